@@ -16,7 +16,8 @@ namespace phial::audio {
 /// The microphone on a thread of its own, so that neither opening a device nor asking for the list
 /// can hold up a window. All functions may be called from any thread and return at once; they are
 /// carried out in order. Events come on the capture thread. The destructor discards a running take
-/// and joins; no event follows it.
+/// and joins; no event follows it. While the sound server is frozen, it and all commands wait for
+/// it.
 class Capture {
 public:
     using MakeBackend = std::function<std::unique_ptr<AudioBackend>()>;

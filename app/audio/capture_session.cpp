@@ -57,6 +57,7 @@ void CaptureSession::start(const std::string& deviceId, TimePoint now) {
         return;
     }
     m_deviceId = deviceId;
+    drain(); // what came between the last look and the end of the take before
     m_recording = {};
     m_meter.reset();
     m_health = SignalHealth::Good;
@@ -85,10 +86,10 @@ void CaptureSession::stop(TimePoint now) {
 }
 
 void CaptureSession::discard() {
+    setState(CaptureState::Idle);
     closeStream();
     drain();
     m_recording = {};
-    setState(CaptureState::Idle);
 }
 
 void CaptureSession::step(TimePoint now) {
@@ -234,7 +235,12 @@ void CaptureSession::report(TimePoint now) {
 }
 
 void CaptureSession::finish(RecordingEnd end) {
-    closeStream();
+    // A frozen sound server holds up the closing for as long as it is frozen. Nothing more comes
+    // from it, so the recording need not wait.
+    const bool frozen = m_state == CaptureState::Stalled;
+    if (!frozen) {
+        closeStream();
+    }
     drain();
     m_recording.end = end;
     m_recording.lostSamples = m_lost.load(std::memory_order_relaxed);
@@ -243,6 +249,7 @@ void CaptureSession::finish(RecordingEnd end) {
     if (m_events.onFinished) {
         m_events.onFinished(std::move(recording));
     }
+    closeStream();
 }
 
 double CaptureSession::recordedSeconds() const {
