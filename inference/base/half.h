@@ -46,9 +46,11 @@ constexpr std::uint16_t floatToHalf(float value) {
     if (magnitude >= 0x477ff000U) { // 65520 and above round to infinity
         return static_cast<std::uint16_t>(sign | 0x7c00U);
     }
-    if (magnitude < 0x38800000U) { // below 2^-14: subnormal; adding 0.5 aligns the mantissa and rounds to even
+    if (magnitude <
+        0x38800000U) { // below 2^-14: subnormal; adding 0.5 aligns the mantissa and rounds to even
         const float shifted = std::bit_cast<float>(magnitude) + 0.5F;
-        return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3f000000U));
+        return static_cast<std::uint16_t>(sign |
+                                          (std::bit_cast<std::uint32_t>(shifted) - 0x3f000000U));
     }
     const std::uint32_t rounded = magnitude + 0xfffU + ((magnitude >> 13) & 1U);
     return static_cast<std::uint16_t>(sign | ((rounded - 0x38000000U) >> 13));

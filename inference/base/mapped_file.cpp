@@ -5,13 +5,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <string>
-#include <utility>
-
 #include <fcntl.h>
+#include <string>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace phial {
 
@@ -31,7 +30,8 @@ MappedFile::MappedFile(std::filesystem::path path)
     }
     struct stat status = {};
     if (::fstat(m_file, &status) != 0 || !S_ISREG(status.st_mode)) {
-        const std::string reason = S_ISREG(status.st_mode) ? std::strerror(errno) : "not a regular file";
+        const std::string reason =
+            S_ISREG(status.st_mode) ? std::strerror(errno) : "not a regular file";
         release();
         unreadable(m_path, reason);
     }
@@ -49,7 +49,9 @@ MappedFile::MappedFile(std::filesystem::path path)
     m_data = static_cast<const std::byte*>(address);
 }
 
-MappedFile::~MappedFile() { release(); }
+MappedFile::~MappedFile() {
+    release();
+}
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : m_path(std::move(other.m_path))
@@ -78,8 +80,9 @@ void MappedFile::readAt(std::size_t offset, std::span<std::byte> out) const {
         }
         if (got <= 0) {
             unreadable(m_path, got < 0 ? std::string(std::strerror(errno))
-                                       : "the file ends at byte " + std::to_string(offset + done) + ", " +
-                                             std::to_string(out.size() - done) + " more were expected");
+                                       : "the file ends at byte " + std::to_string(offset + done) +
+                                             ", " + std::to_string(out.size() - done) +
+                                             " more were expected");
         }
         done += static_cast<std::size_t>(got);
     }
@@ -91,7 +94,8 @@ void MappedFile::dropPages(std::size_t offset, std::size_t size) const {
     const std::size_t end = (offset + size) / page * page;
     if (end > begin && end <= (m_size + page - 1) / page * page) {
         // Advice only: a failure changes nothing but the resident size.
-        static_cast<void>(::madvise(const_cast<std::byte*>(m_data) + begin, end - begin, MADV_DONTNEED));
+        static_cast<void>(
+            ::madvise(const_cast<std::byte*>(m_data) + begin, end - begin, MADV_DONTNEED));
     }
 }
 

@@ -31,7 +31,15 @@ struct EngineOptions {
 
 /// Progress of a long step. `done` of `total` in `unit`s; total 0 = unknown.
 struct Progress {
-    enum class Stage { ReadingModel, UploadingWeights, PreparingKernels, EncodingImage, EncodingAudio, ReadingPrompt, Writing };
+    enum class Stage {
+        ReadingModel,
+        UploadingWeights,
+        PreparingKernels,
+        EncodingImage,
+        EncodingAudio,
+        ReadingPrompt,
+        Writing
+    };
     Stage stage = Stage::ReadingModel;
     double done = 0;
     double total = 0;
@@ -39,8 +47,9 @@ struct Progress {
 
 enum class Role { System, User, Assistant };
 
-/// One turn. Media stand before the text, images before sounds, in the given order (the order the model was trained with).
-/// Media are shared because the conversation view, the request and the encoder cache hold them at the same time.
+/// One turn. Media stand before the text, images before sounds, in the given order (the order the
+/// model was trained with). Media are shared because the conversation view, the request and the
+/// encoder cache hold them at the same time.
 struct Message {
     Role role = Role::User;
     std::string text; ///< UTF-8; never read as control tokens
@@ -93,15 +102,17 @@ struct Timings {
 };
 
 struct GenerationResult {
-    std::string text;                    ///< everything onText received
-    std::vector<std::int32_t> tokenIds;  ///< generated ids, the end token included
-    std::vector<float> logProbabilities; ///< natural log-probability of each id under the unmodified distribution
+    std::string text;                   ///< everything onText received
+    std::vector<std::int32_t> tokenIds; ///< generated ids, the end token included
+    std::vector<float>
+        logProbabilities; ///< natural log-probability of each id under the unmodified distribution
     FinishReason finishReason = FinishReason::EndOfTurn;
     Usage usage;
     Timings timings;
 };
 
-/// Callbacks run on the calling thread of generate(), between submissions; they must not call the engine.
+/// Callbacks run on the calling thread of generate(), between submissions; they must not call the
+/// engine.
 struct GenerationEvents {
     std::function<void(const Progress&)> onProgress;
     std::function<bool(std::string_view)> onText; ///< complete UTF-8 pieces; false = stop
@@ -123,28 +134,33 @@ struct EngineInfo {
     std::uint64_t deviceBytes = 0;         ///< device memory in use by weights, cache and scratch
 };
 
-/// The public face of inference: one loaded model on one device. Abstract so that the application can be tested with a fake.
-/// Not thread-safe: one call at a time, any thread; construction, calls and destruction must not overlap.
+/// The public face of inference: one loaded model on one device. Abstract so that the application
+/// can be tested with a fake. Not thread-safe: one call at a time, any thread; construction, calls
+/// and destruction must not overlap.
 class Engine {
 public:
     virtual ~Engine() = default;
 
     virtual EngineInfo info() const = 0;
 
-    /// Answers `request`. Returns for every expected outcome, cancellation included; the text so far is kept in the result.
-    /// Stops within 100 ms or one submission of a stop request. Throws Error{ContextOverflow} (before any work, saying how
-    /// many tokens are needed and available), BadMedia, InvalidArgument (no such ability), OutOfDeviceMemory, DeviceLost.
-    virtual GenerationResult generate(const Request& request, const GenerationEvents& events, std::stop_token stop) = 0;
+    /// Answers `request`. Returns for every expected outcome, cancellation included; the text so
+    /// far is kept in the result. Stops within 100 ms or one submission of a stop request. Throws
+    /// Error{ContextOverflow} (before any work, saying how many tokens are needed and available),
+    /// BadMedia, InvalidArgument (no such ability), OutOfDeviceMemory, DeviceLost.
+    virtual GenerationResult generate(const Request& request, const GenerationEvents& events,
+                                      std::stop_token stop) = 0;
 
-    /// Tokens that a part of a prompt will take; cheap, no device work. Throws Error{BadMedia} for impossible media.
+    /// Tokens that a part of a prompt will take; cheap, no device work. Throws Error{BadMedia} for
+    /// impossible media.
     virtual int textTokens(std::string_view text) const = 0;
     virtual int imageTokens(int width, int height) const = 0;
     virtual int audioTokens(double seconds) const = 0;
 };
 
-/// Loads a model. Reports progress; honours the stop token (throws Error{Cancelled}). Throws Error with one clear sentence for
-/// every bad folder, missing device or lack of memory.
-std::unique_ptr<Engine> loadEngine(const EngineOptions& options, const std::function<void(const Progress&)>& onProgress = {},
+/// Loads a model. Reports progress; honours the stop token (throws Error{Cancelled}). Throws Error
+/// with one clear sentence for every bad folder, missing device or lack of memory.
+std::unique_ptr<Engine> loadEngine(const EngineOptions& options,
+                                   const std::function<void(const Progress&)>& onProgress = {},
                                    std::stop_token stop = {});
 
 } // namespace phial

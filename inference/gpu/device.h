@@ -14,15 +14,16 @@
 
 namespace phial::gpu {
 
-/// Memory of the device in bytes; `budget` is what the driver says may be used now (heap size when it does not say).
+/// Memory of the device in bytes; `budget` is what the driver says may be used now (heap size when
+/// it does not say).
 struct MemoryUse {
     std::uint64_t allocatedByPhial = 0;
     std::uint64_t peakByPhial = 0;
     std::uint64_t budget = 0;
 };
 
-/// One logical device with one compute queue. It and everything made from it is used by one thread at a time.
-/// Buffers, kernels and recordings must be destroyed before it.
+/// One logical device with one compute queue. It and everything made from it is used by one thread
+/// at a time. Buffers, kernels and recordings must be destroyed before it.
 class Device {
 public:
     /// Throws Error{NoDevice, DeviceUnsuitable, OutOfHostMemory, ...} with the device's name.
@@ -34,12 +35,14 @@ public:
     const DeviceInfo& info() const;
     MemoryUse memoryUse() const;
 
-    /// Device memory, suballocated from large blocks. Contents are undefined. bytes > 0; offset alignment of bindings is
-    /// taken care of. Throws Error{OutOfDeviceMemory} naming `purpose`, the size and what is free.
+    /// Device memory, suballocated from large blocks. Contents are undefined. bytes > 0; offset
+    /// alignment of bindings is taken care of. Throws Error{OutOfDeviceMemory} naming `purpose`,
+    /// the size and what is free.
     Buffer makeBuffer(std::uint64_t bytes, Memory memory, const std::string& purpose);
 
-    /// The pipeline of a shader with specialization constants 0, 1, 2 ... set to `constants`. Created at the first call,
-    /// kept for the device's life (reference stays valid). Not for the token loop: ask once, keep the reference.
+    /// The pipeline of a shader with specialization constants 0, 1, 2 ... set to `constants`.
+    /// Created at the first call, kept for the device's life (reference stays valid). Not for the
+    /// token loop: ask once, keep the reference.
     const Kernel& kernel(ShaderId shader, std::span<const std::uint32_t> constants = {});
 
     /// Number of pipelines created so far; tests use it to prove that the token loop creates none.
@@ -52,6 +55,7 @@ public:
     std::vector<std::string> validationMessages() const;
 
     struct Impl; ///< Vulkan handles; defined and seen inside inference/gpu only
+
     Impl& impl() { return *m_impl; }
 
 private:

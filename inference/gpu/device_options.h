@@ -12,23 +12,25 @@ enum class DeviceKind { Discrete, Integrated, Virtual, Software, Other };
 
 /// What the device offers *and* Phial has enabled. Masked features read as false.
 struct DeviceFeatures {
-    bool storage16 = false;          ///< 16-bit storage buffers
-    bool arithmetic16 = false;       ///< shaderFloat16
-    bool storage8 = false;           ///< 8-bit storage buffers
-    bool arithmetic8 = false;        ///< shaderInt8
-    bool integerDot = false;         ///< VK_KHR_shader_integer_dot_product, accelerated for packed signed 4x8
+    bool storage16 = false;    ///< 16-bit storage buffers
+    bool arithmetic16 = false; ///< shaderFloat16
+    bool storage8 = false;     ///< 8-bit storage buffers
+    bool arithmetic8 = false;  ///< shaderInt8
+    bool integerDot =
+        false; ///< VK_KHR_shader_integer_dot_product, accelerated for packed signed 4x8
     bool subgroupArithmetic = false; ///< subgroupAdd & co. in compute shaders
     bool subgroupSizeControl = false;
     bool memoryBudget = false; ///< VK_EXT_memory_budget
 };
 
 struct DeviceInfo {
-    std::uint32_t index = 0; ///< position in the loader's list; changes between boots, the UUID does not
-    std::string uuid;        ///< 32 hexadecimal digits
-    std::string name;        ///< "NVIDIA GeForce RTX 3060"
-    std::string driver;      ///< "Mesa 22.3.6 (llvmpipe)" and the like
+    std::uint32_t index =
+        0;              ///< position in the loader's list; changes between boots, the UUID does not
+    std::string uuid;   ///< 32 hexadecimal digits
+    std::string name;   ///< "NVIDIA GeForce RTX 3060"
+    std::string driver; ///< "Mesa 22.3.6 (llvmpipe)" and the like
     DeviceKind kind = DeviceKind::Other;
-    std::uint32_t apiVersion = 0;     ///< as Vulkan packs it
+    std::uint32_t apiVersion = 0;       ///< as Vulkan packs it
     std::uint64_t localMemoryBytes = 0; ///< sum of device-local heaps
     std::uint64_t maxStorageBufferRange = 0;
     std::uint64_t maxAllocationBytes = 0;
@@ -40,23 +42,27 @@ struct DeviceInfo {
     std::string unsuitable; ///< empty, or one sentence why Phial cannot run on it
 };
 
-/// All devices the Vulkan loader shows, in its order. Empty when there is none. Throws Error{NoDevice} when no loader or
-/// driver can be used at all, with the reason. Opens nothing; any thread.
+/// All devices the Vulkan loader shows, in its order. Empty when there is none. Throws
+/// Error{NoDevice} when no loader or driver can be used at all, with the reason. Opens nothing; any
+/// thread.
 std::vector<DeviceInfo> listDevices();
 
 enum class SoftwareDevices { Refuse, Allow };
 enum class Validation { Off, On };
 
 struct DeviceOptions {
-    /// "" chooses: discrete before integrated before virtual; otherwise an index, a UUID (or its first 8+ digits).
+    /// "" chooses: discrete before integrated before virtual; otherwise an index, a UUID (or its
+    /// first 8+ digits).
     std::string select;
-    /// A software device (lavapipe) is never chosen silently: with `Refuse` and nothing better there, open() throws
-    /// Error{DeviceUnsuitable}. One that is named in `select` counts as asked for.
+    /// A software device (lavapipe) is never chosen silently: with `Refuse` and nothing better
+    /// there, open() throws Error{DeviceUnsuitable}. One that is named in `select` counts as asked
+    /// for.
     SoftwareDevices software = SoftwareDevices::Refuse;
-    /// Comma-separated features to leave off although the device has them: fp16, int8, dot, subgroup, budget. For tests and
-    /// for drivers that compute wrongly.
+    /// Comma-separated features to leave off although the device has them: fp16, int8, dot,
+    /// subgroup, budget. For tests and for drivers that compute wrongly.
     std::string disable;
-    /// Khronos validation with synchronization validation; every message becomes an Error{Internal} at the next wait.
+    /// Khronos validation with synchronization validation; every message becomes an Error{Internal}
+    /// at the next wait.
     Validation validation = Validation::Off;
     /// Folder for the pipeline cache; empty = none kept.
     std::filesystem::path pipelineCacheDirectory;

@@ -8,7 +8,8 @@
 
 namespace phial::gpu {
 
-/// How a shader uses one binding, read from its SPIR-V (readonly / writeonly qualifiers in the GLSL).
+/// How a shader uses one binding, read from its SPIR-V (readonly / writeonly qualifiers in the
+/// GLSL).
 enum class Access : std::uint8_t { Read, Write, ReadWrite };
 
 /// A compute pipeline and what its shader declares. Made and owned by Device.
@@ -23,6 +24,7 @@ public:
     std::array<std::uint32_t, 3> localSize() const; ///< workgroup size after specialization
     std::uint32_t pushConstantBytes() const;        ///< size of the push-constant block, 0 if none
     const std::vector<Access>& bindings() const;    ///< by binding number 0, 1, 2, ... of set 0
+
     Impl& impl() const { return *m_impl; }
 
 private:

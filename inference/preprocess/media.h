@@ -13,7 +13,8 @@ struct AudioClip {
     int channels = 1;
 };
 
-/// Decoded picture, 8-bit RGB, rows top to bottom without padding; already turned upright (EXIF). A value type.
+/// Decoded picture, 8-bit RGB, rows top to bottom without padding; already turned upright (EXIF). A
+/// value type.
 struct Image {
     std::vector<std::uint8_t> rgb; ///< height x width x 3
     int width = 0;

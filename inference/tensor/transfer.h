@@ -14,8 +14,8 @@
 
 namespace phial {
 
-/// Streams host data into device tensors through a bounded staging ring (2 x 16 MiB), or straight into the tensor where its
-/// memory is host-visible. One thread.
+/// Streams host data into device tensors through a bounded staging ring (2 x 16 MiB), or straight
+/// into the tensor where its memory is host-visible. One thread.
 class Uploader {
 public:
     explicit Uploader(gpu::Device& device);
@@ -23,11 +23,13 @@ public:
     Uploader(const Uploader&) = delete;
     Uploader& operator=(const Uploader&) = delete;
 
-    /// Fills bytes [offset, offset + size) of a tensor. `fill(piece, at)` is called with successive pieces to write, `at` counted
-    /// from the start of this transfer; pieces are multiples of 4 bytes except the last. Honours the stop token between pieces
-    /// (throws Error{Cancelled}). The data is on the device after finish().
+    /// Fills bytes [offset, offset + size) of a tensor. `fill(piece, at)` is called with successive
+    /// pieces to write, `at` counted from the start of this transfer; pieces are multiples of 4
+    /// bytes except the last. Honours the stop token between pieces (throws Error{Cancelled}). The
+    /// data is on the device after finish().
     void upload(const Tensor& to, std::uint64_t offset, std::uint64_t size,
-                const std::function<void(std::span<std::byte> piece, std::uint64_t at)>& fill, std::stop_token stop = {});
+                const std::function<void(std::span<std::byte> piece, std::uint64_t at)>& fill,
+                std::stop_token stop = {});
 
     /// Waits until everything given to upload() has arrived.
     void finish();
@@ -37,11 +39,15 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Whole tensors, for small data and tests: converts float values to the tensor's type (F32, F16, BF16) and waits.
-Tensor uploadFloats(gpu::Device& device, std::span<const float> values, Shape shape, DType dtype, const std::string& purpose);
-Tensor uploadInts(gpu::Device& device, std::span<const std::int32_t> values, Shape shape, const std::string& purpose);
+/// Whole tensors, for small data and tests: converts float values to the tensor's type (F32, F16,
+/// BF16) and waits.
+Tensor uploadFloats(gpu::Device& device, std::span<const float> values, Shape shape, DType dtype,
+                    const std::string& purpose);
+Tensor uploadInts(gpu::Device& device, std::span<const std::int32_t> values, Shape shape,
+                  const std::string& purpose);
 
-/// Reads a view back as floats, row by row (strides resolved). Submits and waits; for taps and tests, not the token loop.
+/// Reads a view back as floats, row by row (strides resolved). Submits and waits; for taps and
+/// tests, not the token loop.
 std::vector<float> downloadFloats(gpu::Device& device, const TensorView& view);
 
 } // namespace phial

@@ -21,11 +21,12 @@ TEST(Half, EveryFiniteHalfSurvivesTheRoundTrip) {
 }
 
 TEST(Half, RoundsToNearestEven) {
-    EXPECT_EQ(halfToFloat(floatToHalf(1.0F + 0x1p-11F)), 1.0F);          // tie to even
-    EXPECT_EQ(halfToFloat(floatToHalf(1.0F + 3 * 0x1p-11F)), 1.0F + 0x1p-9F); // tie to even, upwards
+    EXPECT_EQ(halfToFloat(floatToHalf(1.0F + 0x1p-11F)), 1.0F); // tie to even
+    EXPECT_EQ(halfToFloat(floatToHalf(1.0F + 3 * 0x1p-11F)),
+              1.0F + 0x1p-9F); // tie to even, upwards
     EXPECT_TRUE(std::isinf(halfToFloat(floatToHalf(65520.0F))));
     EXPECT_EQ(halfToFloat(floatToHalf(65519.0F)), 65504.0F);
-    EXPECT_EQ(halfToFloat(floatToHalf(0x1p-25F)), 0.0F);                 // tie to even at the smallest subnormal
+    EXPECT_EQ(halfToFloat(floatToHalf(0x1p-25F)), 0.0F); // tie to even at the smallest subnormal
     EXPECT_EQ(halfToFloat(floatToHalf(3 * 0x1p-25F)), 0x1p-23F);
 }
 

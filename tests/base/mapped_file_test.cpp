@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "inference/base/mapped_file.h"
-
 #include "inference/base/error.h"
+#include "inference/base/mapped_file.h"
 
 #include <gtest/gtest.h>
 
@@ -31,7 +30,8 @@ TEST(MappedFile, NamesTheMissingFileAndTheReason) {
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::FileUnreadable);
-        EXPECT_STREQ(error.what(), "cannot read /nonexistent/model.safetensors: No such file or directory");
+        EXPECT_STREQ(error.what(),
+                     "cannot read /nonexistent/model.safetensors: No such file or directory");
     }
     EXPECT_THROW(MappedFile("/"), Error);
 }
