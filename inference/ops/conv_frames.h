@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace phial::ops {
 
@@ -18,5 +19,10 @@ struct ConvFrames {
 constexpr std::int64_t halved(std::int64_t length) {
     return (length + 1) / 2;
 }
+
+/// Throws Error{Internal} unless `inputFrames` frames are all that `outputFrames` output frames
+/// need.
+void expectFrames(std::string_view op, const ConvFrames& frames, std::int64_t inputFrames,
+                  std::int64_t outputFrames);
 
 } // namespace phial::ops

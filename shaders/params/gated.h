@@ -14,7 +14,6 @@ struct GatedParams {
     uint columns; ///< of y; x has twice as many
     uint valueColumn;
     uint gateColumn;
-    uint hasBias;
 };
 PHIAL_PARAMS_END(GatedParams)
 
