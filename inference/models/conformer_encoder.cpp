@@ -20,8 +20,6 @@ namespace {
 
 using ops::halved;
 
-// Frames that attend to each other; the model was trained with chunks of this size.
-constexpr std::int64_t kChunk = 500;
 // Output frames of one convolution window: bounds scratch memory (42 MB of fp32 at 1024 channels).
 constexpr std::int64_t kWindow = 64;
 
@@ -49,20 +47,20 @@ ops::Conv3x3Weights conv(const Conv3x3& w) {
 
 ConformerEncoder::ConformerEncoder(gpu::Device& device, const weights::AudioConfig& config,
                                    const AudioWeights& weights, DType activations)
-    : m_device(device), m_config(config), m_weights(weights),
+    : m_device(device), m_config(config), m_weights(weights), m_chunk(config.chunkFrames),
       m_speech(device, weights.speechProjector, activations),
       m_vision(device, weights.visionProjector, activations) {
-    const std::int64_t mel = config.melBands;
+    const std::int64_t mel = config.melChannels;
     const std::int64_t c = config.convChannels;
-    const std::int64_t d = config.attentionDim;
-    const std::int64_t f = config.linearUnits;
+    const std::int64_t d = config.hiddenSize;
+    const std::int64_t f = config.intermediateSize;
     const std::int64_t mel2 = halved(mel);
     const std::int64_t mel4 = halved(mel2);
     const std::int64_t mel8 = halved(mel4);
     const auto make = [&](DType type, std::int64_t rows, std::int64_t columns) {
         return Tensor(device, type, Shape{rows, columns}, "the audio encoder");
     };
-    m_buf.mel = Tensor(device, DType::F32, Shape{8 * kChunk + 7, mel}, "the audio encoder",
+    m_buf.mel = Tensor(device, DType::F32, Shape{8 * m_chunk + 7, mel}, "the audio encoder",
                        gpu::Memory::Upload);
     m_buf.normalized = make(DType::F32, 8 * kWindow + 7, mel);
     m_buf.conv0 = make(activations, (4 * kWindow + 3) * mel2, c);
@@ -71,11 +69,11 @@ ConformerEncoder::ConformerEncoder(gpu::Device& device, const weights::AudioConf
     m_buf.conv5 = make(activations, kWindow * mel8, c);
     m_buf.conv6 = make(activations, kWindow * mel8, c);
     m_buf.flat = make(activations, kWindow, c * mel8);
-    m_buf.x = make(DType::F32, kChunk, d);
-    m_buf.h = make(activations, kChunk, d);
-    m_buf.wide = make(activations, kChunk, std::max(3 * d, 2 * f));
-    m_buf.inner = make(activations, kChunk, std::max(d, f));
-    m_buf.small = make(activations, kChunk, d);
+    m_buf.x = make(DType::F32, m_chunk, d);
+    m_buf.h = make(activations, m_chunk, d);
+    m_buf.wide = make(activations, m_chunk, std::max(3 * d, 2 * f));
+    m_buf.inner = make(activations, m_chunk, std::max(d, f));
+    m_buf.small = make(activations, m_chunk, d);
 }
 
 ops::LayerNormWeights ConformerEncoder::norm(const Norm& n) const {
@@ -88,10 +86,10 @@ void ConformerEncoder::subsample(gpu::CommandStream& s, std::int64_t firstFrame,
                                  std::int64_t melFirst, std::int64_t melTotal) {
     const std::int64_t half = halved(melTotal);
     const std::int64_t quarter = halved(half);
-    const std::int64_t mel2 = halved(m_config.melBands);
+    const std::int64_t mel2 = halved(m_config.melChannels);
     const std::int64_t mel4 = halved(mel2);
     const std::int64_t mel8 = halved(mel4);
-    const std::int64_t chunkFirst = firstFrame / kChunk * kChunk;
+    const std::int64_t chunkFirst = firstFrame / m_chunk * m_chunk;
 
     const Frames out{firstFrame, count};
     const Frames second = out.needed(quarter); // frames behind conv.3
@@ -137,7 +135,7 @@ void ConformerEncoder::subsample(gpu::CommandStream& s, std::int64_t firstFrame,
 void ConformerEncoder::feedForward(gpu::CommandStream& s, const ConformerFeedForwardWeights& w,
                                    const TensorView& x) {
     const std::int64_t rows = x.rows();
-    const std::int64_t f = m_config.linearUnits;
+    const std::int64_t f = m_config.intermediateSize;
     const TensorView h = m_buf.h.firstRows(rows);
     const TensorView wide = m_buf.wide.firstRows(rows).columnSlice(0, 2 * f);
     const TensorView inner = m_buf.inner.firstRows(rows).columnSlice(0, f);
@@ -153,7 +151,7 @@ void ConformerEncoder::feedForward(gpu::CommandStream& s, const ConformerFeedFor
 void ConformerEncoder::block(gpu::CommandStream& s, std::int64_t index, const TensorView& x) {
     const ConformerBlockWeights& w = m_weights.blocks[static_cast<std::size_t>(index)];
     const std::int64_t rows = x.rows();
-    const std::int64_t d = m_config.attentionDim;
+    const std::int64_t d = m_config.hiddenSize;
     const std::int64_t headDim = d / m_config.heads;
     const TensorView h = m_buf.h.firstRows(rows);                            // [N, D]
     const TensorView qkv = m_buf.wide.firstRows(rows).columnSlice(0, 3 * d); // [N, 3 D]
@@ -205,20 +203,20 @@ void ConformerEncoder::block(gpu::CommandStream& s, std::int64_t index, const Te
 std::vector<Tensor> ConformerEncoder::encode(gpu::CommandStream& s, std::span<const float> logMel,
                                              AudioProjection projection,
                                              const std::function<void(double, double)>& onChunk) {
-    const std::int64_t mel = m_config.melBands;
+    const std::int64_t mel = m_config.melChannels;
     const auto melTotal = static_cast<std::int64_t>(logMel.size()) / mel;
     check(melTotal > 0 && melTotal * mel == static_cast<std::int64_t>(logMel.size()),
           "log-mel frames are not whole");
     const std::int64_t frames = eighth(melTotal);
-    const std::int64_t chunks = (frames + kChunk - 1) / kChunk;
+    const std::int64_t chunks = (frames + m_chunk - 1) / m_chunk;
     const Projector& projector = projection == AudioProjection::Speech ? m_speech : m_vision;
     const ProjectorWeights& weights = projection == AudioProjection::Speech
                                           ? m_weights.speechProjector
                                           : m_weights.visionProjector;
     std::vector<Tensor> pieces;
     for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
-        const std::int64_t first = chunk * kChunk;
-        const std::int64_t count = std::min(kChunk, frames - first);
+        const std::int64_t first = chunk * m_chunk;
+        const std::int64_t count = std::min(m_chunk, frames - first);
         pieces.emplace_back(m_device, DType::F32, Shape{count, weights.down.weight.rows()},
                             "audio tokens");
         // Mel frames that the three convolutions reach from this chunk.
@@ -231,11 +229,11 @@ std::vector<Tensor> ConformerEncoder::encode(gpu::CommandStream& s, std::span<co
         }
         // A recording of several chunks fills the last one with zero frames that take part in
         // attention; a single chunk is as long as the recording.
-        const TensorView x = m_buf.x.firstRows(chunks == 1 ? count : kChunk);
+        const TensorView x = m_buf.x.firstRows(chunks == 1 ? count : m_chunk);
         if (count < x.rows()) {
-            const std::uint64_t rowBytes = static_cast<std::uint64_t>(m_config.attentionDim) * 4;
+            const std::uint64_t rowBytes = static_cast<std::uint64_t>(m_config.hiddenSize) * 4;
             s.fill({&m_buf.x.buffer(), static_cast<std::uint64_t>(count) * rowBytes,
-                    static_cast<std::uint64_t>(kChunk - count) * rowBytes},
+                    static_cast<std::uint64_t>(m_chunk - count) * rowBytes},
                    0);
         }
         tap(s, "subsampled", chunk, x.rowSlice(0, count));

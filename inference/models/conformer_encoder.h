@@ -5,6 +5,7 @@
 #include "inference/models/phi4_weights.h"
 #include "inference/models/projector.h"
 #include "inference/models/tap.h"
+#include "inference/ops/layer_norm.h"
 
 #include <cstdint>
 #include <functional>
@@ -69,6 +70,7 @@ private:
     gpu::Device& m_device;
     weights::AudioConfig m_config;
     const AudioWeights& m_weights;
+    std::int64_t m_chunk = 0; ///< frames that attend to each other
     Buffers m_buf;
     Projector m_speech;
     Projector m_vision;

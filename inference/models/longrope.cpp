@@ -7,15 +7,6 @@
 
 namespace phial::models {
 
-double LongRope::attentionScaling() const {
-    if (originalPositions <= 1 || maxPositions <= originalPositions) {
-        return 1;
-    }
-    const auto original = static_cast<double>(originalPositions);
-    return std::sqrt(1 + std::log(static_cast<double>(maxPositions) / original) /
-                             std::log(original));
-}
-
 std::vector<float> LongRope::cosSin(RotarySet set, std::int64_t positions) const {
     const std::vector<float>& factors = set == RotarySet::Short ? shortFactors : longFactors;
     const auto half = static_cast<std::size_t>(rotaryDim / 2);
@@ -26,14 +17,13 @@ std::vector<float> LongRope::cosSin(RotarySet set, std::int64_t positions) const
         const float factor = factors.empty() ? 1.0F : factors[j];
         inverse[j] = 1.0F / (factor * std::pow(theta, exponent));
     }
-    const double scaling = attentionScaling();
     std::vector<float> table(static_cast<std::size_t>(positions) * half * 2);
     for (std::size_t p = 0; p < static_cast<std::size_t>(positions); ++p) {
         for (std::size_t j = 0; j < half; ++j) {
             const float angle = static_cast<float>(p) * inverse[j];
-            table[p * half * 2 + j] = static_cast<float>(std::cos(static_cast<double>(angle)) * scaling);
+            table[p * half * 2 + j] = static_cast<float>(std::cos(static_cast<double>(angle)) * magnitude);
             table[p * half * 2 + half + j] =
-                static_cast<float>(std::sin(static_cast<double>(angle)) * scaling);
+                static_cast<float>(std::sin(static_cast<double>(angle)) * magnitude);
         }
     }
     return table;

@@ -16,17 +16,13 @@ struct LongRope {
     float theta = 10000;
     std::vector<float> shortFactors;   ///< [rotaryDim / 2]; empty = all 1
     std::vector<float> longFactors;    ///< [rotaryDim / 2]; empty = all 1
-    std::int64_t maxPositions = 0;     ///< max_position_embeddings
     std::int64_t originalPositions = 0; ///< original_max_position_embeddings
+    double magnitude = 1; ///< multiplies cosines and sines of both sets
 
     /// The set for a sequence of `tokens` tokens.
     RotarySet setFor(std::int64_t tokens) const {
         return tokens > originalPositions ? RotarySet::Long : RotarySet::Short;
     }
-
-    /// sqrt(1 + ln(maxPositions / originalPositions) / ln(originalPositions)), 1 when the context
-    /// was not extended. Multiplies cosines and sines of both sets.
-    double attentionScaling() const;
 
     /// [positions, rotaryDim] row-major: rotaryDim/2 cosines, then as many sines. Inverse
     /// frequencies and angles are rounded to fp32 as in the reference, because the rounding of the

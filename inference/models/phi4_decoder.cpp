@@ -11,6 +11,7 @@
 #include "inference/ops/linear.h"
 #include "inference/ops/rms_norm.h"
 #include "inference/ops/rope.h"
+#include "inference/tensor/transfer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -49,7 +50,12 @@ TensorView part(const Tensor& vector, std::int64_t first, std::int64_t count) {
 Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& config,
                          const DecoderWeights& weights, const DecoderOptions& options)
     : m_device(device), m_config(config), m_weights(weights), m_options(options),
-      m_longRope(makeLongRope(config)),
+      m_longRope{.rotaryDim = config.rotaryDim,
+                 .theta = static_cast<float>(config.ropeTheta),
+                 .shortFactors = config.shortFactors,
+                 .longFactors = config.longFactors,
+                 .originalPositions = config.originalMaxPositions,
+                 .magnitude = config.rotaryMagnitude},
       m_cache(device, cacheLayout(config, options.activations, options.context)) {
     const std::int64_t context = options.context;
     const std::int64_t c = std::min(options.chunk, context);
@@ -81,13 +87,13 @@ Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& conf
     };
     m_buf.x = make(DType::F32, d);
     m_buf.h = make(act, d);
-    m_buf.qkv = make(act, (config.heads + 2 * config.kvHeads) * config.headDim);
+    m_buf.qkv = make(act, config.qkvRows());
     m_buf.attn = make(act, config.heads * config.headDim);
     m_buf.gateUp = make(act, 2 * config.intermediateSize);
     m_buf.inner = make(act, config.intermediateSize);
     m_buf.low = make(act, std::max<std::int64_t>(1, largestRank(weights)));
-    m_buf.logits = Tensor(device, DType::F32, Shape{kTapLogitRows, config.vocabSize}, "logits");
-    m_buf.logitsHost = host(config.vocabSize, gpu::Memory::Readback, DType::F32);
+    m_buf.logits = Tensor(device, DType::F32, Shape{kTapLogitRows, config.vocabulary}, "logits");
+    m_buf.logitsHost = host(config.vocabulary, gpu::Memory::Readback, DType::F32);
     m_buf.stepToken = host(1, gpu::Memory::Upload, DType::I32);
     m_buf.stepPosition = host(1, gpu::Memory::Upload, DType::I32);
     m_buf.stepRotaryRow = host(1, gpu::Memory::Upload, DType::I32);
@@ -209,7 +215,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
     const bool shortSet = mode.rotary == RotarySet::Short;
     check(!shortSet || total <= m_shortRows, "short rotary factors for a long sequence");
     for (const std::int32_t id : sequence.ids) {
-        check(id >= 0 && id < m_config.vocabSize, "a token id outside the vocabulary");
+        check(id >= 0 && id < m_config.vocabulary, "a token id outside the vocabulary");
     }
     writeHost<std::int32_t>(m_buf.ids, sequence.ids);
     const TensorView table = m_buf.rotary.view();
@@ -266,7 +272,7 @@ void Phi4Decoder::prepareStep(Adapter adapter) {
 }
 
 void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode) {
-    check(token >= 0 && token < m_config.vocabSize, "a token id outside the vocabulary");
+    check(token >= 0 && token < m_config.vocabulary, "a token id outside the vocabulary");
     check(position >= 0 && position < m_cache.capacity(), "a step outside the reserved cache");
     const bool shortSet = mode.rotary == RotarySet::Short;
     check(!shortSet || position < m_shortRows, "short rotary factors for a long sequence");
@@ -286,7 +292,7 @@ void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mo
 std::span<const float> Phi4Decoder::logits() const {
     const std::span<std::byte> bytes = m_buf.logitsHost.buffer().mapped();
     return {reinterpret_cast<const float*>(bytes.data()),
-            static_cast<std::size_t>(m_config.vocabSize)};
+            static_cast<std::size_t>(m_config.vocabulary)};
 }
 
 } // namespace phial::models

@@ -6,9 +6,12 @@
 #include "inference/models/longrope.h"
 #include "inference/models/phi4_weights.h"
 #include "inference/models/tap.h"
+#include "inference/ops/linear.h"
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 
 namespace phial::models {

@@ -17,37 +17,33 @@ public:
     WeightLoader(gpu::Device& device, const weights::Checkpoint& checkpoint,
                  const LoadOptions& options);
 
-    /// Rows of several tensors under each other, each with `rows` of `columns` values (trailing
-    /// axes of the stored tensor count as columns: 1x1 convolutions, patches).
-    struct Stack {
-        std::vector<std::string> names;
-        std::int64_t rows = 0; ///< of each tensor
-        std::int64_t columns = 0;
-    };
+    /// Bytes that will be read, for progress.
+    void setTotal(double bytes) { m_total = bytes; }
 
-    WeightMatrix matrix(const Stack& stack);
-    WeightMatrix matrix(const std::string& name, std::int64_t rows, std::int64_t columns) {
-        return matrix(Stack{{name}, rows, columns});
+    /// A matrix of one tensor. Trailing axes count as columns (1x1 convolutions, patches).
+    WeightMatrix matrix(const std::string& name, const Shape& shape) {
+        return stacked({name}, shape);
     }
 
-    /// F32 tensor of the given shape; the stored one may have axes of length 1 besides.
-    Tensor floats(const std::vector<std::string>& names, const Shape& shape);
-    Tensor floats(const std::string& name, const Shape& shape) {
-        return floats(std::vector<std::string>{name}, shape);
-    }
+    /// Several tensors of the same shape under each other.
+    WeightMatrix stacked(const std::vector<std::string>& names, const Shape& shape);
 
+    /// A small tensor, widened to F32; `as` = shape on the device, same number of elements.
+    Tensor floats(const std::string& name, const Shape& shape, const Shape& as) {
+        return floats(std::vector<std::string>{name}, shape, as);
+    }
+    Tensor floats(const std::string& name, const Shape& shape) { return floats(name, shape, shape); }
+
+    /// <name>.weight and <name>.bias [size].
     Norm norm(const std::string& name, std::int64_t size);
-    /// <name>.weight and <name>.bias of each name, stacked.
-    BiasedLinear biased(const std::vector<std::string>& names, std::int64_t rows,
-                        std::int64_t columns);
-    BiasedLinear biased(const std::string& name, std::int64_t rows, std::int64_t columns) {
-        return biased(std::vector<std::string>{name}, rows, columns);
+
+    /// <name>.weight of the given shape and <name>.bias [shape[0]].
+    BiasedLinear biased(const std::string& name, const Shape& shape) {
+        return biased(std::vector<std::string>{name}, shape);
     }
 
-    bool has(const std::string& name) const;
-
-    /// Extent of an axis of a stored tensor (adapter ranks are read from shapes).
-    std::int64_t extent(const std::string& name, int axis) const;
+    /// The same stacked.
+    BiasedLinear biased(const std::vector<std::string>& names, const Shape& shape);
 
     /// Waits for everything in flight.
     void finish();
@@ -57,13 +53,16 @@ public:
     std::uint64_t bytes() const { return m_bytes; }
 
 private:
-    WeightFormat formatOf(const std::string& name) const;
-    void count(double readBytes, std::int64_t elements, std::int64_t deviceBytes);
+    Tensor floats(const std::vector<std::string>& names, const Shape& shape, const Shape& as);
+    WeightFormat formatFor(weights::StoredType stored) const;
+    void uploadRows(const WeightMatrix& matrix, const std::vector<const weights::TensorEntry*>& parts);
+    void count(std::size_t storedBytes, std::int64_t elements, std::int64_t deviceBytes);
 
     gpu::Device& m_device;
     const weights::Checkpoint& m_checkpoint;
     const LoadOptions& m_options;
     Uploader m_uploader;
+    std::vector<std::byte> m_raw; ///< rows as stored, before conversion
     double m_done = 0;
     double m_total = 0;
     double m_parameters = 0;
