@@ -16,9 +16,7 @@ AnswerWriter::State AnswerWriter::emit(const std::string& piece) {
         m_text += piece;
         m_refused = m_onText && !m_onText(piece);
     }
-    return m_refused             ? State::Refused
-           : m_matcher.matched() ? State::Stopped
-                                 : State::Open;
+    return m_refused ? State::Refused : m_matcher.matched() ? State::Stopped : State::Open;
 }
 
 AnswerWriter::State AnswerWriter::push(std::int32_t id) {

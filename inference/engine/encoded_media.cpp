@@ -51,8 +51,8 @@ bool sameClip(const AudioClip& a, const AudioClip& b) {
 
 } // namespace
 
-EncodedMediaCache::Entry
-EncodedMediaCache::find(std::uint64_t hash, const std::function<bool(const Slot&)>& same) {
+EncodedMediaCache::Entry EncodedMediaCache::find(std::uint64_t hash,
+                                                 const std::function<bool(const Slot&)>& same) {
     const auto found = std::find_if(m_slots.begin(), m_slots.end(), [&](const Slot& slot) {
         return slot.hash == hash && same(slot);
     });

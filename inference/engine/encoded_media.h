@@ -26,7 +26,8 @@ struct EncodedMedia {
 /// The least recently used entries go when the limit is passed. One thread.
 class EncodedMediaCache {
 public:
-    explicit EncodedMediaCache(std::uint64_t limitBytes) : m_limitBytes(limitBytes) {}
+    explicit EncodedMediaCache(std::uint64_t limitBytes)
+        : m_limitBytes(limitBytes) {}
 
     /// Shared because the request in work must keep its rows while newer entries push them out of
     /// the cache.

@@ -35,8 +35,8 @@ DType activationType(Precision precision, const gpu::DeviceInfo& device) {
         throw Error(ErrorCode::DeviceUnsuitable,
                     device.name + " cannot store 16-bit numbers; choose fp32 instead of fp16");
     }
-    const bool half = precision == Precision::Fp16 ||
-                      (precision == Precision::Auto && device.features.storage16);
+    const bool half =
+        precision == Precision::Fp16 || (precision == Precision::Auto && device.features.storage16);
     return half ? DType::F16 : DType::F32;
 }
 
@@ -48,8 +48,9 @@ Phi4Parts loadParts(const EngineOptions& options,
         }
     };
     if (options.contextTokens < 0) {
-        throw Error(ErrorCode::InvalidArgument, "the context must be 0 (automatic) or more tokens, got " +
-                                                    std::to_string(options.contextTokens));
+        throw Error(ErrorCode::InvalidArgument,
+                    "the context must be 0 (automatic) or more tokens, got " +
+                        std::to_string(options.contextTokens));
     }
     report(Progress::Stage::ReadingModel, 0, 0);
     const weights::Checkpoint checkpoint(options.model);
@@ -71,14 +72,14 @@ Phi4Parts loadParts(const EngineOptions& options,
     throwIfStopped(stop);
     parts.model = std::make_unique<models::Phi4Model>(
         *parts.device, checkpoint, config,
-        models::Phi4Model::Options{
-            .activations = activationType(options.precision, parts.device->info()),
-            .context = options.contextTokens,
-            .onProgress =
-                [&](double done, double total) {
-                    report(Progress::Stage::UploadingWeights, done, total);
-                },
-            .stop = stop});
+        models::Phi4Model::Options{.activations =
+                                       activationType(options.precision, parts.device->info()),
+                                   .context = options.contextTokens,
+                                   .onProgress =
+                                       [&](double done, double total) {
+                                           report(Progress::Stage::UploadingWeights, done, total);
+                                       },
+                                   .stop = stop});
     return parts;
 }
 

@@ -25,7 +25,10 @@ std::function<void(double, double)> report(const std::function<void(const Progre
 } // namespace
 
 MediaEncoder::MediaEncoder(gpu::Device& device, models::Phi4Model& model, const PromptRules& rules)
-    : m_device(device), m_model(model), m_rules(rules), m_cache(kKeptBytes) {}
+    : m_device(device)
+    , m_model(model)
+    , m_rules(rules)
+    , m_cache(kKeptBytes) {}
 
 std::vector<EncodedMediaCache::Entry>
 MediaEncoder::encode(const PromptPlan& plan, const std::function<void(const Progress&)>& onProgress,
@@ -51,8 +54,7 @@ MediaEncoder::encodeImage(const std::shared_ptr<const Image>& image,
     return m_cache.image(image, [&] {
         const auto progress = report(onProgress, Progress::Stage::EncodingImage);
         progress(0, 0);
-        const auto crops =
-            std::make_shared<const preprocess::ImageCrops>(*image, m_rules.crops);
+        const auto crops = std::make_shared<const preprocess::ImageCrops>(*image, m_rules.crops);
         gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Immediate, stop);
         std::vector<Tensor> pieces;
         pieces.push_back(m_model.imageEncoder().encode(s, imageInput(crops), progress));
@@ -60,11 +62,9 @@ MediaEncoder::encodeImage(const std::shared_ptr<const Image>& image,
     });
 }
 
-EncodedMediaCache::Entry
-MediaEncoder::encodeAudio(const std::shared_ptr<const AudioClip>& clip,
-                          models::AudioProjection projection,
-                          const std::function<void(const Progress&)>& onProgress,
-                          const std::stop_token& stop) {
+EncodedMediaCache::Entry MediaEncoder::encodeAudio(
+    const std::shared_ptr<const AudioClip>& clip, models::AudioProjection projection,
+    const std::function<void(const Progress&)>& onProgress, const std::stop_token& stop) {
     return m_cache.audio(clip, projection, [&] {
         const auto progress = report(onProgress, Progress::Stage::EncodingAudio);
         progress(0, 0);

@@ -121,8 +121,8 @@ private:
                 row += piece.shape()[0];
             }
             for (std::int64_t k = 0; k < row; ++k) {
-                m_places[static_cast<std::size_t>(m_plan.media[i].first + k)] = {
-                    m_media[i]->serial, k};
+                m_places[static_cast<std::size_t>(m_plan.media[i].first + k)] = {m_media[i]->serial,
+                                                                                 k};
             }
         }
     }
@@ -132,16 +132,18 @@ private:
         ConversationState& state = m_engine.m_state;
         state.truncate(first, m_mode);
         gpu::CommandStream s(*m_engine.m_parts.device, gpu::CommandStream::Mode::Immediate, m_stop);
-        m_decoder.prefill(s, {m_plan.ids, m_rows}, first, m_mode, [this](double done, double total) {
-            progress(Progress::Stage::ReadingPrompt, done, total);
-        });
+        m_decoder.prefill(s, {m_plan.ids, m_rows}, first, m_mode,
+                          [this](double done, double total) {
+                              progress(Progress::Stage::ReadingPrompt, done, total);
+                          });
         state.assign(m_places);
     }
 
     void readPrompt() {
         throwIfStopped();
         const Clock::time_point begin = Clock::now();
-        m_limit = std::min<std::int64_t>(m_sampling.maxTokens, m_decoder.context() - m_promptTokens);
+        m_limit =
+            std::min<std::int64_t>(m_sampling.maxTokens, m_decoder.context() - m_promptTokens);
         m_decoder.reserve(m_promptTokens + m_limit);
         m_mode = {m_plan.adapter, m_decoder.longRope().setFor(m_promptTokens)};
         m_decoder.prepareStep(m_mode.adapter);
@@ -239,8 +241,7 @@ EngineInfo Phi4Engine::info() const {
     const gpu::DeviceInfo& device = m_parts.device->info();
     EngineInfo info;
     info.modelName = m_parts.modelName;
-    info.architecture =
-        config.family == weights::ModelFamily::Phi4Multimodal ? "phi4mm" : "phi3";
+    info.architecture = config.family == weights::ModelFamily::Phi4Multimodal ? "phi4mm" : "phi3";
     info.hears = m_rules.hears;
     info.sees = m_rules.sees;
     info.contextTokens = static_cast<int>(m_parts.model->decoder().context());
@@ -249,8 +250,7 @@ EngineInfo Phi4Engine::info() const {
     info.deviceName = device.name;
     info.deviceUuid = device.uuid;
     info.driver = device.driver;
-    info.precision =
-        m_parts.model->activations() == DType::F16 ? Precision::Fp16 : Precision::Fp32;
+    info.precision = m_parts.model->activations() == DType::F16 ? Precision::Fp16 : Precision::Fp32;
     info.deviceBytes = m_parts.device->memoryUse().allocatedByPhial;
     return info;
 }
@@ -298,8 +298,8 @@ int Phi4Engine::audioTokens(double seconds) const {
 
 void Phi4Engine::warmUp(std::stop_token stop) {
     models::Phi4Decoder& decoder = m_parts.model->decoder();
-    const std::vector<std::int32_t> ids(std::min<std::size_t>(
-        16, static_cast<std::size_t>(decoder.context() - 1)));
+    const std::vector<std::int32_t> ids(
+        std::min<std::size_t>(16, static_cast<std::size_t>(decoder.context() - 1)));
     const models::DecoderMode mode;
     decoder.reserve(static_cast<std::int64_t>(ids.size()) + 1);
     gpu::CommandStream s(*m_parts.device, gpu::CommandStream::Mode::Immediate, std::move(stop));

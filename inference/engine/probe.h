@@ -19,8 +19,8 @@ struct ProbeOptions {
 /// One compared stage: "audio_encoder.block0.attn" and the like.
 struct ProbeRow {
     std::string name;
-    double maxError = 0;      ///< largest |got - expected|; for exact stages the number of differences
-    double relativeError = 0; ///< maxError / max(1, largest |expected|)
+    double maxError = 0; ///< largest |got - expected|; in exact stages the number of differences
+    double relativeError = 0; ///< maxError / largest |expected|
     double tolerance = 0;     ///< what relativeError (or maxError where `absolute`) may be
     bool absolute = false;    ///< exact stages and log-mel are judged by maxError
     bool ok = false;
@@ -37,7 +37,7 @@ struct ProbeResult {
 /// Runs every case of a golden folder (manifest golden.json, model files beside it, any dimensions)
 /// stage by stage on the device and hands each compared row to `sink` on the calling thread. A
 /// stage that throws becomes a failed row with the reason. Tolerances in fp32 are those of the
-/// golden set's README; in fp16 see kFp16 in probe.cpp. Throws Error for a folder, model or device
+/// golden set's README; in fp16 see ProbeTolerances. Throws Error for a folder, model or device
 /// that cannot be used at all, Error{Cancelled} after a stop request.
 ProbeResult runProbe(const std::filesystem::path& goldenFolder, const ProbeOptions& options,
                      const std::function<void(const ProbeRow&)>& sink, std::stop_token stop = {});

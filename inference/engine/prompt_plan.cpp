@@ -38,8 +38,7 @@ text::ChatMessage chatMessage(const Message& message) {
 
 void checkRequest(const Request& request, const PromptRules& rules) {
     if (request.messages.empty() || request.messages.back().role != Role::User) {
-        throw Error(ErrorCode::InvalidArgument,
-                    "the last message of a request must be the user's");
+        throw Error(ErrorCode::InvalidArgument, "the last message of a request must be the user's");
     }
     for (const Message& message : request.messages) {
         if (!message.images.empty() && !rules.sees) {
@@ -69,8 +68,8 @@ int audioClipTokens(const AudioClip& clip) {
                         std::to_string(clip.samples.size()) + " samples in " +
                         std::to_string(clip.channels) + " channels");
     }
-    return preprocess::audioTokensOfClip(
-        static_cast<std::int64_t>(clip.samples.size() / channels), clip.sampleRateHz);
+    return preprocess::audioTokensOfClip(static_cast<std::int64_t>(clip.samples.size() / channels),
+                                         clip.sampleRateHz);
 }
 
 PromptPlan planPrompt(const Request& request, const text::ChatTemplate& chatTemplate,

@@ -29,7 +29,7 @@ struct PromptMedium {
 
 /// A request as the decoder reads it, before any device work.
 struct PromptPlan {
-    std::vector<std::int32_t> ids; ///< placeholders repeated once per media token
+    std::vector<std::int32_t> ids;   ///< placeholders repeated once per media token
     std::vector<PromptMedium> media; ///< in order of their positions
     models::Adapter adapter = models::Adapter::None;
     int imageTokens = 0;

@@ -51,7 +51,8 @@ double logSumExp(std::span<const float> x) {
 } // namespace
 
 Sampler::Sampler(const Sampling& sampling, std::span<const std::int32_t> promptIds)
-    : m_sampling(sampling), m_random(sampling.seed) {
+    : m_sampling(sampling)
+    , m_random(sampling.seed) {
     checkRanges(sampling);
     if (sampling.repetitionPenalty != 1.0F) {
         m_seen.insert(promptIds.begin(), promptIds.end());

@@ -13,7 +13,8 @@ bool isContinuation(char byte) {
 
 } // namespace
 
-StopMatcher::StopMatcher(std::vector<std::string> stops) : m_stops(std::move(stops)) {
+StopMatcher::StopMatcher(std::vector<std::string> stops)
+    : m_stops(std::move(stops)) {
     std::erase_if(m_stops, [](const std::string& stop) { return stop.empty(); });
 }
 

@@ -47,9 +47,12 @@ ops::Conv3x3Weights conv(const Conv3x3& w) {
 
 ConformerEncoder::ConformerEncoder(gpu::Device& device, const weights::AudioConfig& config,
                                    const AudioWeights& weights, DType activations)
-    : m_device(device), m_config(config), m_weights(weights), m_chunk(config.chunkFrames),
-      m_speech(device, weights.speechProjector, activations),
-      m_vision(device, weights.visionProjector, activations) {
+    : m_device(device)
+    , m_config(config)
+    , m_weights(weights)
+    , m_chunk(config.chunkFrames)
+    , m_speech(device, weights.speechProjector, activations)
+    , m_vision(device, weights.visionProjector, activations) {
     const std::int64_t mel = config.melChannels;
     const std::int64_t c = config.convChannels;
     const std::int64_t d = config.hiddenSize;
@@ -111,17 +114,14 @@ void ConformerEncoder::subsample(gpu::CommandStream& s, std::int64_t firstFrame,
     ops::normalizeMel(s, m_buf.mel.view().rowSlice(input.first - melFirst, input.count),
                       m_weights.mean.view(), m_weights.inverseStd.view(), normalized);
     tap(s, "normalized", firstFrame, normalized);
-    ops::conv2dFirst(
-        s, normalized, conv(m_weights.conv0), conv0,
-        {.total = melTotal, .inputFirst = input.first, .outputFirst = first.first});
+    ops::conv2dFirst(s, normalized, conv(m_weights.conv0), conv0,
+                     {.total = melTotal, .inputFirst = input.first, .outputFirst = first.first});
     tap(s, "conv0", firstFrame, conv0);
-    ops::conv2dDepthwise(
-        s, conv0, mel2, conv(m_weights.conv2), conv2,
-        {.total = half, .inputFirst = first.first, .outputFirst = second.first});
+    ops::conv2dDepthwise(s, conv0, mel2, conv(m_weights.conv2), conv2,
+                         {.total = half, .inputFirst = first.first, .outputFirst = second.first});
     pointwise(conv2, m_weights.conv3, conv3);
-    ops::conv2dDepthwise(
-        s, conv3, mel4, conv(m_weights.conv5), conv5,
-        {.total = quarter, .inputFirst = second.first, .outputFirst = firstFrame});
+    ops::conv2dDepthwise(s, conv3, mel4, conv(m_weights.conv5), conv5,
+                         {.total = quarter, .inputFirst = second.first, .outputFirst = firstFrame});
     pointwise(conv5, m_weights.conv6, conv6);
     tap(s, "conv_out", firstFrame, conv6);
     ops::transposeChannels(s, conv6, mel8, flat);

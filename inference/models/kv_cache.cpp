@@ -15,7 +15,9 @@ constexpr std::int64_t kStep = 512;
 
 } // namespace
 
-KvCache::KvCache(gpu::Device& device, const Layout& layout) : m_device(device), m_layout(layout) {
+KvCache::KvCache(gpu::Device& device, const Layout& layout)
+    : m_device(device)
+    , m_layout(layout) {
     check(layout.layers > 0 && layout.width > 0 && layout.context > 0, "an empty KV cache");
 }
 
@@ -36,7 +38,8 @@ bool KvCache::reserve(std::int64_t tokens) {
     std::vector<Tensor> values;
     for (std::int64_t i = 0; i < m_layout.layers; ++i) {
         for (std::vector<Tensor>* list : {&keys, &values}) {
-            list->emplace_back(m_device, m_layout.dtype, Shape{wanted, m_layout.width}, "the KV cache");
+            list->emplace_back(m_device, m_layout.dtype, Shape{wanted, m_layout.width},
+                               "the KV cache");
         }
     }
     if (m_capacity > 0) {

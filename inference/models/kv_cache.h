@@ -32,8 +32,11 @@ public:
 
     std::int64_t context() const { return m_layout.context; }
 
-    TensorView keys(std::int64_t layer) const { return at(m_keys, layer); }     ///< [capacity, width]
-    TensorView values(std::int64_t layer) const { return at(m_values, layer); } ///< [capacity, width]
+    TensorView keys(std::int64_t layer) const { return at(m_keys, layer); } ///< [capacity, width]
+
+    TensorView values(std::int64_t layer) const {
+        return at(m_values, layer);
+    } ///< [capacity, width]
 
     /// Device memory of `tokens` tokens under this layout.
     static std::uint64_t bytesFor(const Layout& layout, std::int64_t tokens);

@@ -21,7 +21,8 @@ std::vector<float> LongRope::cosSin(RotarySet set, std::int64_t positions) const
     for (std::size_t p = 0; p < static_cast<std::size_t>(positions); ++p) {
         for (std::size_t j = 0; j < half; ++j) {
             const float angle = static_cast<float>(p) * inverse[j];
-            table[p * half * 2 + j] = static_cast<float>(std::cos(static_cast<double>(angle)) * magnitude);
+            table[p * half * 2 + j] =
+                static_cast<float>(std::cos(static_cast<double>(angle)) * magnitude);
             table[p * half * 2 + half + j] =
                 static_cast<float>(std::sin(static_cast<double>(angle)) * magnitude);
         }

@@ -14,10 +14,10 @@ enum class RotarySet : std::uint8_t { Short, Long };
 struct LongRope {
     std::int64_t rotaryDim = 0; ///< rotated columns of a head; even
     float theta = 10000;
-    std::vector<float> shortFactors;   ///< [rotaryDim / 2]; empty = all 1
-    std::vector<float> longFactors;    ///< [rotaryDim / 2]; empty = all 1
+    std::vector<float> shortFactors;    ///< [rotaryDim / 2]; empty = all 1
+    std::vector<float> longFactors;     ///< [rotaryDim / 2]; empty = all 1
     std::int64_t originalPositions = 0; ///< original_max_position_embeddings
-    double magnitude = 1; ///< multiplies cosines and sines of both sets
+    double magnitude = 1;               ///< multiplies cosines and sines of both sets
 
     /// The set for a sequence of `tokens` tokens.
     RotarySet setFor(std::int64_t tokens) const {

@@ -49,14 +49,17 @@ TensorView part(const Tensor& vector, std::int64_t first, std::int64_t count) {
 
 Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& config,
                          const DecoderWeights& weights, const DecoderOptions& options)
-    : m_device(device), m_config(config), m_weights(weights), m_options(options),
-      m_longRope{.rotaryDim = config.rotaryDim,
+    : m_device(device)
+    , m_config(config)
+    , m_weights(weights)
+    , m_options(options)
+    , m_longRope{.rotaryDim = config.rotaryDim,
                  .theta = static_cast<float>(config.ropeTheta),
                  .shortFactors = config.shortFactors,
                  .longFactors = config.longFactors,
                  .originalPositions = config.originalMaxPositions,
-                 .magnitude = config.rotaryMagnitude},
-      m_cache(device, cacheLayout(config, options.activations, options.context)) {
+                 .magnitude = config.rotaryMagnitude}
+    , m_cache(device, cacheLayout(config, options.activations, options.context)) {
     const std::int64_t context = options.context;
     const std::int64_t c = std::min(options.chunk, context);
     const std::int64_t d = config.hiddenSize;
@@ -118,8 +121,7 @@ void Phi4Decoder::project(gpu::CommandStream& s, const TensorView& x, const Adap
     if (const LoraWeights* lora = w.lora(adapter)) {
         const TensorView low = m_buf.low.firstRows(x.rows()).columnSlice(0, lora->a.rows());
         ops::linear(s, x, lora->a, low);
-        ops::linear(s, low, lora->b, y,
-                    {.scale = lora->scale, .accumulate = ops::Accumulate::Yes});
+        ops::linear(s, low, lora->b, y, {.scale = lora->scale, .accumulate = ops::Accumulate::Yes});
     }
 }
 

@@ -62,8 +62,8 @@ public:
 
     /// Reads positions [first, ids.size()) of the sequence, in chunks; [0, first) are in the cache
     /// from before, made in the same mode. Afterwards logits() belong to the last token. Submits
-    /// and waits; honours the stream's stop token between layers (throws Error{Cancelled}; positions
-    /// from `first` on are then lost). `onChunk(done, total)` counts tokens.
+    /// and waits; honours the stream's stop token between layers (throws Error{Cancelled};
+    /// positions from `first` on are then lost). `onChunk(done, total)` counts tokens.
     void prefill(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
                  DecoderMode mode, const std::function<void(double, double)>& onChunk = {});
 
@@ -117,9 +117,9 @@ private:
     /// Where the tokens of a pass stand. Values that change from replay to replay are in buffers.
     struct Step {
         Adapter adapter = Adapter::None;
-        TensorView positions;    ///< [T] I32
-        TensorView rotaryRows;   ///< [T] I32, rows of rotaryTable
-        TensorView rotaryTable;  ///< [rows, rotaryDim]
+        TensorView positions;               ///< [T] I32
+        TensorView rotaryRows;              ///< [T] I32, rows of rotaryTable
+        TensorView rotaryTable;             ///< [rows, rotaryDim]
         std::optional<TensorView> kvLength; ///< [1] I32; without it keys [0, keys)
         std::int64_t keys = 0;
     };

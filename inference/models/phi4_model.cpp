@@ -39,8 +39,10 @@ std::int64_t chooseContext(const gpu::Device& device, const weights::DecoderConf
 
 Phi4Model::Phi4Model(gpu::Device& device, const weights::Checkpoint& checkpoint,
                      const weights::ModelConfig& config, const Options& options)
-    : m_device(device), m_config(config), m_activations(options.activations),
-      m_weights(loadPhi4Weights(device, checkpoint, config,
+    : m_device(device)
+    , m_config(config)
+    , m_activations(options.activations)
+    , m_weights(loadPhi4Weights(device, checkpoint, config,
                                 {.activations = options.activations,
                                  .onProgress = options.onProgress,
                                  .stop = options.stop})) {

@@ -59,11 +59,11 @@ struct SiglipLayerWeights {
 };
 
 struct VisionWeights {
-    BiasedLinear patchEmbedding;    ///< [D, 3 ps ps]
-    WeightMatrix positionEmbedding; ///< [grid grid, D]
+    BiasedLinear patchEmbedding;            ///< [D, 3 ps ps]
+    WeightMatrix positionEmbedding;         ///< [grid grid, D]
     std::vector<SiglipLayerWeights> layers; ///< without the last one, which the model never runs
-    Tensor subSeparator;    ///< [D]: sub_GN
-    Tensor globalSeparator; ///< [D]: glb_GN
+    Tensor subSeparator;                    ///< [D]: sub_GN
+    Tensor globalSeparator;                 ///< [D]: glb_GN
     ProjectorWeights projector;
 };
 
@@ -79,9 +79,9 @@ struct ConformerBlockWeights {
     BiasedLinear qkv; ///< q, k, v stacked: [3 D, D]
     BiasedLinear out;
     Norm convNorm;
-    BiasedLinear glu; ///< [2 D, D], value first
-    Tensor gluValueBias; ///< [D]: b1
-    Tensor gluGateBias;  ///< [D]: b2
+    BiasedLinear glu;     ///< [2 D, D], value first
+    Tensor gluValueBias;  ///< [D]: b1
+    Tensor gluGateBias;   ///< [D]: b2
     Tensor depthwise;     ///< [D, k]
     Tensor depthwiseBias; ///< [D]
     BiasedLinear pointwise;
@@ -99,11 +99,11 @@ struct AudioWeights {
     Tensor mean;       ///< [mel]
     Tensor inverseStd; ///< [mel]
     Conv3x3 conv0;
-    Conv3x3 conv2; ///< depthwise
-    BiasedLinear conv3; ///< 1x1: [C, C]
-    Conv3x3 conv5; ///< depthwise
-    BiasedLinear conv6; ///< 1x1: [C, C]
-    BiasedLinear out; ///< [D, C mel / 8], columns ordered channel, frequency
+    Conv3x3 conv2;       ///< depthwise
+    BiasedLinear conv3;  ///< 1x1: [C, C]
+    Conv3x3 conv5;       ///< depthwise
+    BiasedLinear conv6;  ///< 1x1: [C, C]
+    BiasedLinear out;    ///< [D, C mel / 8], columns ordered channel, frequency
     Tensor relativeBias; ///< [2 maxDistance, heads] F32
     std::vector<ConformerBlockWeights> blocks;
     ProjectorWeights speechProjector; ///< requests without images

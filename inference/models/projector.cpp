@@ -13,8 +13,8 @@ constexpr std::int64_t kBlock = 512;
 } // namespace
 
 Projector::Projector(gpu::Device& device, const ProjectorWeights& weights, DType activations)
-    : m_weights(weights),
-      m_buf{Tensor(device, activations, Shape{kBlock, weights.up.weight.rows()}, "a projector")} {}
+    : m_weights(weights)
+    , m_buf{Tensor(device, activations, Shape{kBlock, weights.up.weight.rows()}, "a projector")} {}
 
 void Projector::project(gpu::CommandStream& s, const TensorView& x, const TensorView& y) const {
     for (std::int64_t first = 0; first < x.rows(); first += kBlock) {

@@ -18,9 +18,11 @@ namespace phial::models {
 
 SiglipEncoder::SiglipEncoder(gpu::Device& device, const weights::VisionConfig& config,
                              const VisionWeights& weights, DType activations)
-    : m_device(device), m_config(config), m_weights(weights),
-      m_grid(config.patchesPerSide()),
-      m_projector(device, weights.projector, activations) {
+    : m_device(device)
+    , m_config(config)
+    , m_weights(weights)
+    , m_grid(config.patchesPerSide())
+    , m_projector(device, weights.projector, activations) {
     const std::int64_t patches = m_grid * m_grid;
     const std::int64_t d = config.hiddenSize;
     const std::int64_t crop = config.cropSize;

@@ -25,8 +25,8 @@ struct ImageCrop {
 struct ImageInput {
     std::int64_t count = 0;
     std::function<ImageCrop(std::int64_t index)> crop;
-    /// The image's token sequence: rows of [pooled features of all crops | sub_GN | glb_GN]: feature
-    /// r of crop c is row c * (g/2)^2 + r, the separators follow behind the last crop.
+    /// The image's token sequence: rows of [pooled features of all crops | sub_GN | glb_GN]:
+    /// feature r of crop c is row c * (g/2)^2 + r, the separators follow behind the last crop.
     std::vector<std::int32_t> sequence;
 };
 

@@ -4,8 +4,10 @@
 #include "inference/gpu/command_stream.h"
 #include "inference/tensor/tensor.h"
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 namespace phial::models {
 
@@ -33,6 +35,23 @@ public:
 
 private:
     TapSink m_sink;
+};
+
+/// Listens at a tap as long as it lives.
+class TapListener {
+public:
+    TapListener(Tap& tap, TapSink sink)
+        : m_tap(tap) {
+        m_tap.setSink(std::move(sink));
+    }
+
+    ~TapListener() { m_tap.setSink(nullptr); }
+
+    TapListener(const TapListener&) = delete;
+    TapListener& operator=(const TapListener&) = delete;
+
+private:
+    Tap& m_tap;
 };
 
 } // namespace phial::models

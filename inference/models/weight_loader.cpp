@@ -68,7 +68,10 @@ void convert(const std::byte* from, StoredType type, std::byte* to, WeightFormat
 
 WeightLoader::WeightLoader(gpu::Device& device, const weights::Checkpoint& checkpoint,
                            const LoadOptions& options)
-    : m_device(device), m_checkpoint(checkpoint), m_options(options), m_uploader(device) {}
+    : m_device(device)
+    , m_checkpoint(checkpoint)
+    , m_options(options)
+    , m_uploader(device) {}
 
 WeightFormat WeightLoader::formatFor(StoredType stored) const {
     if (m_options.activations == DType::F16 || stored == StoredType::F16) {
@@ -132,8 +135,7 @@ void WeightLoader::uploadRows(const WeightMatrix& matrix,
                 // Up to the end of the row, or of the tensor where rows follow each other.
                 const bool gapless = columns * width == rowBytes;
                 const std::size_t rowsLeft = gapless ? partRows - row % partRows : 1;
-                const std::size_t count =
-                    std::min(out.size() / width, rowsLeft * columns - column);
+                const std::size_t count = std::min(out.size() / width, rowsLeft * columns - column);
                 const auto storedWidth =
                     static_cast<std::size_t>(weights::storedTypeBytes(part.type()));
                 const std::size_t first = ((row % partRows) * columns + column) * storedWidth;
@@ -162,14 +164,15 @@ Tensor WeightLoader::floats(const std::vector<std::string>& names, const Shape& 
         values.insert(values.end(), part.begin(), part.end());
         count(entry.bytes(), entry.shape().elements(), 0);
     }
-    check(as.elements() == static_cast<std::int64_t>(values.size()), "a tensor under a wrong shape");
+    check(as.elements() == static_cast<std::int64_t>(values.size()),
+          "a tensor under a wrong shape");
     Tensor tensor(m_device, DType::F32, as, "the weights");
-    m_uploader.upload(tensor, 0, static_cast<std::uint64_t>(tensor.bytes()),
-                      [&](std::span<std::byte> out, std::uint64_t at) {
-                          std::memcpy(out.data(),
-                                      std::as_bytes(std::span(values)).data() + at, out.size());
-                      },
-                      m_options.stop);
+    m_uploader.upload(
+        tensor, 0, static_cast<std::uint64_t>(tensor.bytes()),
+        [&](std::span<std::byte> out, std::uint64_t at) {
+            std::memcpy(out.data(), std::as_bytes(std::span(values)).data() + at, out.size());
+        },
+        m_options.stop);
     m_bytes += static_cast<std::uint64_t>(tensor.bytes());
     return tensor;
 }

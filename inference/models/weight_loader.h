@@ -32,7 +32,10 @@ public:
     Tensor floats(const std::string& name, const Shape& shape, const Shape& as) {
         return floats(std::vector<std::string>{name}, shape, as);
     }
-    Tensor floats(const std::string& name, const Shape& shape) { return floats(name, shape, shape); }
+
+    Tensor floats(const std::string& name, const Shape& shape) {
+        return floats(name, shape, shape);
+    }
 
     /// <name>.weight and <name>.bias [size].
     Norm norm(const std::string& name, std::int64_t size);
@@ -55,7 +58,8 @@ public:
 private:
     Tensor floats(const std::vector<std::string>& names, const Shape& shape, const Shape& as);
     WeightFormat formatFor(weights::StoredType stored) const;
-    void uploadRows(const WeightMatrix& matrix, const std::vector<const weights::TensorEntry*>& parts);
+    void uploadRows(const WeightMatrix& matrix,
+                    const std::vector<const weights::TensorEntry*>& parts);
     void count(std::size_t storedBytes, std::int64_t elements, std::int64_t deviceBytes);
 
     gpu::Device& m_device;
