@@ -66,6 +66,12 @@ struct DeviceOptions {
     Validation validation = Validation::Off;
     /// Folder for the pipeline cache; empty = none kept.
     std::filesystem::path pipelineCacheDirectory;
+    /// At most so much device memory for Phial; 0 = what the device has. For shared machines and
+    /// tests.
+    std::uint64_t memoryLimitBytes = 0;
+    /// Treats maxStorageBufferRange as no larger than this; 0 = the device's own. Lets tests cut
+    /// small matrices into pieces.
+    std::uint64_t maxBindingBytes = 0;
 };
 
 } // namespace phial::gpu
