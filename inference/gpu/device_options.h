@@ -21,6 +21,7 @@ struct DeviceFeatures {
     bool subgroupArithmetic = false; ///< subgroupAdd & co. in compute shaders
     bool subgroupSizeControl = false;
     bool memoryBudget = false; ///< VK_EXT_memory_budget
+    bool mappedMemory = false; ///< the host writes device memory directly, without staging
 };
 
 struct DeviceInfo {
@@ -59,7 +60,7 @@ struct DeviceOptions {
     /// for.
     SoftwareDevices software = SoftwareDevices::Refuse;
     /// Comma-separated features to leave off although the device has them: fp16, int8, dot,
-    /// subgroup, budget. For tests and for drivers that compute wrongly.
+    /// subgroup, budget, mapped. For tests and for drivers that compute wrongly.
     std::string disable;
     /// Khronos validation with synchronization validation; every message becomes an Error{Internal}
     /// at the next wait.

@@ -2,11 +2,10 @@
 #include "inference/gpu/memory_pool.h"
 
 #include "inference/base/error.h"
+#include "inference/gpu/memory_types.h"
 #include "inference/gpu/vulkan_error.h"
 
 #include <algorithm>
-#include <limits>
-#include <optional>
 
 namespace phial::gpu {
 namespace {
@@ -21,66 +20,15 @@ std::string mebibytes(std::uint64_t bytes) {
                         : std::to_string((bytes + kMiB - 1) / kMiB) + " MiB";
 }
 
-std::optional<std::uint32_t> findType(const VkPhysicalDeviceMemoryProperties& memory,
-                                      VkMemoryPropertyFlags wanted, VkMemoryPropertyFlags avoided) {
-    for (std::uint32_t i = 0; i < memory.memoryTypeCount; ++i) {
-        const VkMemoryPropertyFlags flags = memory.memoryTypes[i].propertyFlags;
-        if ((flags & wanted) == wanted && (flags & avoided) == 0) {
-            return i;
-        }
-    }
-    return std::nullopt;
-}
-
-std::uint64_t heapBytes(const VkPhysicalDeviceMemoryProperties& memory, std::uint32_t type) {
-    return memory.memoryHeaps[memory.memoryTypes[type].heapIndex].size;
-}
-
-constexpr VkMemoryPropertyFlags kLocal = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
-constexpr VkMemoryPropertyFlags kVisible =
-    VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-constexpr VkMemoryPropertyFlags kCached = VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
-// Special types that are not for ordinary buffers (protected, lazily allocated, AMD's uncached
-// ones).
-constexpr VkMemoryPropertyFlags kSpecial =
-    VK_MEMORY_PROPERTY_PROTECTED_BIT | VK_MEMORY_PROPERTY_LAZILY_ALLOCATED_BIT |
-    VK_MEMORY_PROPERTY_DEVICE_COHERENT_BIT_AMD | VK_MEMORY_PROPERTY_DEVICE_UNCACHED_BIT_AMD;
-
-/// Device-local memory; the kind the host can write too where all of it is so (integrated graphics,
-/// resizable BAR), because weights then need no staging. A small window into a large memory (256
-/// MiB) does not count.
-std::uint32_t deviceType(const VkPhysicalDeviceMemoryProperties& memory) {
-    const auto plain = findType(memory, kLocal, kSpecial);
-    const auto visible = findType(memory, kLocal | kVisible, kSpecial);
-    if (plain.has_value() && visible.has_value() &&
-        heapBytes(memory, *visible) >= heapBytes(memory, *plain)) {
-        return *visible;
-    }
-    return plain.value_or(0); // the specification promises a device-local type
-}
-
-std::uint32_t uploadType(const VkPhysicalDeviceMemoryProperties& memory) {
-    if (const auto uncached = findType(memory, kVisible, kCached | kLocal | kSpecial)) {
-        return *uncached;
-    }
-    return findType(memory, kVisible, kSpecial).value_or(0);
-}
-
-std::uint32_t readbackType(const VkPhysicalDeviceMemoryProperties& memory) {
-    if (const auto cached = findType(memory, kVisible | kCached, kSpecial)) {
-        return *cached;
-    }
-    return findType(memory, kVisible, kSpecial).value_or(0);
-}
-
 } // namespace
 
 MemoryPool::MemoryPool(const PhysicalDevice& physical, VkDevice device, std::uint64_t limitBytes)
     : m_physical(physical)
     , m_device(device)
     , m_limitBytes(limitBytes)
-    , m_types{deviceType(physical.memory), uploadType(physical.memory),
-              readbackType(physical.memory)} {}
+    , m_types{memoryType(physical.memory, Memory::Device),
+              memoryType(physical.memory, Memory::Upload),
+              memoryType(physical.memory, Memory::Readback)} {}
 
 std::uint32_t MemoryPool::typeFor(Memory kind) const {
     return m_types[static_cast<std::size_t>(kind)];
@@ -152,12 +100,12 @@ MemoryPool::Block& MemoryPool::makeBlock(std::uint64_t bytes, Memory kind,
     }
     auto block = std::make_unique<Block>(
         Block{MemoryHandle(m_device, memory), nullptr, RangeAllocator(bytes), kind});
-    const auto flags = m_physical.memory.memoryTypes[info.memoryTypeIndex].propertyFlags;
-    if ((flags & kVisible) == kVisible) {
-        void* mapped = nullptr;
-        vulkanCheck(vkMapMemory(m_device, memory, 0, VK_WHOLE_SIZE, 0, &mapped),
+    const bool mapped = kind != Memory::Device || m_physical.info.features.mappedMemory;
+    if (mapped) {
+        void* address = nullptr;
+        vulkanCheck(vkMapMemory(m_device, memory, 0, VK_WHOLE_SIZE, 0, &address),
                     "mapping memory for " + purpose);
-        block->mapped = static_cast<std::byte*>(mapped);
+        block->mapped = static_cast<std::byte*>(address);
     }
     ++m_allocationsMade;
     if (kind == Memory::Device) {

@@ -2,6 +2,7 @@
 #include "inference/gpu/physical_device.h"
 
 #include "inference/base/error.h"
+#include "inference/gpu/memory_types.h"
 #include "inference/gpu/vulkan_error.h"
 
 #include <algorithm>
@@ -123,6 +124,7 @@ void readFeatures(PhysicalDevice& device, bool core13,
         (properties11.subgroupSupportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT) != 0;
     info.features.subgroupSizeControl = sizeControl && sizeFeatures.subgroupSizeControl == VK_TRUE;
     info.features.memoryBudget = contains(extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    info.features.mappedMemory = hostSees(device.memory, memoryType(device.memory, Memory::Device));
     info.subgroupSize = properties11.subgroupSize;
     info.maxAllocationBytes = properties11.maxMemoryAllocationSize;
     if (features12.timelineSemaphore != VK_TRUE) {
@@ -215,10 +217,12 @@ void disableFeatures(DeviceFeatures& features, const std::string& names) {
             features.subgroupSizeControl = false;
         } else if (name == "budget") {
             features.memoryBudget = false;
+        } else if (name == "mapped") {
+            features.mappedMemory = false;
         } else if (!name.empty()) {
             throw Error(ErrorCode::InvalidArgument,
                         "Unknown device feature '" + name +
-                            "' to disable; known are fp16, int8, dot, subgroup, budget.");
+                            "' to disable; known are fp16, int8, dot, subgroup, budget, mapped.");
         }
     }
 }
