@@ -87,7 +87,7 @@ TEST_F(Conv2dDepthwise, RefusesMismatchedShapes) {
                                  {.total = 10}),
                  Error);
     EXPECT_THROW(conv2dDepthwise(s, px.view, 4, {.weight = pw.view, .bias = pb.view}, py.view,
-                                 {.total = 12}),
+                                 {.total = 9}),
                  Error);
 }
 
