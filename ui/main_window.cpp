@@ -30,7 +30,7 @@ namespace phial::ui {
 namespace {
 
 constexpr int kSidebarWidth = 240;
-constexpr int kSidebarFits = 600;
+constexpr int kSidebarFits = 720; // narrower, and the conversation would have no room beside it
 constexpr int kComposerWidth = 792; // the conversation's column and the composer's padding
 
 } // namespace

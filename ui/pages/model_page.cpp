@@ -4,6 +4,7 @@
 #include "ui/pages/page_frame.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/flow_layout.h"
 
 #include <QFrame>
 #include <QHBoxLayout>
@@ -35,17 +36,16 @@ ModelPage::ModelPage(const Theme& theme, QWidget* parent)
     addStep(*column, 3, tr("Choose the folder"),
             tr("Phial checks that everything is there, says what is missing, and loads it. You can also drop the "
                "folder on this page."));
-    auto* buttons = new QHBoxLayout;
-    buttons->setContentsMargins(46, 6, 0, 0);
-    buttons->setSpacing(8);
+    auto* holder = new QWidget(this);
+    auto* buttons = new FlowLayout(holder, 8);
     QPushButton* choose = makeTextButton(tr("Choose Folder…"), "primary", this);
     choose->setIcon(icon(theme, "folder", IconTone::OnAccent));
     connect(choose, &QPushButton::clicked, this, &ModelPage::chooseFolderRequested);
     connect(m_builtIn, &QPushButton::clicked, this, &ModelPage::builtInRequested);
     buttons->addWidget(choose);
     buttons->addWidget(m_builtIn);
-    buttons->addStretch(1);
-    column->addLayout(buttons);
+    column->addSpacing(4);
+    column->addWidget(holder);
     column->addStretch(1);
 }
 

@@ -34,7 +34,7 @@ ActionSelector::ActionSelector(const Theme& theme, QWidget* parent)
     m_languageButton->setPopupMode(QToolButton::InstantPopup);
     m_languageButton->setMenu(m_menu);
     m_languageButton->setFocusPolicy(Qt::StrongFocus);
-    setLook(*m_languageButton, "segment");
+    setLook(*m_languageButton, "arrow");
     row->addWidget(m_languageButton);
 
     QStringList spoken;
@@ -65,7 +65,7 @@ ActionSelector::ActionSelector(const Theme& theme, QWidget* parent)
 
 QToolButton* ActionSelector::addSegment(Action action, const char* name, const QString& text) {
     auto* button = new QToolButton(this);
-    button->setText(text);
+    button->setText(text.isEmpty() ? text : u' ' + text); // the icon would touch the word
     button->setIcon(icon(m_theme, name, IconTone::Muted));
     button->setIconSize(QSize(15, 15));
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -105,7 +105,7 @@ void ActionSelector::updateTexts() {
     const bool compact = m_compact == Compact::Yes;
     const auto style = compact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon;
     const QString translate = tr("Translate to %1").arg(languageName(m_language));
-    m_translate->setText(compact ? QString() : translate);
+    m_translate->setText(compact ? QString() : u' ' + translate);
     m_ask->setToolButtonStyle(style);
     m_transcribe->setToolButtonStyle(style);
     m_translate->setToolButtonStyle(style);

@@ -17,7 +17,7 @@
 namespace phial::ui {
 namespace {
 
-constexpr int kWidth = 232;
+constexpr int kWidth = 246;
 constexpr int kPicture = 36;
 constexpr int kPadding = 7;
 
@@ -61,7 +61,7 @@ QString AttachmentChip::secondLine() const {
         return m_view.detail;
     }
     const QString tokens = tr("%1 tokens").arg(locale().toString(m_view.tokens));
-    return m_view.detail.isEmpty() ? tokens : QStringLiteral("%1 · %2").arg(m_view.detail, tokens);
+    return m_view.detail.isEmpty() ? tokens : QStringLiteral("%1 · %2").arg(tokens, m_view.detail);
 }
 
 QSize AttachmentChip::sizeHint() const {

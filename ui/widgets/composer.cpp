@@ -377,6 +377,7 @@ void Composer::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
     m_actions->setCompact(width() < m_theme.scaled(kCompactBelow) ? ActionSelector::Compact::Yes
                                                                   : ActionSelector::Compact::No);
+    updatePlaceholder();
 }
 
 void Composer::updateButtons() {
@@ -399,7 +400,9 @@ void Composer::updatePlaceholder() {
     } else if (!m_chips.isEmpty()) {
         text = tr("Ask about it");
     } else {
-        text = tr("Ask anything, drop a picture or a recording, or hold Space to talk");
+        text = width() < m_theme.scaled(kCompactBelow)
+                   ? tr("Ask anything")
+                   : tr("Ask anything, drop a picture or a recording, or hold Space to talk");
     }
     m_edit->setPlaceholderText(text);
 }

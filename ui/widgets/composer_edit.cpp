@@ -23,7 +23,6 @@ ComposerEdit::ComposerEdit(const Theme& theme, QWidget* parent)
     , m_theme(theme) {
     setObjectName(QStringLiteral("composerText"));
     setFrameShape(QFrame::NoFrame);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setTabChangesFocus(true);
@@ -39,7 +38,8 @@ void ComposerEdit::fitHeight() {
     const int line = QFontMetrics(font()).lineSpacing();
     // A plain text layout counts its height in lines.
     const int lines = std::clamp(int(std::ceil(document()->size().height())), 1, kMostLines);
-    const int height = lines * line + 2 * int(document()->documentMargin()) + 2;
+    const int height = lines * line + 2 * int(document()->documentMargin()) + 6;
+    setVerticalScrollBarPolicy(document()->size().height() > kMostLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     if (height != this->height() || minimumHeight() != height) {
         setFixedHeight(height);
     }

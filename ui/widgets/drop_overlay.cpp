@@ -51,7 +51,7 @@ void DropOverlay::paintEvent(QPaintEvent*) {
     const int titleHeight = QFontMetrics(titleFont).height() + 18;
     const int symbol = m_theme.scaled(44);
     const int total = symbol + 14 + titleHeight + rows * rowHeight;
-    const int width = std::min(this->width() - 100, m_theme.scaled(520));
+    const int width = std::min(this->width() - 100, m_theme.scaled(400));
     const int left = (this->width() - width) / 2;
     int y = std::max(30, (height() - total) / 2);
 

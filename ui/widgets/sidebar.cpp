@@ -107,7 +107,7 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
     , m_search(new QLineEdit(this))
-    , m_new(makeTextButton(tr("New Chat"), "outlined", this))
+    , m_new(makeTextButton(u' ' + tr("New Chat"), "outlined", this))
     , m_list(new QListView(this))
     , m_empty(makeLabel(theme, QString(), 0.92, this))
     , m_filter(new Filter(this)) {
@@ -120,6 +120,7 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     m_search->addAction(icon(theme, "search", IconTone::Muted), QLineEdit::LeadingPosition);
     m_new->setIcon(icon(theme, "new-chat"));
     m_new->setIconSize(QSize(18, 18));
+    m_new->setAccessibleName(tr("New Chat"));
     m_new->setToolTip(tr("New chat (Ctrl+N)"));
     m_list->setAccessibleName(tr("Conversations"));
     m_list->setItemDelegate(new Delegate(theme, m_list));

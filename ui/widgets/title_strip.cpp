@@ -16,7 +16,7 @@ namespace phial::ui {
 namespace {
 
 constexpr int kHeight = 52;
-constexpr int kNarrow = 720;
+constexpr int kNarrow = 700;
 
 QToolButton* makeChip(QWidget* parent) {
     auto* chip = new QToolButton(parent);
@@ -47,6 +47,7 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     m_title->setMinimumWidth(40);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_title->setTextFormat(Qt::PlainText);
+    setStyleProperty(*m_recording, "tone", QStringLiteral("live"));
     m_recording->hide();
     m_model->setIcon(icon(theme, "model", IconTone::Muted));
     m_device->setPopupMode(QToolButton::InstantPopup);
@@ -158,7 +159,7 @@ void TitleStrip::refresh() {
     const bool software = m_engine.deviceClass == DeviceClass::Software;
     const bool failed = m_engine.state == EngineState::Failed;
     const QString text = chipText();
-    m_device->setText(text);
+    m_device->setText(u' ' + text);
     m_device->setIcon(icon(m_theme, software ? "warning" : "device",
                            failed     ? IconTone::Danger
                            : software ? IconTone::Amber
@@ -186,7 +187,7 @@ void TitleStrip::refresh() {
 
     const bool narrow = width() < m_theme.scaled(kNarrow);
     const QString model = m_engine.modelName.isEmpty() ? tr("Add a model") : m_engine.modelName;
-    m_model->setText(fontMetrics().elidedText(model, Qt::ElideMiddle, m_theme.scaled(300)));
+    m_model->setText(u' ' + fontMetrics().elidedText(model, Qt::ElideMiddle, m_theme.scaled(300)));
     m_model->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     m_model->setToolTip(m_engine.embeddedModel ? tr("%1\nClick to add Phi-4-multimodal").arg(model)
                                                : tr("%1\nClick to choose another model").arg(model));
