@@ -31,6 +31,10 @@ std::string_view errorCodeName(ErrorCode code) {
         return "out_of_host_memory";
     case ErrorCode::DeviceLost:
         return "device_lost";
+    case ErrorCode::FileUnwritable:
+        return "file_unwritable";
+    case ErrorCode::DiskFull:
+        return "disk_full";
     case ErrorCode::Cancelled:
         return "cancelled";
     }

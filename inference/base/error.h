@@ -27,6 +27,8 @@ enum class ErrorCode {
     OutOfDeviceMemory, ///< The device has too little memory.
     OutOfHostMemory,   ///< The computer has too little memory.
     DeviceLost,        ///< The driver gave up or was reset.
+    FileUnwritable, ///< A file or folder cannot be written.
+    DiskFull,       ///< The disk has too little room.
     Cancelled,         ///< A stop was requested; only used to unwind, never shown as a failure.
 };
 
