@@ -4,6 +4,7 @@
 #include "inference/weights/checkpoint.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,6 +102,11 @@ struct ModelConfig {
 
     bool hears() const { return audio.has_value() && speechAdapter.has_value(); }
 };
+
+/// The family named by `model_type` of the folder's config.json. Throws Error{WrongArchitecture}
+/// naming the family found, Error{BadCheckpoint} or Error{FileUnreadable} for an unusable
+/// config.json or folder.
+ModelFamily readModelFamily(const std::filesystem::path& folder);
 
 /// Reads config.json, generation_config.json, preprocessor_config.json (or processor_config.json)
 /// and, for PEFT adapters, adapter_config.json of the checkpoint's folder. Numbers that a config
