@@ -15,7 +15,8 @@ FileHashes hashFile(const std::filesystem::path& path, const std::vector<NamedRa
     constexpr std::uint64_t kBuffer = 4U << 20;
     const MappedFile file(path);
     const std::uint64_t size = file.bytes().size();
-    std::vector<std::byte> buffer(std::min<std::uint64_t>(kBuffer, std::max<std::uint64_t>(size, 1)));
+    std::vector<std::byte> buffer(
+        std::min<std::uint64_t>(kBuffer, std::max<std::uint64_t>(size, 1)));
     FileHashes out;
     Sha256 whole;
     Sha256 part;

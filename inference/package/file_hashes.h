@@ -23,8 +23,8 @@ struct FileHashes {
     std::map<std::string, std::string> ranges;
 };
 
-/// Hashes a file and some of its ranges (ascending, disjoint) in one pass with a fixed buffer. onBytes(n) is called as n more bytes are
-/// done. Throws Error{FileUnreadable, Cancelled}.
+/// Hashes a file and some of its ranges (ascending, disjoint) in one pass with a fixed buffer.
+/// onBytes(n) is called as n more bytes are done. Throws Error{FileUnreadable, Cancelled}.
 FileHashes hashFile(const std::filesystem::path& path, const std::vector<NamedRange>& ranges,
                     const std::function<void(std::uint64_t)>& onBytes, std::stop_token stop);
 

@@ -3,11 +3,11 @@
 
 #include "inference/base/error.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <map>
-
-#include <nlohmann/json.hpp>
 
 namespace phial::package {
 
@@ -16,7 +16,9 @@ namespace {
 constexpr std::uint64_t kFileBytes = 2'000'000'000;
 constexpr std::uint64_t kAlignment = 16;
 
-std::uint64_t aligned(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+std::uint64_t aligned(std::uint64_t bytes) {
+    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 const char* dtypeText(weights::StoredType type) {
     switch (type) {
@@ -56,13 +58,14 @@ std::string partOf(const std::string& name) {
 /// Order in the source files, which is the order of loading; adapters after all bases.
 bool before(const PackedTensor& a, const PackedTensor& b) {
     const auto key = [](const PackedTensor& t) {
-        return std::tuple(!t.dividedBy.empty(), t.source->file->path().string(), t.source->stored->offset);
+        return std::tuple(!t.dividedBy.empty(), t.source->file->path().string(),
+                          t.source->stored->offset);
     };
     return key(a) < key(b);
 }
 
-/// Fills offsets and the header of one file. Data offsets of a safetensors header count from its end and leave no holes, so that every
-/// reader accepts the file; padding is a tensor of its own.
+/// Fills offsets and the header of one file. Data offsets of a safetensors header count from its
+/// end and leave no holes, so that every reader accepts the file; padding is a tensor of its own.
 void closeFile(LayoutFile& file, std::vector<Placement*>& members) {
     nlohmann::ordered_json header;
     header["__metadata__"] = {{"format", "phial-package"}};
@@ -71,8 +74,9 @@ void closeFile(LayoutFile& file, std::vector<Placement*>& members) {
     int paddings = 0;
     for (const Placement* placement : members) {
         offsets.push_back(at);
-        header[placement->name] = {
-            {"dtype", placement->dtype}, {"shape", placement->shape}, {"data_offsets", {at, at + placement->bytes}}};
+        header[placement->name] = {{"dtype", placement->dtype},
+                                   {"shape", placement->shape},
+                                   {"data_offsets", {at, at + placement->bytes}}};
         at += placement->bytes;
         if (const std::uint64_t next = aligned(at); next != at) {
             header["__padding." + std::to_string(paddings++)] = {
@@ -95,7 +99,8 @@ void closeFile(LayoutFile& file, std::vector<Placement*>& members) {
 
 } // namespace
 
-Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelConfig& config, const Plan& plan) {
+Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelConfig& config,
+                  const Plan& plan) {
     Layout layout;
     const int visionLayers = config.vision ? config.vision->layers : 0;
     for (const auto& [name, entry] : checkpoint.tensors()) {
@@ -105,8 +110,8 @@ Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelCon
         }
         const char* type = dtypeText(entry.type());
         if (type == nullptr) {
-            throw Error(ErrorCode::BadCheckpoint, entry.file->path().string() + ": the tensor " + name +
-                                                      " is not stored as F32, F16 or BF16");
+            throw Error(ErrorCode::BadCheckpoint, entry.file->path().string() + ": the tensor " +
+                                                      name + " is not stored as F32, F16 or BF16");
         }
         PackedTensor tensor;
         tensor.source = &entry;
@@ -115,7 +120,8 @@ Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelCon
             tensor.rows = entry.rows();
             tensor.columns = entry.rowElements();
             for (const Plane& plane : planesOf(tensor.rows, tensor.columns, tensor.scheme)) {
-                tensor.stored.push_back({name + plane.suffix, plane.dtype, plane.shape, 0, 0, plane.bytes});
+                tensor.stored.push_back(
+                    {name + plane.suffix, plane.dtype, plane.shape, 0, 0, plane.bytes});
             }
         } else {
             tensor.stored.push_back({name, type, entry.shape().extents(), 0, 0, entry.bytes()});
@@ -129,7 +135,8 @@ Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelCon
     }
     for (PackedTensor& tensor : layout.tensors) {
         const std::string base = baseOfFactorA(tensor.source->name);
-        if (const auto found = scales.find(base); found != scales.end() && found->second == ColumnScale::Sinkhorn) {
+        if (const auto found = scales.find(base);
+            found != scales.end() && found->second == ColumnScale::Sinkhorn) {
             tensor.dividedBy = base;
         }
     }
@@ -168,8 +175,8 @@ Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelCon
 
 std::vector<PartSize> partSizes(const Layout& layout) {
     std::vector<PartSize> parts;
-    for (const char* name :
-         {"decoder", "embedding and head", "speech adapter", "vision adapter", "vision encoder", "audio encoder"}) {
+    for (const char* name : {"decoder", "embedding and head", "speech adapter", "vision adapter",
+                             "vision encoder", "audio encoder"}) {
         PartSize part;
         part.part = name;
         for (const PackedTensor& tensor : layout.tensors) {

@@ -28,7 +28,8 @@ struct PackedTensor {
     Scheme scheme;
     std::int64_t rows = 0;    ///< quantized: of the matrix
     std::int64_t columns = 0; ///< quantized: of the matrix, before padding
-    /// LoRA factors A: the package tensor whose column scale divides this one's columns; empty otherwise.
+    /// LoRA factors A: the package tensor whose column scale divides this one's columns; empty
+    /// otherwise.
     std::string dividedBy;
     std::vector<Placement> stored; ///< one, or one per plane
 };
@@ -39,16 +40,19 @@ struct LayoutFile {
     std::uint64_t bytes = 0;
 };
 
-/// The complete form of a package, known before any work: names, sizes and places of everything. Borrowing: the checkpoint outlives it.
+/// The complete form of a package, known before any work: names, sizes and places of everything.
+/// Borrowing: the checkpoint outlives it.
 struct Layout {
-    std::vector<PackedTensor> tensors; ///< in the order of work: bases before the adapters that depend on them
+    std::vector<PackedTensor>
+        tensors; ///< in the order of work: bases before the adapters that depend on them
     std::vector<LayoutFile> files;
     std::uint64_t sourceBytes = 0;
     std::uint64_t packageBytes = 0;
     std::int64_t weights = 0; ///< elements to be processed
 };
 
-Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelConfig& config, const Plan& plan);
+Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelConfig& config,
+                  const Plan& plan);
 
 /// Size of one part of the model, for the dry run.
 struct PartSize {
@@ -57,7 +61,10 @@ struct PartSize {
     std::uint64_t sourceBytes = 0;
     std::uint64_t packageBytes = 0;
 
-    double bitsPerWeight() const { return weights == 0 ? 0 : static_cast<double>(packageBytes) * 8 / static_cast<double>(weights); }
+    double bitsPerWeight() const {
+        return weights == 0 ? 0
+                            : static_cast<double>(packageBytes) * 8 / static_cast<double>(weights);
+    }
 };
 
 std::vector<PartSize> partSizes(const Layout& layout);

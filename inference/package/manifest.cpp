@@ -4,11 +4,11 @@
 #include "inference/base/error.h"
 #include "inference/package/sha256.h"
 
+#include <nlohmann/json.hpp>
+
 #include <fstream>
 #include <iterator>
 #include <span>
-
-#include <nlohmann/json.hpp>
 
 namespace phial::package {
 
@@ -16,7 +16,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json toJsonValue(const FileRecord& record) { return {{"bytes", record.bytes}, {"sha256", record.sha256}}; }
+Json toJsonValue(const FileRecord& record) {
+    return {{"bytes", record.bytes}, {"sha256", record.sha256}};
+}
 
 FileRecord fileRecord(const Json& json) {
     return {json.at("bytes").get<std::uint64_t>(), json.at("sha256").get<std::string>()};
@@ -37,12 +39,14 @@ const char* kindName(SchemeKind kind) {
 }
 
 SchemeKind kindOf(const std::string& name) {
-    for (const SchemeKind kind : {SchemeKind::Keep, SchemeKind::Sq, SchemeKind::Affine, SchemeKind::Nf4}) {
+    for (const SchemeKind kind :
+         {SchemeKind::Keep, SchemeKind::Sq, SchemeKind::Affine, SchemeKind::Nf4}) {
         if (name == kindName(kind)) {
             return kind;
         }
     }
-    throw Error(ErrorCode::BadCheckpoint, "scheme '" + name + "' is not known to this version of Phial");
+    throw Error(ErrorCode::BadCheckpoint,
+                "scheme '" + name + "' is not known to this version of Phial");
 }
 
 std::string hashOf(const Json& json) {
@@ -78,16 +82,19 @@ TensorRecord tensorRecord(const Json& json) {
     }
     tensor.scheme.bits = json.at("bits").get<int>();
     tensor.scheme.group = json.at("group").get<int>();
-    tensor.scheme.columnScale = json.at("columnScale").get<bool>() ? ColumnScale::Sinkhorn : ColumnScale::No;
-    tensor.scheme.rounding = tensor.scheme.kind == SchemeKind::Nf4 ? quant::Rounding::Nf4 : quant::Rounding::Uniform;
+    tensor.scheme.columnScale =
+        json.at("columnScale").get<bool>() ? ColumnScale::Sinkhorn : ColumnScale::No;
+    tensor.scheme.rounding =
+        tensor.scheme.kind == SchemeKind::Nf4 ? quant::Rounding::Nf4 : quant::Rounding::Uniform;
     tensor.rows = json.at("rows").get<std::int64_t>();
     tensor.columns = json.at("columns").get<std::int64_t>();
     tensor.paddedColumns = json.at("paddedColumns").get<std::int64_t>();
-    const bool sane = tensor.rows > 0 && tensor.columns > 0 && tensor.rows < (std::int64_t{1} << 31) &&
-                      tensor.columns < (std::int64_t{1} << 31) && tensor.scheme.bits >= 2 && tensor.scheme.bits <= 8 &&
-                      tensor.scheme.bits != 7 &&
-                      (tensor.scheme.group == 32 || tensor.scheme.group == 64 || tensor.scheme.group == 128) &&
-                      tensor.paddedColumns == paddedColumns(tensor.columns, tensor.scheme);
+    const bool sane =
+        tensor.rows > 0 && tensor.columns > 0 && tensor.rows < (std::int64_t{1} << 31) &&
+        tensor.columns < (std::int64_t{1} << 31) && tensor.scheme.bits >= 2 &&
+        tensor.scheme.bits <= 8 && tensor.scheme.bits != 7 &&
+        (tensor.scheme.group == 32 || tensor.scheme.group == 64 || tensor.scheme.group == 128) &&
+        tensor.paddedColumns == paddedColumns(tensor.columns, tensor.scheme);
     if (!sane) {
         throw Error(ErrorCode::BadCheckpoint, "it describes a tensor of an impossible form");
     }
@@ -130,7 +137,9 @@ Manifest Manifest::load(const std::filesystem::path& folder) {
         throw Error(ErrorCode::FileUnreadable, "cannot read " + path.string());
     }
     const std::string text{std::istreambuf_iterator<char>(in), {}};
-    const auto fail = [&](const std::string& why) { return Error(ErrorCode::BadCheckpoint, path.string() + ": " + why); };
+    const auto fail = [&](const std::string& why) {
+        return Error(ErrorCode::BadCheckpoint, path.string() + ": " + why);
+    };
     Json json = Json::parse(text, nullptr, false);
     if (!json.is_object()) {
         throw fail("it is not valid JSON; the package is damaged");
@@ -142,18 +151,21 @@ Manifest Manifest::load(const std::filesystem::path& folder) {
         Manifest manifest;
         manifest.version = json.at("version").get<int>();
         if (manifest.version != kPackageVersion) {
-            throw fail("package format version " + std::to_string(manifest.version) + " is not known, this program reads version " +
+            throw fail("package format version " + std::to_string(manifest.version) +
+                       " is not known, this program reads version " +
                        std::to_string(kPackageVersion) + "; update Phial or quantize again");
         }
         const std::string recorded = json.at("sha256").get<std::string>();
         json.erase("sha256");
         if (hashOf(json) != recorded) {
-            throw fail("its content does not match its own checksum; the file was changed or damaged");
+            throw fail(
+                "its content does not match its own checksum; the file was changed or damaged");
         }
         manifest.plan = json.at("plan").get<std::string>();
         manifest.sourceName = json.at("source").at("name").get<std::string>();
         for (const auto& [name, record] : json.at("source").at("files").items()) {
-            manifest.sourceFiles[name] = {record.at("bytes").get<std::uint64_t>(), record.at("headerSha256").get<std::string>()};
+            manifest.sourceFiles[name] = {record.at("bytes").get<std::uint64_t>(),
+                                          record.at("headerSha256").get<std::string>()};
         }
         for (const auto& [name, record] : json.at("files").items()) {
             manifest.files[name] = fileRecord(record);

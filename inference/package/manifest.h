@@ -18,7 +18,6 @@ struct FileRecord {
     std::string sha256;
 };
 
-
 struct TensorRecord {
     Scheme scheme;
     std::int64_t rows = 0;
@@ -43,7 +42,8 @@ struct Manifest {
     /// Whether a folder is a package.
     static bool existsIn(const std::filesystem::path& folder);
 
-    /// Throws Error{BadCheckpoint} naming the file and what is wrong with it: not JSON, an unknown version, changed by hand or damage.
+    /// Throws Error{BadCheckpoint} naming the file and what is wrong with it: not JSON, an unknown
+    /// version, changed by hand or damage.
     static Manifest load(const std::filesystem::path& folder);
 };
 

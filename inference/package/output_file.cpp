@@ -5,12 +5,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <string>
-#include <utility>
-
 #include <fcntl.h>
+#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace phial::package {
 
@@ -18,9 +17,11 @@ namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, int reason) {
     const bool full = reason == ENOSPC || reason == EDQUOT;
-    throw Error(full ? ErrorCode::DiskFull : ErrorCode::FileUnwritable,
-                "cannot write " + path.string() + ": " + std::strerror(reason) +
-                    (full ? "; free some space or choose another folder, then run the same command again" : ""));
+    throw Error(
+        full ? ErrorCode::DiskFull : ErrorCode::FileUnwritable,
+        "cannot write " + path.string() + ": " + std::strerror(reason) +
+            (full ? "; free some space or choose another folder, then run the same command again"
+                  : ""));
 }
 
 } // namespace
@@ -43,8 +44,10 @@ OutputFile::OutputFile(std::filesystem::path path, std::uint64_t bytes, Mode mod
             reason = errno;
         } else if (static_cast<std::uint64_t>(status.st_size) != bytes) {
             ::close(m_file);
-            throw Error(ErrorCode::FileUnwritable, m_path.string() + " has " + std::to_string(status.st_size) + " bytes, expected " +
-                                                       std::to_string(bytes) + "; remove the folder and start again");
+            throw Error(ErrorCode::FileUnwritable, m_path.string() + " has " +
+                                                       std::to_string(status.st_size) +
+                                                       " bytes, expected " + std::to_string(bytes) +
+                                                       "; remove the folder and start again");
         }
     }
     if (reason != 0) {
@@ -65,7 +68,8 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
 
 void OutputFile::writeAt(std::uint64_t offset, std::span<const std::byte> bytes) const {
     while (!bytes.empty()) {
-        const ssize_t done = ::pwrite(m_file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        const ssize_t done =
+            ::pwrite(m_file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (done < 0 && errno == EINTR) {
             continue;
         }
@@ -79,13 +83,15 @@ void OutputFile::writeAt(std::uint64_t offset, std::span<const std::byte> bytes)
 
 void OutputFile::readAt(std::uint64_t offset, std::span<std::byte> bytes) const {
     while (!bytes.empty()) {
-        const ssize_t done = ::pread(m_file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        const ssize_t done =
+            ::pread(m_file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (done < 0 && errno == EINTR) {
             continue;
         }
         if (done <= 0) {
-            throw Error(ErrorCode::FileUnreadable, "cannot read back " + m_path.string() + ": " +
-                                                       (done < 0 ? std::strerror(errno) : "the file is too short"));
+            throw Error(ErrorCode::FileUnreadable,
+                        "cannot read back " + m_path.string() + ": " +
+                            (done < 0 ? std::strerror(errno) : "the file is too short"));
         }
         bytes = bytes.subspan(static_cast<std::size_t>(done));
         offset += static_cast<std::uint64_t>(done);
@@ -108,7 +114,8 @@ void writeWhole(const std::filesystem::path& path, std::span<const std::byte> by
     std::error_code error;
     std::filesystem::rename(temporary, path, error);
     if (error) {
-        throw Error(ErrorCode::FileUnwritable, "cannot write " + path.string() + ": " + error.message());
+        throw Error(ErrorCode::FileUnwritable,
+                    "cannot write " + path.string() + ": " + error.message());
     }
 }
 

@@ -8,14 +8,15 @@
 
 namespace phial::package {
 
-/// A file that is written at random places. Move-only. Writing disjoint ranges from several threads is fine. Every failure is an
-/// Error{DiskFull} or Error{FileUnwritable} with the path and the operating system's reason.
+/// A file that is written at random places. Move-only. Writing disjoint ranges from several threads
+/// is fine. Every failure is an Error{DiskFull} or Error{FileUnwritable} with the path and the
+/// operating system's reason.
 class OutputFile {
 public:
     enum class Mode { Create, Reopen };
 
-    /// Create: a new file with `bytes` reserved on the disk, so that a full disk shows before the work. Reopen: an existing file that
-    /// must have that size.
+    /// Create: a new file with `bytes` reserved on the disk, so that a full disk shows before the
+    /// work. Reopen: an existing file that must have that size.
     OutputFile(std::filesystem::path path, std::uint64_t bytes, Mode mode);
     ~OutputFile();
     OutputFile(OutputFile&& other) noexcept;

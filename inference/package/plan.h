@@ -12,24 +12,28 @@
 
 namespace phial::package {
 
-/// Which scheme each tensor of a checkpoint gets: an ordered list of patterns over the original tensor names; the first that
-/// matches decides, what nothing matches is kept. '*' stands for any characters.
+/// Which scheme each tensor of a checkpoint gets: an ordered list of patterns over the original
+/// tensor names; the first that matches decides, what nothing matches is kept. '*' stands for any
+/// characters.
 class Plan {
 public:
-    /// The shipped plans: "default" (4.5-bit decoder, 8-bit rest), "compact" (4.5 bits also for embedding and adapters), "small"
-    /// (3.5-bit decoder), "keep". Throws Error{InvalidArgument}.
+    /// The shipped plans: "default" (4.5-bit decoder, 8-bit rest), "compact" (4.5 bits also for
+    /// embedding and adapters), "small" (3.5-bit decoder), "keep". Throws Error{InvalidArgument}.
     static Plan byName(std::string_view name);
 
     /// The default plan with another scheme for the decoder's linears.
     static Plan withDecoder(const Scheme& scheme);
 
-    /// A JSON file: {"name": "mine", "rules": [["model.layers.*.mlp.down_proj.*", "sq5"], ...]}. Scheme texts are those of the command line
-    /// ("sq4", "sinq:3:64", "q8", "keep"). Throws Error{InvalidArgument, FileUnreadable} naming the file and the rule.
+    /// A JSON file: {"name": "mine", "rules": [["model.layers.*.mlp.down_proj.*", "sq5"], ...]}.
+    /// Scheme texts are those of the command line
+    /// ("sq4", "sinq:3:64", "q8", "keep"). Throws Error{InvalidArgument, FileUnreadable} naming the
+    /// file and the rule.
     static Plan fromFile(const std::filesystem::path& path);
 
     const std::string& name() const { return m_name; }
 
-    /// Vectors, convolutions, position tables, norms and matrices too small to gain are kept whatever the rules say.
+    /// Vectors, convolutions, position tables, norms and matrices too small to gain are kept
+    /// whatever the rules say.
     Scheme schemeFor(std::string_view tensor, const std::vector<std::int64_t>& shape) const;
 
     /// Tensors that are never read: the last tower layer, its head and post norm.

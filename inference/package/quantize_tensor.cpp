@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::int64_t kBlockRows = 64;
 
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+std::size_t at(std::int64_t index) {
+    return static_cast<std::size_t>(index);
+}
 
 void throwIfStopped(const std::stop_token& stop) {
     if (stop.stop_requested()) {
@@ -35,9 +37,11 @@ public:
 
     std::int64_t paddedWidth() const { return m_padded; }
 
-    std::vector<float> block(std::int64_t firstRow, std::int64_t rows, std::int64_t firstColumn, std::int64_t columns) const {
+    std::vector<float> block(std::int64_t firstRow, std::int64_t rows, std::int64_t firstColumn,
+                             std::int64_t columns) const {
         std::vector<float> out(at(rows * columns), 0.0F);
-        const std::int64_t real = std::clamp<std::int64_t>(m_source.columns - firstColumn, 0, columns);
+        const std::int64_t real =
+            std::clamp<std::int64_t>(m_source.columns - firstColumn, 0, columns);
         if (real > 0) {
             m_source.read(firstRow, rows, firstColumn, real, out.data(), columns);
         }
@@ -45,10 +49,11 @@ public:
             for (std::int64_t j = 0; j < real; ++j) {
                 float& value = out[at(i * columns + j)];
                 if (!std::isfinite(value)) {
-                    throw Error(ErrorCode::BadCheckpoint, "the tensor " + m_source.name + " holds " +
-                                                              (std::isnan(value) ? "NaN" : "an infinity") + " at row " +
-                                                              std::to_string(firstRow + i) + ", column " +
-                                                              std::to_string(firstColumn + j) + "; the file is damaged");
+                    throw Error(ErrorCode::BadCheckpoint,
+                                "the tensor " + m_source.name + " holds " +
+                                    (std::isnan(value) ? "NaN" : "an infinity") + " at row " +
+                                    std::to_string(firstRow + i) + ", column " +
+                                    std::to_string(firstColumn + j) + "; the file is damaged");
                 }
                 if (!m_factor.empty()) {
                     value *= m_factor[at(firstColumn + j)];
@@ -66,20 +71,24 @@ private:
 
 std::vector<std::uint16_t> toHalf(std::span<const float> values) {
     std::vector<std::uint16_t> out(values.size());
-    std::transform(values.begin(), values.end(), out.begin(), [](float v) { return floatToHalf(v); });
+    std::transform(values.begin(), values.end(), out.begin(),
+                   [](float v) { return floatToHalf(v); });
     return out;
 }
 
 /// Sinkhorn column scales of a whole matrix, several tiles at a time within the memory bound.
-std::vector<float> columnScalesOf(const Reader& reader, const MatrixSource& source, const QuantizeTensorOptions& options,
+std::vector<float> columnScalesOf(const Reader& reader, const MatrixSource& source,
+                                  const QuantizeTensorOptions& options,
                                   const std::stop_token& stop) {
     const std::int64_t width = reader.paddedWidth();
     std::vector<float> t(at(width), 1.0F);
     const std::int64_t tiles = (width + quant::kSqTile - 1) / quant::kSqTile;
     // Each thread holds a tile and Sinkhorn's copy of it.
-    const auto tileBytes = static_cast<std::uint64_t>(source.rows) * quant::kSqTile * sizeof(float) * 2;
+    const auto tileBytes =
+        static_cast<std::uint64_t>(source.rows) * quant::kSqTile * sizeof(float) * 2;
     const int threads = static_cast<int>(
-        std::clamp<std::uint64_t>(options.memoryBytes / std::max<std::uint64_t>(tileBytes, 1), 1, static_cast<std::uint64_t>(options.threads)));
+        std::clamp<std::uint64_t>(options.memoryBytes / std::max<std::uint64_t>(tileBytes, 1), 1,
+                                  static_cast<std::uint64_t>(options.threads)));
     parallelFor(tiles, threads, [&](std::int64_t tile) {
         throwIfStopped(stop);
         const std::int64_t first = tile * quant::kSqTile;
@@ -89,7 +98,8 @@ std::vector<float> columnScalesOf(const Reader& reader, const MatrixSource& sour
             return;
         }
         const std::vector<float> values = reader.block(0, source.rows, first, columns);
-        const std::vector<float> scales = quant::columnScales({values.data(), source.rows, columns, columns});
+        const std::vector<float> scales =
+            quant::columnScales({values.data(), source.rows, columns, columns});
         std::copy(scales.begin(), scales.end(), t.begin() + first);
     });
     return t;
@@ -99,8 +109,9 @@ void emit(const PlaneSink& sink, std::size_t plane, std::uint64_t offset, const 
     sink(plane, offset, std::as_bytes(std::span(values)));
 }
 
-void quantizeSqTensor(const Reader& reader, const MatrixSource& source, const QuantizeTensorOptions& options,
-                      std::span<const float> t, const PlaneSink& sink, const std::function<void(std::int64_t)>& onWeights,
+void quantizeSqTensor(const Reader& reader, const MatrixSource& source,
+                      const QuantizeTensorOptions& options, std::span<const float> t,
+                      const PlaneSink& sink, const std::function<void(std::int64_t)>& onWeights,
                       const std::stop_token& stop) {
     const std::int64_t width = reader.paddedWidth();
     const std::int64_t groups = width / quant::kSqGroup;
@@ -108,32 +119,37 @@ void quantizeSqTensor(const Reader& reader, const MatrixSource& source, const Qu
     const std::int64_t rowWords = quant::planeLayout(width, options.scheme.bits).rowWords();
     const std::vector<float> ones(at(width), 1.0F);
     const std::span<const float> scales = t.empty() ? std::span<const float>(ones) : t;
-    parallelFor((source.rows + kBlockRows - 1) / kBlockRows, options.threads, [&](std::int64_t block) {
-        throwIfStopped(stop);
-        const std::int64_t first = block * kBlockRows;
-        const std::int64_t rows = std::min(kBlockRows, source.rows - first);
-        const std::vector<float> values = reader.block(first, rows, 0, width);
-        const quant::SqMatrix m = quant::quantizeSq({values.data(), rows, width, width}, scales, options.scheme.bits);
-        emit(sink, 0, static_cast<std::uint64_t>(first * rowWords * 4), quant::packRows(m.codes, rows, width, options.scheme.bits));
-        std::vector<std::uint8_t> groupPlane(at(rows * groupBytes), 0);
-        std::vector<float> rowPlane(at(rows * 2));
-        for (std::int64_t i = 0; i < rows; ++i) {
-            for (std::int64_t g = 0; g < groups; ++g) {
-                const std::int64_t place = i * groupBytes + g / 8 * 16 + g % 8;
-                groupPlane[at(place)] = m.scales[at(i * groups + g)];
-                groupPlane[at(place + 8)] = static_cast<std::uint8_t>(m.offsets[at(i * groups + g)]);
+    parallelFor(
+        (source.rows + kBlockRows - 1) / kBlockRows, options.threads, [&](std::int64_t block) {
+            throwIfStopped(stop);
+            const std::int64_t first = block * kBlockRows;
+            const std::int64_t rows = std::min(kBlockRows, source.rows - first);
+            const std::vector<float> values = reader.block(first, rows, 0, width);
+            const quant::SqMatrix m =
+                quant::quantizeSq({values.data(), rows, width, width}, scales, options.scheme.bits);
+            emit(sink, 0, static_cast<std::uint64_t>(first * rowWords * 4),
+                 quant::packRows(m.codes, rows, width, options.scheme.bits));
+            std::vector<std::uint8_t> groupPlane(at(rows * groupBytes), 0);
+            std::vector<float> rowPlane(at(rows * 2));
+            for (std::int64_t i = 0; i < rows; ++i) {
+                for (std::int64_t g = 0; g < groups; ++g) {
+                    const std::int64_t place = i * groupBytes + g / 8 * 16 + g % 8;
+                    groupPlane[at(place)] = m.scales[at(i * groups + g)];
+                    groupPlane[at(place + 8)] =
+                        static_cast<std::uint8_t>(m.offsets[at(i * groups + g)]);
+                }
+                rowPlane[at(i * 2)] = m.rowScale[at(i)];
+                rowPlane[at(i * 2 + 1)] = m.rowOffset[at(i)];
             }
-            rowPlane[at(i * 2)] = m.rowScale[at(i)];
-            rowPlane[at(i * 2 + 1)] = m.rowOffset[at(i)];
-        }
-        emit(sink, 1, static_cast<std::uint64_t>(first * groupBytes), groupPlane);
-        emit(sink, 2, static_cast<std::uint64_t>(first * 4), toHalf(rowPlane));
-        onWeights(rows * source.columns);
-    });
+            emit(sink, 1, static_cast<std::uint64_t>(first * groupBytes), groupPlane);
+            emit(sink, 2, static_cast<std::uint64_t>(first * 4), toHalf(rowPlane));
+            onWeights(rows * source.columns);
+        });
 }
 
-std::vector<float> quantizeAffineTensor(const Reader& reader, const MatrixSource& source, const QuantizeTensorOptions& options,
-                                        const PlaneSink& sink, const std::function<void(std::int64_t)>& onWeights,
+std::vector<float> quantizeAffineTensor(const Reader& reader, const MatrixSource& source,
+                                        const QuantizeTensorOptions& options, const PlaneSink& sink,
+                                        const std::function<void(std::int64_t)>& onWeights,
                                         const std::stop_token& stop) {
     const std::int64_t width = reader.paddedWidth();
     const int group = options.scheme.group;
@@ -145,7 +161,8 @@ std::vector<float> quantizeAffineTensor(const Reader& reader, const MatrixSource
     sinq.bits = options.scheme.bits;
     sinq.group = group;
     sinq.rounding = options.scheme.rounding;
-    sinq.normalise = options.scheme.columnScale == ColumnScale::No ? quant::Normalise::No : quant::Normalise::Sinkhorn;
+    sinq.normalise = options.scheme.columnScale == ColumnScale::No ? quant::Normalise::No
+                                                                   : quant::Normalise::Sinkhorn;
     // One group of columns is one Sinkhorn tile and independent of all others.
     parallelFor(groups, options.threads, [&](std::int64_t g) {
         throwIfStopped(stop);
@@ -157,14 +174,16 @@ std::vector<float> quantizeAffineTensor(const Reader& reader, const MatrixSource
             pairs[at((i * groups + g) * 2)] = floatToHalf(m.s1[at(i)]);
             pairs[at((i * groups + g) * 2 + 1)] = floatToHalf(m.z[at(i)]);
         }
-        std::transform(m.t.begin(), m.t.end(), t.begin() + g * group, [](float v) { return halfToFloat(floatToHalf(v)); });
+        std::transform(m.t.begin(), m.t.end(), t.begin() + g * group,
+                       [](float v) { return halfToFloat(floatToHalf(v)); });
         onWeights(source.rows * std::clamp<std::int64_t>(source.columns - g * group, 0, group));
     });
     const std::int64_t rowWords = quant::planeLayout(width, options.scheme.bits).rowWords();
     for (std::int64_t first = 0; first < source.rows; first += kBlockRows) {
         const std::int64_t rows = std::min(kBlockRows, source.rows - first);
         emit(sink, 0, static_cast<std::uint64_t>(first * rowWords * 4),
-             quant::packRows({codes.data() + first * width, at(rows * width)}, rows, width, options.scheme.bits));
+             quant::packRows({codes.data() + first * width, at(rows * width)}, rows, width,
+                             options.scheme.bits));
     }
     emit(sink, 1, 0, pairs);
     return t;
@@ -172,10 +191,13 @@ std::vector<float> quantizeAffineTensor(const Reader& reader, const MatrixSource
 
 } // namespace
 
-std::vector<float> quantizeTensor(const MatrixSource& source, const QuantizeTensorOptions& options, const PlaneSink& sink,
-                                  const std::function<void(std::int64_t)>& onWeights, std::stop_token stop) {
+std::vector<float> quantizeTensor(const MatrixSource& source, const QuantizeTensorOptions& options,
+                                  const PlaneSink& sink,
+                                  const std::function<void(std::int64_t)>& onWeights,
+                                  std::stop_token stop) {
     check(options.scheme.quantized(), "a kept tensor is copied, not quantized");
-    check(options.columnFactor.empty() || static_cast<std::int64_t>(options.columnFactor.size()) >= source.columns,
+    check(options.columnFactor.empty() ||
+              static_cast<std::int64_t>(options.columnFactor.size()) >= source.columns,
           "one factor per column");
     const Reader reader(source, options);
     const bool scaled = options.scheme.columnScale == ColumnScale::Sinkhorn;

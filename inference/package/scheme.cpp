@@ -13,11 +13,15 @@ namespace {
 
 Plane plane(std::string suffix, std::string dtype, std::vector<std::int64_t> shape) {
     const std::int64_t width = dtype == "U8" ? 1 : dtype == "F16" ? 2 : 4;
-    const std::int64_t elements = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-    return {std::move(suffix), std::move(dtype), std::move(shape), static_cast<std::uint64_t>(elements * width)};
+    const std::int64_t elements =
+        std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+    return {std::move(suffix), std::move(dtype), std::move(shape),
+            static_cast<std::uint64_t>(elements * width)};
 }
 
-bool storable(int bits) { return bits >= 2 && bits <= 8 && bits != 7; }
+bool storable(int bits) {
+    return bits >= 2 && bits <= 8 && bits != 7;
+}
 
 } // namespace
 
@@ -82,7 +86,7 @@ std::string schemeName(const Scheme& scheme) {
     case SchemeKind::Affine:
         break;
     }
-    const std::string name = scheme.columnScale == ColumnScale::No              ? "rtn"
+    const std::string name = scheme.columnScale == ColumnScale::No     ? "rtn"
                              : scheme.rounding == quant::Rounding::Hqq ? "hqq"
                                                                        : "sinq";
     return name + std::to_string(scheme.bits) + "g" + std::to_string(scheme.group);
@@ -97,7 +101,8 @@ std::vector<Plane> planesOf(std::int64_t rows, std::int64_t columns, const Schem
     check(scheme.quantized(), "only quantized tensors have planes");
     const std::int64_t padded = paddedColumns(columns, scheme);
     std::vector<Plane> planes;
-    planes.push_back(plane(".codes", "I32", {rows, quant::planeLayout(padded, scheme.bits).rowWords()}));
+    planes.push_back(
+        plane(".codes", "I32", {rows, quant::planeLayout(padded, scheme.bits).rowWords()}));
     if (scheme.kind == SchemeKind::Sq) {
         const std::int64_t groups = padded / quant::kSqGroup;
         planes.push_back(plane(".groups", "U8", {rows, (groups + 7) / 8 * 16}));

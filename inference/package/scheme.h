@@ -28,11 +28,13 @@ struct Scheme {
     quant::Rounding rounding = quant::Rounding::Uniform; ///< Affine and Nf4 only
 
     bool quantized() const { return kind != SchemeKind::Keep; }
+
     bool operator==(const Scheme&) const = default;
 };
 
-/// The scheme that a command-line name means: sq2 sq3 sq4 sq5 sq6 sq8 (= q8, without column scale), sinq, nf4, hqq, rtn, keep. `bits` and
-/// `group` of 0 take the scheme's usual ones. Throws Error{InvalidArgument} naming what is known.
+/// The scheme that a command-line name means: sq2 sq3 sq4 sq5 sq6 sq8 (= q8, without column scale),
+/// sinq, nf4, hqq, rtn, keep. `bits` and `group` of 0 take the scheme's usual ones. Throws
+/// Error{InvalidArgument} naming what is known.
 Scheme schemeByName(std::string_view name, int bits = 0, int group = 0);
 
 /// "sq4", "sinq4g64", "nf4g64", "rtn4g64", "keep": the inverse, for people.
@@ -40,8 +42,8 @@ std::string schemeName(const Scheme& scheme);
 
 /// One stored tensor of a quantized matrix.
 struct Plane {
-    std::string suffix;              ///< ".codes", ".groups", ".rows", ".columns"
-    std::string dtype;               ///< safetensors name: I32, U8, F16
+    std::string suffix; ///< ".codes", ".groups", ".rows", ".columns"
+    std::string dtype;  ///< safetensors name: I32, U8, F16
     std::vector<std::int64_t> shape;
     std::uint64_t bytes = 0;
 };

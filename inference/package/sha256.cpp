@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-
 #include <nettle/sha2.h>
 
 namespace phial::package {
@@ -20,7 +19,8 @@ Sha256::Sha256()
 Sha256::~Sha256() = default;
 
 void Sha256::add(std::span<const std::byte> bytes) {
-    sha256_update(&m_state->context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+    sha256_update(&m_state->context, bytes.size(),
+                  reinterpret_cast<const std::uint8_t*>(bytes.data()));
 }
 
 std::string Sha256::finish() {

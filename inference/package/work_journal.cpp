@@ -5,14 +5,13 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <sstream>
-#include <utility>
-
-#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <utility>
 
 namespace phial::package {
 
@@ -23,7 +22,8 @@ constexpr std::string_view kDone = "done ";
 
 } // namespace
 
-WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity, const std::function<void()>& beforeCreate)
+WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity,
+                         const std::function<void()>& beforeCreate)
     : m_folder(std::move(folder))
     , m_path(m_folder / "journal")
     , m_identity(std::move(identity)) {
@@ -33,22 +33,29 @@ WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity, con
         beforeCreate();
         std::filesystem::create_directory(m_folder, error);
         if (error) {
-            throw Error(ErrorCode::FileUnwritable, "cannot make the folder " + m_folder.string() + ": " + error.message());
+            throw Error(ErrorCode::FileUnwritable,
+                        "cannot make the folder " + m_folder.string() + ": " + error.message());
         }
     } else if (!std::filesystem::exists(m_path)) {
         // A folder without journal is ours only when it is empty (killed between the two steps).
         if (!std::filesystem::is_empty(m_folder, error)) {
-            throw Error(ErrorCode::InvalidArgument,
-                        m_folder.string() + " is not unfinished work of Phial; remove it or choose another destination");
+            throw Error(
+                ErrorCode::InvalidArgument,
+                m_folder.string() +
+                    " is not unfinished work of Phial; remove it or choose another destination");
         }
     }
-    m_file = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644); // NOLINT: variadic by POSIX
+    m_file = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC,
+                    0644); // NOLINT: variadic by POSIX
     if (m_file < 0) {
-        throw Error(ErrorCode::FileUnwritable, "cannot write " + m_path.string() + ": " + std::strerror(errno));
+        throw Error(ErrorCode::FileUnwritable,
+                    "cannot write " + m_path.string() + ": " + std::strerror(errno));
     }
     if (::flock(m_file, LOCK_EX | LOCK_NB) != 0) {
         ::close(m_file);
-        throw Error(ErrorCode::InvalidArgument, m_folder.string() + " is being written by another process; wait for it or stop it");
+        throw Error(ErrorCode::InvalidArgument,
+                    m_folder.string() +
+                        " is being written by another process; wait for it or stop it");
     }
     std::ifstream in(m_path, std::ios::binary);
     std::stringstream content;
@@ -65,8 +72,10 @@ WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity, con
         if (first) {
             if (line != std::string(kBegin) + m_identity) {
                 ::close(m_file);
-                throw Error(ErrorCode::InvalidArgument, m_folder.string() + " holds unfinished work on another source or plan; remove it, "
-                                                                            "or choose another destination");
+                throw Error(ErrorCode::InvalidArgument,
+                            m_folder.string() +
+                                " holds unfinished work on another source or plan; remove it, "
+                                "or choose another destination");
             }
             m_resumed = true;
         } else if (line.starts_with(kDone)) {
@@ -78,7 +87,8 @@ WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity, con
     }
     if (whole != text.size() && ::ftruncate(m_file, static_cast<off_t>(whole)) != 0) {
         ::close(m_file);
-        throw Error(ErrorCode::FileUnwritable, "cannot repair " + m_path.string() + ": " + std::strerror(errno));
+        throw Error(ErrorCode::FileUnwritable,
+                    "cannot repair " + m_path.string() + ": " + std::strerror(errno));
     }
 }
 
@@ -88,7 +98,10 @@ WorkJournal::~WorkJournal() {
     }
 }
 
-void WorkJournal::begin() { append(std::string(kBegin) + m_identity); }
+void WorkJournal::begin() {
+    append(std::string(kBegin) + m_identity);
+    sync();
+}
 
 void WorkJournal::markDone(std::string_view tensor) {
     append(std::string(kDone) + std::string(tensor));
@@ -104,11 +117,20 @@ void WorkJournal::append(const std::string& line) {
     const std::string text = line + "\n";
     // One write call for a whole line: a kill leaves it whole or absent.
     const ssize_t written = ::write(m_file, text.data(), text.size());
-    if (written != static_cast<ssize_t>(text.size()) || ::fdatasync(m_file) != 0) {
-        const int reason = written < 0 ? errno : ENOSPC;
-        throw Error(reason == ENOSPC ? ErrorCode::DiskFull : ErrorCode::FileUnwritable,
-                    "cannot write " + m_path.string() + ": " + std::strerror(reason));
+    if (written != static_cast<ssize_t>(text.size())) {
+        fail(written < 0 ? errno : ENOSPC);
     }
+}
+
+void WorkJournal::sync() {
+    if (::fdatasync(m_file) != 0) {
+        fail(errno);
+    }
+}
+
+void WorkJournal::fail(int reason) const {
+    throw Error(reason == ENOSPC ? ErrorCode::DiskFull : ErrorCode::FileUnwritable,
+                "cannot write " + m_path.string() + ": " + std::strerror(reason));
 }
 
 } // namespace phial::package

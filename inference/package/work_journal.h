@@ -9,13 +9,16 @@
 
 namespace phial::package {
 
-/// The journal of a partial package: first the identity of the work, then a line for every finished tensor, each synced. A torn last
-/// line (the machine lost power) counts as not written. Locked against a second process.
+/// The journal of a partial package: first the identity of the work, then a line for every finished
+/// tensor. A torn last line (the machine lost power) counts as not written. Locked against a second
+/// process.
 class WorkJournal {
 public:
-    /// Opens or creates `folder`/journal. `beforeCreate` runs before a new folder is made (disk check). Throws Error{InvalidArgument} when
-    /// the folder holds other work or is in use, Error{FileUnwritable}.
-    WorkJournal(std::filesystem::path folder, std::string identity, const std::function<void()>& beforeCreate);
+    /// Opens or creates `folder`/journal. `beforeCreate` runs before a new folder is made (disk
+    /// check). Throws Error{InvalidArgument} when the folder holds other work or is in use,
+    /// Error{FileUnwritable}.
+    WorkJournal(std::filesystem::path folder, std::string identity,
+                const std::function<void()>& beforeCreate);
     ~WorkJournal();
     WorkJournal(const WorkJournal&) = delete;
     WorkJournal& operator=(const WorkJournal&) = delete;
@@ -27,13 +30,18 @@ public:
     void begin();
 
     bool isDone(std::string_view tensor) const { return m_done.contains(tensor); }
+
     void markDone(std::string_view tensor);
+
+    /// Every line is on the disk when this returns.
+    void sync();
 
     /// Deletes the journal: the work is complete.
     void remove();
 
 private:
     void append(const std::string& line);
+    [[noreturn]] void fail(int reason) const;
 
     std::filesystem::path m_folder;
     std::filesystem::path m_path;
