@@ -49,11 +49,10 @@ Error Error::with(std::string_view context) const {
     return Error(m_code, std::string(context) + ": " + what());
 }
 
-void check(bool condition, std::string_view message, std::source_location where) {
+void check(bool condition, std::string_view message, const char* file, int line) {
     if (!condition) {
-        throw Error(ErrorCode::Internal, std::string(where.file_name()) + ":" +
-                                             std::to_string(where.line()) + ": " +
-                                             std::string(message));
+        throw Error(ErrorCode::Internal,
+                    std::string(file) + ":" + std::to_string(line) + ": " + std::string(message));
     }
 }
 
