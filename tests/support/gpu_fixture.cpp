@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-namespace phial::test {
+namespace phial {
 namespace {
 
 std::string environment(const char* name) {
@@ -80,4 +80,4 @@ gpu::Device& GpuTest::device() {
     return kShared->get();
 }
 
-} // namespace phial::test
+} // namespace phial
