@@ -2,6 +2,7 @@
 #include "app/composition/wav_bytes.h"
 
 #include <QDataStream>
+#include <QIODevice>
 
 #include <cstring>
 
