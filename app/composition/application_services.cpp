@@ -48,6 +48,7 @@ void Application::loadModel() {
     options.precision = m_settings.precision;
     options.contextTokens = m_settings.contextTokens;
     m_window.clearNotice(QStringLiteral("model"));
+    m_loadFailure.reset();
     m_chip = {};
     m_chip.state = ui::EngineState::Loading;
     m_chat.setModelExpected(true);
@@ -67,11 +68,7 @@ void Application::onReady(const EngineInfo& info) {
     m_chip.hears = info.hears;
     m_chip.sees = info.sees;
     m_chip.contextSize = info.contextTokens;
-    m_window.setJob({});
-    if (embedded()) {
-        // What the mini model was trained for.
-        m_window.setAction(ui::Action::Transcribe, QString::fromStdString(m_settings.translateTo));
-    }
+    m_window.setJob(m_answerJob); // a question may have been waiting for the model
     m_window.setDevices(deviceViews(m_devices, QString::fromStdString(info.deviceUuid)));
     m_media.recount();
     refreshContext();
@@ -81,6 +78,7 @@ void Application::onLoadFailed(ErrorCode code, const QString& sentence) {
     m_chip = {};
     m_chip.state = code == ErrorCode::Cancelled ? ui::EngineState::NoModel : ui::EngineState::Failed;
     m_chat.setModelExpected(false);
+    m_loadFailure = LoadFailure{code, sentence};
     m_window.setJob({});
     m_window.showNotice(loadFailureNotice(code, sentence, m_devices));
     refreshContext();
@@ -102,6 +100,9 @@ void Application::listDevices() {
                 const auto& info = m_engine.info();
                 const std::string uuid = info ? info->deviceUuid : m_settings.device;
                 m_window.setDevices(deviceViews(devices, QString::fromStdString(uuid)));
+                if (m_loadFailure) { // what can be done depends on what devices there are
+                    m_window.showNotice(loadFailureNotice(m_loadFailure->code, m_loadFailure->sentence, devices));
+                }
             },
             Qt::QueuedConnection);
     });
@@ -144,6 +145,9 @@ void Application::connectCapture() {
 void Application::startCapture() {
     m_health = audio::SignalHealth::Good;
     m_captureEnd = ui::CaptureEnd::Attach;
+    if (embedded() && m_window.draft().action == ui::Action::Ask) {
+        m_window.setAction(ui::Action::Transcribe, {}); // what the mini model was trained for
+    }
     m_captureDraft = m_window.draft();
     m_window.clearNotice(QStringLiteral("capture"));
     m_capture.start(QString::fromStdString(m_settings.microphone));

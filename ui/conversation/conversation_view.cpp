@@ -208,19 +208,29 @@ void ConversationView::place() {
 
 ConversationView::Anchor ConversationView::anchor() const {
     const double top = verticalScrollBar()->value();
-    const int row = rowAt(top);
-    if (row < 0) {
-        return {};
-    }
-    const MessageItem& message = item(row);
-    const double local = top - m_rows[static_cast<std::size_t>(row)].top;
-    Anchor result{row, -1, local};
-    for (int i = 0; i < message.blockCount(); ++i) {
-        if (message.blockTop(i) <= local) {
-            result = {row, i, local - message.blockTop(i)};
+    const double bottom = top + viewport()->height();
+    const int first = std::max(0, rowAt(top));
+    Anchor covering; // a block that begins above the viewport; used when it fills all of it
+    for (int row = first; row < rowCount(); ++row) {
+        const MessageItem& message = item(row);
+        const double rowTop = m_rows[static_cast<std::size_t>(row)].top;
+        if (rowTop > bottom) {
+            break;
+        }
+        if (rowTop >= top) {
+            return {row, -1, top - rowTop};
+        }
+        for (int i = 0; i < message.blockCount(); ++i) {
+            const double blockTop = rowTop + message.blockTop(i);
+            if (blockTop >= top && blockTop < bottom) {
+                return {row, i, top - blockTop};
+            }
+            if (blockTop < top) {
+                covering = {row, i, top - blockTop};
+            }
         }
     }
-    return result;
+    return covering;
 }
 
 double ConversationView::anchorTop(const Anchor& anchor) const {
