@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Engine, devices, microphone and samples of the program with a window.
 #include "app/composition/application.h"
+#include "app/composition/trim_silence.h"
 #include "app/composition/views.h"
 #include "app/tasks/segmenter.h"
 #include "inference/base/error.h"
@@ -207,7 +208,7 @@ void Application::onRecording(const audio::Recording& recording) {
         m_window.showNotice(notice);
         return;
     }
-    const QString id = m_media.addRecording(std::make_shared<const AudioClip>(clip));
+    const QString id = m_media.addRecording(std::make_shared<const AudioClip>(withoutSilentEnds(clip)));
     if (recording.end == audio::RecordingEnd::LongestReached) {
         m_window.showBriefly(tr("The longest recording was reached; it is kept"));
         return;

@@ -84,10 +84,11 @@ ConversationView::ConversationView(const Theme& theme, QWidget* parent)
             command(MessageCommand::PreviousVariant));
     connect(m_tools, &MessageTools::nextRequested, this, command(MessageCommand::NextVariant));
     connect(&theme, &Theme::changed, this, [this] {
+        const Anchor kept = anchor();
         for (Row& row : m_rows) {
             row.item->invalidate();
         }
-        updateLayout();
+        updateLayout(kept);
     });
 }
 
@@ -154,6 +155,7 @@ void ConversationView::onDataChanged(const QModelIndex& first, const QModelIndex
 void ConversationView::flush() {
     m_flushTimer.stop();
     bool any = false;
+    const Anchor kept = anchor();
     for (int row = 0; row < rowCount(); ++row) {
         if (m_rows[static_cast<std::size_t>(row)].stale) {
             refresh(row);
@@ -161,7 +163,7 @@ void ConversationView::flush() {
         }
     }
     if (any) {
-        updateLayout();
+        updateLayout(kept);
     }
 }
 
@@ -258,12 +260,15 @@ bool ConversationView::measureVisible() {
 }
 
 void ConversationView::updateLayout() {
+    updateLayout(anchor());
+}
+
+void ConversationView::updateLayout(const Anchor& kept) {
     if (m_updating) {
         return;
     }
     m_updating = true;
-    const Anchor kept = anchor();
-    for (int round = 0; round < 6; ++round) {
+    for (int round = 0; round < 8; ++round) {
         place();
         verticalScrollBar()->setValue(m_stick ? verticalScrollBar()->maximum()
                                               : int(std::lround(anchorTop(kept))));
