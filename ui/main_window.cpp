@@ -29,8 +29,8 @@ namespace phial::ui {
 namespace {
 
 constexpr int kSidebarWidth = 240;
-constexpr int kReleaseMs = 60; // longer than between the two halves of a repeated key
-constexpr int kSidebarFits = 720; // narrower, and the conversation would have no room beside it
+constexpr int kReleaseMs = 60;      // longer than between the two halves of a repeated key
+constexpr int kSidebarFits = 720;   // narrower, and the conversation would have no room beside it
 constexpr int kComposerWidth = 792; // the conversation's column and the composer's padding
 
 } // namespace
@@ -151,7 +151,8 @@ void MainWindow::connectParts() {
     connect(m_home, &HomePage::addModelRequested, this, [this] { showPage(Page::Model); });
 
     connect(m_conversation, &ConversationView::commandRequested, this, &MainWindow::messageCommand);
-    connect(m_conversation, &ConversationView::attachmentActivated, this, &MainWindow::attachmentActivated);
+    connect(m_conversation, &ConversationView::attachmentActivated, this,
+            &MainWindow::attachmentActivated);
     connect(m_conversation, &ConversationView::copied, this, &MainWindow::showBriefly);
 
     connect(m_composer, &Composer::submitted, this, &MainWindow::submitted);
@@ -171,7 +172,8 @@ void MainWindow::connectParts() {
         showPage(Page::Chat);
         Q_EMIT builtInModelRequested();
     });
-    connect(m_shortcutsPage, &ShortcutsPage::closeRequested, this, [this] { showPage(Page::Chat); });
+    connect(m_shortcutsPage, &ShortcutsPage::closeRequested, this,
+            [this] { showPage(Page::Chat); });
     connect(m_notices, &NoticeBar::actionRequested, this, &MainWindow::noticeAction);
     connect(m_status, &StatusLine::cancelRequested, this, &MainWindow::jobCancelled);
 }
@@ -203,7 +205,8 @@ void MainWindow::updateHome() {
 void MainWindow::setCurrentConversation(const QString& id, const QString& title) {
     m_sidebar->setCurrent(id);
     m_title->setTitle(title);
-    setWindowTitle(title.isEmpty() ? QStringLiteral("Phial") : QStringLiteral("%1 – Phial").arg(title));
+    setWindowTitle(title.isEmpty() ? QStringLiteral("Phial")
+                                   : QStringLiteral("%1 – Phial").arg(title));
 }
 
 void MainWindow::setEngine(const DeviceChipState& engine) {
@@ -324,7 +327,8 @@ void MainWindow::placeSidebar() {
     const int sidebar = std::min(m_theme.scaled(kSidebarWidth), width - 60);
     const QRect all = m_centre->rect();
     const QRect left(0, 0, sidebar, all.height());
-    const QRect right(shown && fits ? sidebar : 0, 0, width - (shown && fits ? sidebar : 0), all.height());
+    const QRect right(shown && fits ? sidebar : 0, 0, width - (shown && fits ? sidebar : 0),
+                      all.height());
     m_sidebar->setGeometry(QStyle::visualRect(layoutDirection(), all, left));
     m_content->setGeometry(QStyle::visualRect(layoutDirection(), all, right));
     m_sidebar->setVisible(shown);

@@ -42,7 +42,8 @@ bool takesSpace(const QWidget* widget) {
 
 QString droppedFolder(const QMimeData& data) {
     const QList<QUrl> urls = data.urls();
-    if (urls.size() == 1 && urls.first().isLocalFile() && QFileInfo(urls.first().toLocalFile()).isDir()) {
+    if (urls.size() == 1 && urls.first().isLocalFile() &&
+        QFileInfo(urls.first().toLocalFile()).isDir()) {
         return urls.first().toLocalFile();
     }
     return {};
@@ -98,22 +99,26 @@ void MainWindow::buildMenu() {
     theme(tr("Light"), ThemeChoice::Light);
     theme(tr("Dark"), ThemeChoice::Dark);
     view->addSeparator();
-    entry(*view, tr("List of Conversations"), QKeySequence(Qt::CTRL | Qt::Key_B), [this] { toggleSidebar(); });
+    entry(*view, tr("List of Conversations"), QKeySequence(Qt::CTRL | Qt::Key_B),
+          [this] { toggleSidebar(); });
     entry(*view, tr("Larger Letters"), QKeySequence::ZoomIn,
           [this] { chooseZoom(m_theme.zoomPercent() + kZoomStep); });
     entry(*view, tr("Smaller Letters"), QKeySequence::ZoomOut,
           [this] { chooseZoom(m_theme.zoomPercent() - kZoomStep); });
-    entry(*view, tr("Letters as in the System"), QKeySequence(Qt::CTRL | Qt::Key_0), [this] { chooseZoom(100); });
+    entry(*view, tr("Letters as in the System"), QKeySequence(Qt::CTRL | Qt::Key_0),
+          [this] { chooseZoom(100); });
     entry(*view, tr("Full Screen"), QKeySequence(Qt::Key_F11),
           [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     m_menu->addSeparator();
     entry(*m_menu, tr("Add Phi-4-multimodal…"), {}, [this] { showPage(Page::Model); });
-    entry(*m_menu, tr("Keyboard Shortcuts"), QKeySequence::HelpContents, [this] { showPage(Page::Shortcuts); });
+    entry(*m_menu, tr("Keyboard Shortcuts"), QKeySequence::HelpContents,
+          [this] { showPage(Page::Shortcuts); });
     m_menu->addSeparator();
     entry(*m_menu, tr("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
     m_title->setMainMenu(m_menu);
 
-    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Equal), [this] { chooseZoom(m_theme.zoomPercent() + kZoomStep); });
+    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Equal),
+                [this] { chooseZoom(m_theme.zoomPercent() + kZoomStep); });
     addShortcut(QKeySequence(Qt::CTRL | Qt::Key_L), [this] {
         showPage(Page::Chat);
         m_composer->focusText();
@@ -204,8 +209,8 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dragMoveEvent(QDragMoveEvent* event) {
     const QList<OfferedItem>& items = m_drop->items();
     const bool any =
-        items.isEmpty() ||
-        std::any_of(items.begin(), items.end(), [](const OfferedItem& item) { return item.accepted; });
+        items.isEmpty() || std::any_of(items.begin(), items.end(),
+                                       [](const OfferedItem& item) { return item.accepted; });
     any ? event->acceptProposedAction() : event->ignore();
 }
 
@@ -240,7 +245,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::keyPressEvent(QKeyEvent* event) {
     // Typing anywhere is meant for the message.
     const QString text = event->text();
-    const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
+    const bool plain =
+        !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
     if (plain && !text.isEmpty() && text.front().isPrint() && text != QStringLiteral(" ") &&
         m_pages->currentWidget() == m_chatPage && !m_composer->capturing()) {
         m_composer->focusText();
@@ -265,9 +271,10 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
             return true;
         }
         const auto* widget = qobject_cast<QWidget*>(watched);
-        if (plainSpace && event->type() == QEvent::KeyPress && !key->isAutoRepeat() && isActiveWindow() &&
-            widget != nullptr && widget->window() == this && !takesSpace(QApplication::focusWidget()) &&
-            m_pages->currentWidget() == m_chatPage && !m_composer->capturing()) {
+        if (plainSpace && event->type() == QEvent::KeyPress && !key->isAutoRepeat() &&
+            isActiveWindow() && widget != nullptr && widget->window() == this &&
+            !takesSpace(QApplication::focusWidget()) && m_pages->currentWidget() == m_chatPage &&
+            !m_composer->capturing()) {
             m_spaceHeld = true;
             m_composer->beginHold();
             return true;

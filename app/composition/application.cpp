@@ -69,7 +69,11 @@ Application::Application(WindowServices services, QObject* parent)
             },
             std::move(answer));
     })
-    , m_chat({.engine = m_engine, .media = m_media, .messages = m_messages, .list = m_list, .store = m_store})
+    , m_chat({.engine = m_engine,
+              .media = m_media,
+              .messages = m_messages,
+              .list = m_list,
+              .store = m_store})
     , m_window(m_theme) {
     m_theme.setChoice(choiceOf(m_settings.theme));
     m_theme.setZoomPercent(m_settings.fontPercent);
@@ -127,11 +131,12 @@ void Application::connectWindow() {
         m_chip.state == ui::EngineState::Loading ? m_engine.stopAll() : m_chat.stop();
     });
     connect(&m_window, &MainWindow::draftChanged, this, [this] { m_countTimer.start(); });
-    connect(&m_window, &MainWindow::sourcesOffered, this, [this](const QList<ui::AttachmentSource>& sources) {
-        for (const ui::AttachmentSource& source : sources) {
-            m_media.add(source);
-        }
-    });
+    connect(&m_window, &MainWindow::sourcesOffered, this,
+            [this](const QList<ui::AttachmentSource>& sources) {
+                for (const ui::AttachmentSource& source : sources) {
+                    m_media.add(source);
+                }
+            });
     connect(&m_window, &MainWindow::attachmentRemoved, &m_media, &MediaLibrary::removeFromDraft);
     connect(&m_window, &MainWindow::attachmentActivated, this, [](const ui::AttachmentView& view) {
         if (!view.path.isEmpty()) {
@@ -146,22 +151,23 @@ void Application::connectWindow() {
         m_window.setInputDevices(inputViews(m_capture.devices(), id));
         refreshCapture();
     });
-    connect(&m_window, &MainWindow::messageCommand, this, [this](ui::MessageCommand command, const QString& id) {
-        switch (command) {
-        case ui::MessageCommand::Regenerate:
-            m_chat.regenerate(id);
-            break;
-        case ui::MessageCommand::Edit:
-            m_chat.edit(id);
-            break;
-        case ui::MessageCommand::PreviousVariant:
-            m_chat.showVariant(id, -1);
-            break;
-        case ui::MessageCommand::NextVariant:
-            m_chat.showVariant(id, 1);
-            break;
-        }
-    });
+    connect(&m_window, &MainWindow::messageCommand, this,
+            [this](ui::MessageCommand command, const QString& id) {
+                switch (command) {
+                case ui::MessageCommand::Regenerate:
+                    m_chat.regenerate(id);
+                    break;
+                case ui::MessageCommand::Edit:
+                    m_chat.edit(id);
+                    break;
+                case ui::MessageCommand::PreviousVariant:
+                    m_chat.showVariant(id, -1);
+                    break;
+                case ui::MessageCommand::NextVariant:
+                    m_chat.showVariant(id, 1);
+                    break;
+                }
+            });
     connect(&m_window, &MainWindow::newConversationRequested, &m_chat, &ChatSession::startNew);
     connect(&m_window, &MainWindow::conversationOpened, &m_chat, &ChatSession::open);
     connect(&m_window, &MainWindow::conversationRenamed, &m_chat, &ChatSession::rename);
@@ -187,7 +193,8 @@ void Application::connectChat() {
     connect(&m_chat, &ChatSession::draftAccepted, &m_window, &ui::MainWindow::clearDraft);
     connect(&m_chat, &ChatSession::editBegun, &m_window, &ui::MainWindow::beginEdit);
     connect(&m_chat, &ChatSession::answeringChanged, this, [this](bool answering) {
-        m_window.setAnswering(answering ? ui::Composer::Answering::Yes : ui::Composer::Answering::No);
+        m_window.setAnswering(answering ? ui::Composer::Answering::Yes
+                                        : ui::Composer::Answering::No);
         if (m_chip.state == ui::EngineState::Ready || m_chip.state == ui::EngineState::Busy) {
             m_chip.state = answering ? ui::EngineState::Busy : ui::EngineState::Ready;
             refreshEngine();
@@ -201,7 +208,8 @@ void Application::connectChat() {
     });
     connect(&m_chat, &ChatSession::noticeRaised, &m_window, &ui::MainWindow::showNotice);
     connect(&m_chat, &ChatSession::noticeSettled, &m_window, &ui::MainWindow::clearNotice);
-    connect(&m_chat, &ChatSession::currentChanged, &m_window, &ui::MainWindow::setCurrentConversation);
+    connect(&m_chat, &ChatSession::currentChanged, &m_window,
+            &ui::MainWindow::setCurrentConversation);
     connect(&m_chat, &ChatSession::speedMeasured, this, [this](double speed) {
         m_chip.tokensPerSecond = speed;
         refreshEngine();
@@ -212,16 +220,19 @@ void Application::connectChat() {
         suggestAction();
         refreshContext();
     });
-    connect(&m_store, &conversation::ConversationStore::listed, &m_list, &conversation::ConversationList::setAll);
-    connect(&m_store, &conversation::ConversationStore::renamed, &m_list, &conversation::ConversationList::update);
-    connect(&m_store, &conversation::ConversationStore::failed, this, [this](const QString& sentence) {
-        ui::NoticeView notice;
-        notice.key = QStringLiteral("store");
-        notice.severity = ui::Severity::Error;
-        notice.title = tr("A conversation could not be read or written.");
-        notice.text = sentence;
-        m_window.showNotice(notice);
-    });
+    connect(&m_store, &conversation::ConversationStore::listed, &m_list,
+            &conversation::ConversationList::setAll);
+    connect(&m_store, &conversation::ConversationStore::renamed, &m_list,
+            &conversation::ConversationList::update);
+    connect(&m_store, &conversation::ConversationStore::failed, this,
+            [this](const QString& sentence) {
+                ui::NoticeView notice;
+                notice.key = QStringLiteral("store");
+                notice.severity = ui::Severity::Error;
+                notice.title = tr("A conversation could not be read or written.");
+                notice.text = sentence;
+                m_window.showNotice(notice);
+            });
 }
 
 void Application::countDraft() {
@@ -232,13 +243,14 @@ void Application::countDraft() {
         refreshContext();
         return;
     }
-    m_engine.count([utf8 = text.toStdString()](const Engine& engine) { return engine.textTokens(utf8); },
-                   [this, text](int tokens) {
-                       if (m_window.draft().text == text) {
-                           m_context.draft = tokens;
-                           refreshContext();
-                       }
-                   });
+    m_engine.count(
+        [utf8 = text.toStdString()](const Engine& engine) { return engine.textTokens(utf8); },
+        [this, text](int tokens) {
+            if (m_window.draft().text == text) {
+                m_context.draft = tokens;
+                refreshContext();
+            }
+        });
 }
 
 // What is attached says what is likely wanted; the choice can still be changed.

@@ -94,6 +94,7 @@ private:
     conversation::ConversationList m_list;
     MediaLibrary m_media;
     ChatSession m_chat;
+
     struct LoadFailure {
         ErrorCode code;
         QString sentence;

@@ -63,9 +63,11 @@ void Application::onReady(const EngineInfo& info) {
     m_chip.deviceClass = deviceClass(info.deviceKind);
     m_chip.deviceName = QString::fromStdString(info.deviceName);
     m_chip.driver = QString::fromStdString(info.driver);
-    m_chip.precision = info.precision == Precision::Fp16 ? QStringLiteral("fp16") : QStringLiteral("fp32");
+    m_chip.precision =
+        info.precision == Precision::Fp16 ? QStringLiteral("fp16") : QStringLiteral("fp32");
     m_chip.embeddedModel = embedded();
-    m_chip.modelName = embedded() ? tr("Built-in mini model: a demonstration") : QString::fromStdString(info.modelName);
+    m_chip.modelName = embedded() ? tr("Built-in mini model: a demonstration")
+                                  : QString::fromStdString(info.modelName);
     m_chip.hears = info.hears;
     m_chip.sees = info.sees;
     m_chip.contextSize = info.contextTokens;
@@ -77,7 +79,8 @@ void Application::onReady(const EngineInfo& info) {
 
 void Application::onLoadFailed(ErrorCode code, const QString& sentence) {
     m_chip = {};
-    m_chip.state = code == ErrorCode::Cancelled ? ui::EngineState::NoModel : ui::EngineState::Failed;
+    m_chip.state =
+        code == ErrorCode::Cancelled ? ui::EngineState::NoModel : ui::EngineState::Failed;
     m_chat.setModelExpected(false);
     m_loadFailure = LoadFailure{code, sentence};
     m_window.setJob({});
@@ -102,7 +105,8 @@ void Application::listDevices() {
                 const std::string uuid = info ? info->deviceUuid : m_settings.device;
                 m_window.setDevices(deviceViews(devices, QString::fromStdString(uuid)));
                 if (m_loadFailure) { // what can be done depends on what devices there are
-                    m_window.showNotice(loadFailureNotice(m_loadFailure->code, m_loadFailure->sentence, devices));
+                    m_window.showNotice(
+                        loadFailureNotice(m_loadFailure->code, m_loadFailure->sentence, devices));
                 }
             },
             Qt::QueuedConnection);
@@ -125,18 +129,23 @@ void Application::chooseModel(const std::filesystem::path& folder) {
 void Application::connectCapture() {
     using audio::CaptureController;
     connect(&m_capture, &CaptureController::stateChanged, this, [this] { refreshCapture(); });
-    connect(&m_capture, &CaptureController::healthChanged, this, [this](audio::SignalHealth health) {
-        m_health = health;
-        refreshCapture();
-    });
-    connect(&m_capture, &CaptureController::levelChanged, this, [this](const audio::CaptureReading& reading) {
-        m_window.setLevel(levelView(reading, m_health));
-    });
+    connect(&m_capture, &CaptureController::healthChanged, this,
+            [this](audio::SignalHealth health) {
+                m_health = health;
+                refreshCapture();
+            });
+    connect(&m_capture, &CaptureController::levelChanged, this,
+            [this](const audio::CaptureReading& reading) {
+                m_window.setLevel(levelView(reading, m_health));
+            });
     connect(&m_capture, &CaptureController::devicesChanged, this, [this] {
-        m_window.setInputDevices(inputViews(m_capture.devices(), QString::fromStdString(m_settings.microphone)));
+        m_window.setInputDevices(
+            inputViews(m_capture.devices(), QString::fromStdString(m_settings.microphone)));
     });
     connect(&m_capture, &CaptureController::finished, this,
-            [this](const std::shared_ptr<const audio::Recording>& recording) { onRecording(*recording); });
+            [this](const std::shared_ptr<const audio::Recording>& recording) {
+                onRecording(*recording);
+            });
     connect(&m_capture, &CaptureController::failed, this,
             [this](audio::CaptureFailure failure, const QString& sentence) {
                 m_window.showNotice(captureFailureNotice(failure, sentence));
@@ -208,7 +217,8 @@ void Application::onRecording(const audio::Recording& recording) {
         m_window.showNotice(notice);
         return;
     }
-    const QString id = m_media.addRecording(std::make_shared<const AudioClip>(withoutSilentEnds(clip)));
+    const QString id =
+        m_media.addRecording(std::make_shared<const AudioClip>(withoutSilentEnds(clip)));
     if (recording.end == audio::RecordingEnd::LongestReached) {
         m_window.showBriefly(tr("The longest recording was reached; it is kept"));
         return;

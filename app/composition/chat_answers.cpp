@@ -25,7 +25,8 @@ QList<ui::AttachmentView> mediaOf(const Conversation& conversation, const QList<
 
 /// Several recordings, one after the other, as one task.
 tasks::Task inOrder(std::vector<tasks::Task> parts) {
-    return [parts = std::move(parts)](Engine& engine, const GenerationEvents& events, std::stop_token stop) {
+    return [parts = std::move(parts)](Engine& engine, const GenerationEvents& events,
+                                      std::stop_token stop) {
         tasks::TaskResult total;
         bool first = true;
         for (const tasks::Task& part : parts) {
@@ -58,16 +59,18 @@ void ChatSession::answer(const QString& answerId, int leaveOut) {
     path.removeLast(); // the answer itself
     // Waiting for files counts as answering, so that nothing else is sent meanwhile.
     const QString id = shown.id;
-    m_parts.media.ensure(mediaOf(shown, path), [this, id, answerId, path, leaveOut](const QString& problem) {
-        if (!isShown(id)) {
-            return; // left before its files were read; Answer Again begins anew
-        }
-        if (problem.isEmpty()) {
-            run(answerId, path, leaveOut);
-        } else {
-            endAnswer({id, answerId}, {.state = ui::MessageState::Failed, .note = problem, .stats = {}});
-        }
-    });
+    m_parts.media.ensure(
+        mediaOf(shown, path), [this, id, answerId, path, leaveOut](const QString& problem) {
+            if (!isShown(id)) {
+                return; // left before its files were read; Answer Again begins anew
+            }
+            if (problem.isEmpty()) {
+                run(answerId, path, leaveOut);
+            } else {
+                endAnswer({id, answerId},
+                          {.state = ui::MessageState::Failed, .note = problem, .stats = {}});
+            }
+        });
 }
 
 void ChatSession::run(const QString& answerId, const QList<int>& path, int leaveOut) {
@@ -78,7 +81,8 @@ void ChatSession::run(const QString& answerId, const QList<int>& path, int leave
     Q_EMIT jobChanged({.text = tr("Waiting for the model"), .fraction = -1});
 }
 
-tasks::Task ChatSession::taskFor(const Conversation& conversation, const QList<int>& path, int leaveOut) const {
+tasks::Task ChatSession::taskFor(const Conversation& conversation, const QList<int>& path,
+                                 int leaveOut) const {
     const Turn& question = conversation.turn(path.last());
     const std::string language = ui::englishLanguageName(question.language).toStdString();
     std::vector<tasks::Task> speech;
@@ -87,7 +91,8 @@ tasks::Task ChatSession::taskFor(const Conversation& conversation, const QList<i
                                                                     : tasks::SpeechKind::Translate;
         for (const conversation::Attachment& attachment : question.attachments) {
             if (const auto clip = m_parts.media.medium(attachment.view.id).clip) {
-                speech.push_back(tasks::speechTask(tasks::soundOf(clip), {.kind = kind, .language = language}));
+                speech.push_back(
+                    tasks::speechTask(tasks::soundOf(clip), {.kind = kind, .language = language}));
             }
         }
         if (speech.size() == 1) {
@@ -169,18 +174,20 @@ void ChatSession::onFailed(JobId job, ErrorCode code, const QString& sentence) {
                         .note = cancelled ? QString() : sentence,
                         .stats = {}});
     if (code == ErrorCode::ContextOverflow && isShown(running.conversation)) {
-        raise(QStringLiteral("context"), tr("The conversation no longer fits the model's memory."), sentence,
-              {ui::NoticeAction::DropOldest, ui::NoticeAction::NewConversation});
+        raise(QStringLiteral("context"), tr("The conversation no longer fits the model's memory."),
+              sentence, {ui::NoticeAction::DropOldest, ui::NoticeAction::NewConversation});
     }
 }
 
-void ChatSession::endAnswer(const Running& running, const conversation::ConversationModel::Ending& ending) {
+void ChatSession::endAnswer(const Running& running,
+                            const conversation::ConversationModel::Ending& ending) {
     if (isShown(running.conversation)) {
         m_parts.messages.setState(running.answer, ending);
         saveShown();
         Q_EMIT answeringChanged(answering());
         Q_EMIT currentChanged(running.conversation, m_parts.list.titleOf(running.conversation));
-    } else if (const auto away = m_background.find(running.conversation); away != m_background.end()) {
+    } else if (const auto away = m_background.find(running.conversation);
+               away != m_background.end()) {
         Turn& turn = away->turn(away->indexOf(running.answer));
         turn.state = ending.state;
         turn.note = ending.note;

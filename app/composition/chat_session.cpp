@@ -17,22 +17,26 @@ ChatSession::ChatSession(const Parts& parts, QObject* parent)
     connect(&parts.engine, &EngineController::progress, this, &ChatSession::onProgress);
     connect(&parts.engine, &EngineController::textAppended, this, &ChatSession::onText);
     connect(&parts.engine, &EngineController::finished, this,
-            [this](JobId job, const std::shared_ptr<const tasks::TaskResult>& result) { onFinished(job, *result); });
+            [this](JobId job, const std::shared_ptr<const tasks::TaskResult>& result) {
+                onFinished(job, *result);
+            });
     connect(&parts.engine, &EngineController::failed, this, &ChatSession::onFailed);
     connect(&parts.media, &MediaLibrary::draftChanged, this, &ChatSession::onSettled);
-    connect(&parts.store, &conversation::ConversationStore::loaded, this, [this](const Conversation& loaded) {
-        m_parts.list.update(conversation::summaryOf(loaded));
-        leaveCurrent();
-        show(loaded);
-    });
-    connect(&parts.store, &conversation::ConversationStore::attachmentStored, this,
-            [this](const QString& conversationId, const QString& attachmentId, const QString& file) {
-                if (isShown(conversationId)) {
-                    m_parts.messages.setAttachmentFile(attachmentId, file,
-                                                       m_parts.store.attachmentPath(conversationId, file));
-                    saveShown();
-                }
+    connect(&parts.store, &conversation::ConversationStore::loaded, this,
+            [this](const Conversation& loaded) {
+                m_parts.list.update(conversation::summaryOf(loaded));
+                leaveCurrent();
+                show(loaded);
             });
+    connect(
+        &parts.store, &conversation::ConversationStore::attachmentStored, this,
+        [this](const QString& conversationId, const QString& attachmentId, const QString& file) {
+            if (isShown(conversationId)) {
+                m_parts.messages.setAttachmentFile(
+                    attachmentId, file, m_parts.store.attachmentPath(conversationId, file));
+                saveShown();
+            }
+        });
     show(Conversation::create(QDateTime::currentDateTime()));
 }
 
@@ -41,15 +45,18 @@ bool ChatSession::submit(const ui::Submission& submission) {
         return false;
     }
     if (!m_modelExpected) {
-        raise(QStringLiteral("model"), tr("No model is loaded."),
-              tr("What you wrote is kept. Add a model, or load the built-in one, to get an answer."),
-              {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad});
+        raise(
+            QStringLiteral("model"), tr("No model is loaded."),
+            tr("What you wrote is kept. Add a model, or load the built-in one, to get an answer."),
+            {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad});
         return false;
     }
     const QList<ui::AttachmentView> draft = m_parts.media.draft();
-    const bool reading = std::any_of(draft.begin(), draft.end(), [&](const ui::AttachmentView& view) {
-        return view.state == ui::AttachmentState::Reading && submission.attachments.contains(view.id);
-    });
+    const bool reading =
+        std::any_of(draft.begin(), draft.end(), [&](const ui::AttachmentView& view) {
+            return view.state == ui::AttachmentState::Reading &&
+                   submission.attachments.contains(view.id);
+        });
     if (reading) {
         m_pending = submission;
         return true;
@@ -78,15 +85,19 @@ std::optional<QString> ChatSession::objection(const ui::Submission& submission,
     }
     const auto& info = m_parts.engine.info();
     if (info && has(ui::AttachmentKind::Image) && !info->sees) {
-        return tr("The loaded model cannot look at pictures. Remove the picture, or add Phi-4-multimodal.");
+        return tr("The loaded model cannot look at pictures. Remove the picture, or add "
+                  "Phi-4-multimodal.");
     }
     if (info && has(ui::AttachmentKind::Audio) && !info->hears) {
-        return tr("The loaded model cannot hear recordings. Remove the recording, or add Phi-4-multimodal.");
+        return tr("The loaded model cannot hear recordings. Remove the recording, or add "
+                  "Phi-4-multimodal.");
     }
     if (submission.action == ui::Action::Transcribe && !has(ui::AttachmentKind::Audio)) {
-        return tr("Transcribe writes down what is said in a recording. Record or add one, or choose Ask.");
+        return tr("Transcribe writes down what is said in a recording. Record or add one, or "
+                  "choose Ask.");
     }
-    if (submission.action == ui::Action::Translate && !has(ui::AttachmentKind::Audio) && submission.text.isEmpty()) {
+    if (submission.action == ui::Action::Translate && !has(ui::AttachmentKind::Audio) &&
+        submission.text.isEmpty()) {
         return tr("Translate needs a text or a recording.");
     }
     return std::nullopt;
@@ -109,7 +120,8 @@ bool ChatSession::sendNow(const ui::Submission& submission) {
     question.author = ui::Author::User;
     question.action = submission.action;
     question.text = submission.text;
-    question.language = submission.action == ui::Action::Translate ? submission.language : QString();
+    question.language =
+        submission.action == ui::Action::Translate ? submission.language : QString();
     question.time = QDateTime::currentDateTime();
     for (const ui::AttachmentView& view : std::as_const(media)) {
         question.attachments.append({view, QString()});
@@ -129,7 +141,8 @@ bool ChatSession::sendNow(const ui::Submission& submission) {
     const QString answerId = messages.append(reply);
     saveShown();
     storeMedia(media);
-    Q_EMIT currentChanged(messages.conversation().id, m_parts.list.titleOf(messages.conversation().id));
+    Q_EMIT currentChanged(messages.conversation().id,
+                          m_parts.list.titleOf(messages.conversation().id));
     answer(answerId, 0);
     return true;
 }
@@ -137,7 +150,8 @@ bool ChatSession::sendNow(const ui::Submission& submission) {
 void ChatSession::storeMedia(const QList<ui::AttachmentView>& views) {
     for (const ui::AttachmentView& view : views) {
         m_parts.store.storeAttachment(m_parts.messages.conversation().id, view.id,
-                                      m_parts.media.suffixOf(view.id), m_parts.media.bytesToStore(view.id));
+                                      m_parts.media.suffixOf(view.id),
+                                      m_parts.media.bytesToStore(view.id));
     }
 }
 
@@ -187,7 +201,7 @@ void ChatSession::answerWithoutOldest() {
     reply.time = QDateTime::currentDateTime();
     const QString fresh = m_parts.messages.appendVariant(before, reply);
     const auto earlier = static_cast<int>(path.size()) - 2; // without the question and its answer
-    answer(fresh, std::max(1, (earlier / 2 + 1) / 2 * 2));   // whole pairs of turns
+    answer(fresh, std::max(1, (earlier / 2 + 1) / 2 * 2));  // whole pairs of turns
 }
 
 void ChatSession::edit(const QString& questionId) {

@@ -52,6 +52,7 @@ public:
     void setModelExpected(bool expected) { m_modelExpected = expected; }
 
     bool answering() const; ///< in the shown conversation
+
     int contextTokens() const { return m_contextTokens; }
 
 Q_SIGNALS:
@@ -75,8 +76,10 @@ private:
     bool sendNow(const ui::Submission& submission);
     void answer(const QString& answerId, int leaveOut);
     void run(const QString& answerId, const QList<int>& path, int leaveOut);
-    tasks::Task taskFor(const conversation::Conversation& conversation, const QList<int>& path, int leaveOut) const;
-    std::optional<QString> objection(const ui::Submission& submission, const QList<ui::AttachmentView>& media) const;
+    tasks::Task taskFor(const conversation::Conversation& conversation, const QList<int>& path,
+                        int leaveOut) const;
+    std::optional<QString> objection(const ui::Submission& submission,
+                                     const QList<ui::AttachmentView>& media) const;
 
     void onProgress(JobId job, const Progress& progress);
     void onText(JobId job, const QString& text);

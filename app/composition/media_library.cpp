@@ -56,7 +56,8 @@ QString sizeText(qint64 bytes) {
 }
 
 double secondsOf(const AudioClip& clip) {
-    return static_cast<double>(clip.samples.size()) / std::max(1, clip.channels) / std::max(1, clip.sampleRateHz);
+    return static_cast<double>(clip.samples.size()) / std::max(1, clip.channels) /
+           std::max(1, clip.sampleRateHz);
 }
 
 void describe(ui::AttachmentView& view, const AudioClip& clip) {
@@ -82,16 +83,17 @@ QString MediaLibrary::add(const ui::AttachmentSource& source) {
     view.id = conversation::makeId();
     view.path = source.path;
     view.name = source.path.isEmpty() ? source.name : QFileInfo(source.path).fileName();
-    view.kind = source.path.isEmpty() ? ui::AttachmentKind::Image
-                                      : ui::kindOfFile(source.path).value_or(ui::AttachmentKind::Image);
+    view.kind = source.path.isEmpty()
+                    ? ui::AttachmentKind::Image
+                    : ui::kindOfFile(source.path).value_or(ui::AttachmentKind::Image);
     view.state = ui::AttachmentState::Reading;
     m_draft.append(view);
     m_sources.insert(view.id, source);
     Q_EMIT draftChanged();
     m_pool.start([this, view, source] {
         const Decoded decoded = decode(view, source);
-        QMetaObject::invokeMethod(this, [this, decoded] { finish(decoded.view.id, decoded); },
-                                  Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, decoded] { finish(decoded.view.id, decoded); }, Qt::QueuedConnection);
     });
     return view.id;
 }
@@ -109,15 +111,21 @@ QString MediaLibrary::addRecording(std::shared_ptr<const AudioClip> clip) {
     return view.id;
 }
 
-MediaLibrary::Decoded MediaLibrary::decode(ui::AttachmentView view, const ui::AttachmentSource& source) {
+MediaLibrary::Decoded MediaLibrary::decode(ui::AttachmentView view,
+                                           const ui::AttachmentSource& source) {
     Decoded decoded;
     try {
         if (view.kind == ui::AttachmentKind::Image) {
             documents::LoadedImage loaded =
-                source.path.isEmpty() ? documents::decodeImage(source.bytes, source.name.toStdString())
-                                      : documents::loadImage(source.path.toStdString());
-            const qint64 bytes = source.path.isEmpty() ? source.bytes.size() : QFileInfo(source.path).size();
-            view.detail = QStringLiteral("%1 × %2 · %3").arg(loaded.image.width).arg(loaded.image.height).arg(sizeText(bytes));
+                source.path.isEmpty()
+                    ? documents::decodeImage(source.bytes, source.name.toStdString())
+                    : documents::loadImage(source.path.toStdString());
+            const qint64 bytes =
+                source.path.isEmpty() ? source.bytes.size() : QFileInfo(source.path).size();
+            view.detail = QStringLiteral("%1 × %2 · %3")
+                              .arg(loaded.image.width)
+                              .arg(loaded.image.height)
+                              .arg(sizeText(bytes));
             view.thumbnail = thumbnailOf(loaded.image);
             decoded.medium.image = std::make_shared<const Image>(std::move(loaded.image));
         } else {
@@ -169,8 +177,9 @@ void MediaLibrary::recount() {
 }
 
 ui::AttachmentView* MediaLibrary::find(const QString& id) {
-    const auto found = std::find_if(m_draft.begin(), m_draft.end(),
-                                    [&id](const ui::AttachmentView& view) { return view.id == id; });
+    const auto found =
+        std::find_if(m_draft.begin(), m_draft.end(),
+                     [&id](const ui::AttachmentView& view) { return view.id == id; });
     return found == m_draft.end() ? nullptr : &*found;
 }
 
@@ -240,7 +249,8 @@ QString MediaLibrary::suffixOf(const QString& id) const {
     if (source == m_sources.cend()) {
         return QStringLiteral("wav");
     }
-    return source->path.isEmpty() ? QStringLiteral("png") : QFileInfo(source->path).suffix().toLower();
+    return source->path.isEmpty() ? QStringLiteral("png")
+                                  : QFileInfo(source->path).suffix().toLower();
 }
 
 std::function<QByteArray()> MediaLibrary::bytesToStore(const QString& id) const {
@@ -255,7 +265,8 @@ std::function<QByteArray()> MediaLibrary::bytesToStore(const QString& id) const 
         QFile file(path);
         if (!file.open(QIODevice::ReadOnly)) {
             throw Error(ErrorCode::FileUnreadable,
-                        QStringLiteral("“%1” cannot be read any more: %2. The conversation has no copy of it.")
+                        QStringLiteral(
+                            "“%1” cannot be read any more: %2. The conversation has no copy of it.")
                             .arg(path, file.errorString())
                             .toStdString());
         }

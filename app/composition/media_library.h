@@ -51,9 +51,11 @@ public:
 
     /// Decodes what is missing from the stored files, then calls `then` with a sentence for the
     /// first that cannot be read, or an empty string.
-    void ensure(const QList<ui::AttachmentView>& attachments, std::function<void(const QString&)> then);
+    void ensure(const QList<ui::AttachmentView>& attachments,
+                std::function<void(const QString&)> then);
 
-    /// The bytes to store of an attachment, and the suffix of their file; for the background thread.
+    /// The bytes to store of an attachment, and the suffix of their file; for the background
+    /// thread.
     std::function<QByteArray()> bytesToStore(const QString& id) const;
     QString suffixOf(const QString& id) const;
 

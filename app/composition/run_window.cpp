@@ -13,7 +13,8 @@ namespace phial::app {
 namespace {
 
 bool hasDisplay() {
-    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+    return !qEnvironmentVariableIsEmpty("DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
            !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
 }
 
@@ -21,11 +22,14 @@ bool hasDisplay() {
 
 int runWindow(int argc, char** argv, WindowServices services) {
     if (!hasDisplay()) {
-        std::fputs("phial: there is no display for the window; run `phial --help` for the terminal program.\n", stderr);
+        std::fputs("phial: there is no display for the window; run `phial --help` for the terminal "
+                   "program.\n",
+                   stderr);
         return 2;
     }
     // Scale factors like 1.25 are used as they are; rounding makes letters too large or too small.
-    QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    QGuiApplication::setHighDpiScaleFactorRoundingPolicy(
+        Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("phial"));
     QApplication::setApplicationDisplayName(QStringLiteral("Phial"));
@@ -33,7 +37,8 @@ int runWindow(int argc, char** argv, WindowServices services) {
     ui::initResources();
     if (services.dataDirectory.empty()) {
         services.dataDirectory =
-            QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() + "/phial";
+            QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() +
+            "/phial";
     }
     if (services.settingsFile.empty()) {
         services.settingsFile = settings::SettingsFile::standardPath();

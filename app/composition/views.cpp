@@ -22,9 +22,10 @@ QString gigabytes(double bytes) {
 }
 
 bool onlySoftware(const std::vector<gpu::DeviceInfo>& devices) {
-    return !devices.empty() && std::all_of(devices.begin(), devices.end(), [](const gpu::DeviceInfo& device) {
-        return device.kind == gpu::DeviceKind::Software;
-    });
+    return !devices.empty() &&
+           std::all_of(devices.begin(), devices.end(), [](const gpu::DeviceInfo& device) {
+               return device.kind == gpu::DeviceKind::Software;
+           });
 }
 
 } // namespace
@@ -37,8 +38,10 @@ ui::JobView loadingJob(const Progress& progress) {
         job.text = tr("Reading the model");
         break;
     case Progress::Stage::UploadingWeights:
-        job.text = progress.total > 1e9 ? tr("Loading the model · %1 of %2 GB").arg(gigabytes(progress.done), gigabytes(progress.total))
-                                        : tr("Loading the model");
+        job.text = progress.total > 1e9
+                       ? tr("Loading the model · %1 of %2 GB")
+                             .arg(gigabytes(progress.done), gigabytes(progress.total))
+                       : tr("Loading the model");
         break;
     case Progress::Stage::PreparingKernels:
         job.text = tr("Preparing the device");
@@ -73,10 +76,12 @@ ui::JobView answeringJob(const Progress& progress) {
 }
 
 ui::DeviceClass deviceClass(gpu::DeviceKind kind) {
-    return kind == gpu::DeviceKind::Software ? ui::DeviceClass::Software : ui::DeviceClass::Hardware;
+    return kind == gpu::DeviceKind::Software ? ui::DeviceClass::Software
+                                             : ui::DeviceClass::Hardware;
 }
 
-QList<ui::DeviceView> deviceViews(const std::vector<gpu::DeviceInfo>& devices, const QString& selectedUuid) {
+QList<ui::DeviceView> deviceViews(const std::vector<gpu::DeviceInfo>& devices,
+                                  const QString& selectedUuid) {
     QList<ui::DeviceView> views;
     for (const gpu::DeviceInfo& device : devices) {
         ui::DeviceView view;
@@ -98,20 +103,25 @@ ui::NoticeView loadFailureNotice(ErrorCode code, const QString& sentence,
     notice.key = QStringLiteral("model");
     notice.severity = ui::Severity::Error;
     notice.text = sentence;
-    notice.detail = QStringLiteral("%1: %2").arg(QString::fromUtf8(errorCodeName(code).data()), sentence);
+    notice.detail =
+        QStringLiteral("%1: %2").arg(QString::fromUtf8(errorCodeName(code).data()), sentence);
     switch (code) {
     case ErrorCode::NoDevice:
         notice.title = tr("No usable graphics device was found.");
-        notice.text = tr("Writing, recording and your conversations work; answers need a device with a Vulkan "
-                         "driver. %1").arg(sentence);
+        notice.text = tr("Writing, recording and your conversations work; answers need a device "
+                         "with a Vulkan "
+                         "driver. %1")
+                          .arg(sentence);
         notice.actions = {ui::NoticeAction::RecheckDevices, ui::NoticeAction::ChooseDevice};
         break;
     case ErrorCode::DeviceUnsuitable:
         if (onlySoftware(devices)) {
             notice.severity = ui::Severity::Warning;
             notice.title = tr("Only a software renderer was found.");
-            notice.text = tr("It computes on the processor: fine for the built-in mini model, but expect less than "
-                             "one word per second from a large one. It is not used without your consent.");
+            notice.text =
+                tr("It computes on the processor: fine for the built-in mini model, but expect "
+                   "less than "
+                   "one word per second from a large one. It is not used without your consent.");
             notice.actions = {ui::NoticeAction::UseSoftwareDevice, ui::NoticeAction::ChooseDevice};
         } else {
             notice.title = tr("This graphics device cannot be used.");
@@ -149,7 +159,8 @@ AnswerEnd answerEnd(const tasks::TaskResult& result) {
     const GenerationResult& generation = result.generation;
     if (result.heard == tasks::Heard::Nothing) {
         end.state = ui::MessageState::Failed;
-        end.note = tr("No speech was heard in this recording, so the model was not asked. Was the right microphone "
+        end.note = tr("No speech was heard in this recording, so the model was not asked. Was the "
+                      "right microphone "
                       "selected?");
         return end;
     }
@@ -163,7 +174,8 @@ AnswerEnd answerEnd(const tasks::TaskResult& result) {
         break;
     case FinishReason::ContextFull:
         end.state = ui::MessageState::Shortened;
-        end.note = tr("The conversation fills the model's memory; nothing more fits. A new chat begins empty.");
+        end.note = tr("The conversation fills the model's memory; nothing more fits. A new chat "
+                      "begins empty.");
         break;
     case FinishReason::EndOfTurn:
     case FinishReason::StopString:
@@ -174,13 +186,15 @@ AnswerEnd answerEnd(const tasks::TaskResult& result) {
     if (tokens > 0) {
         end.stats = QCoreApplication::translate("Application", "%n tokens", nullptr, tokens);
         if (speed > 0) {
-            end.stats += tr(" · %1 tokens/s").arg(QLocale().toString(speed, 'f', speed < 10 ? 1 : 0));
+            end.stats +=
+                tr(" · %1 tokens/s").arg(QLocale().toString(speed, 'f', speed < 10 ? 1 : 0));
         }
     }
     return end;
 }
 
-ui::CaptureView captureView(audio::CaptureState state, audio::SignalHealth health, const QString& device) {
+ui::CaptureView captureView(audio::CaptureState state, audio::SignalHealth health,
+                            const QString& device) {
     ui::CaptureView view;
     view.deviceName = device;
     switch (state) {
@@ -220,7 +234,8 @@ ui::LevelView levelView(const audio::CaptureReading& reading, audio::SignalHealt
             .elapsedMs = static_cast<qint64>(reading.elapsedSeconds * 1000)};
 }
 
-QList<ui::InputDeviceView> inputViews(const std::vector<audio::InputDevice>& devices, const QString& selected) {
+QList<ui::InputDeviceView> inputViews(const std::vector<audio::InputDevice>& devices,
+                                      const QString& selected) {
     QList<ui::InputDeviceView> views;
     if (!devices.empty()) {
         views.append({QString(), tr("System default"), selected.isEmpty()});

@@ -23,7 +23,8 @@ ui::JobView loadingJob(const Progress& progress);
 ui::JobView answeringJob(const Progress& progress);
 
 ui::DeviceClass deviceClass(gpu::DeviceKind kind);
-QList<ui::DeviceView> deviceViews(const std::vector<gpu::DeviceInfo>& devices, const QString& selectedUuid);
+QList<ui::DeviceView> deviceViews(const std::vector<gpu::DeviceInfo>& devices,
+                                  const QString& selectedUuid);
 
 /// Why a model could not be loaded, with what can be done about it.
 ui::NoticeView loadFailureNotice(ErrorCode code, const QString& sentence,
@@ -39,9 +40,11 @@ struct AnswerEnd {
 AnswerEnd answerEnd(const tasks::TaskResult& result);
 double tokensPerSecond(const GenerationResult& result); ///< 0 when there were too few tokens
 
-ui::CaptureView captureView(audio::CaptureState state, audio::SignalHealth health, const QString& device);
+ui::CaptureView captureView(audio::CaptureState state, audio::SignalHealth health,
+                            const QString& device);
 ui::LevelView levelView(const audio::CaptureReading& reading, audio::SignalHealth health);
-QList<ui::InputDeviceView> inputViews(const std::vector<audio::InputDevice>& devices, const QString& selected);
+QList<ui::InputDeviceView> inputViews(const std::vector<audio::InputDevice>& devices,
+                                      const QString& selected);
 ui::NoticeView captureFailureNotice(audio::CaptureFailure failure, const QString& sentence);
 
 } // namespace phial::app

@@ -7,8 +7,8 @@
 
 namespace phial::app {
 
-/// A WAV file with 32-bit float samples: what is kept of a recording gives the model exactly what it
-/// heard the first time.
+/// A WAV file with 32-bit float samples: what is kept of a recording gives the model exactly what
+/// it heard the first time.
 QByteArray wavBytes(const AudioClip& clip);
 
 } // namespace phial::app

@@ -95,7 +95,8 @@ QString makeTitle(const Conversation& conversation) {
 
 bool hasWords(const Conversation& conversation) {
     const QList<Turn>& turns = conversation.turns();
-    return std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return !turn.text.trimmed().isEmpty(); });
+    return std::any_of(turns.begin(), turns.end(),
+                       [](const Turn& turn) { return !turn.text.trimmed().isEmpty(); });
 }
 
 QString makeId() {

@@ -17,9 +17,11 @@ namespace {
 template <typename Enum, std::size_t n>
 using Words = std::array<std::pair<Enum, const char*>, n>;
 
-constexpr Words<ui::Author, 2> kAuthors = {{{ui::Author::User, "user"}, {ui::Author::Assistant, "assistant"}}};
-constexpr Words<ui::Action, 3> kActions = {
-    {{ui::Action::Ask, "ask"}, {ui::Action::Transcribe, "transcribe"}, {ui::Action::Translate, "translate"}}};
+constexpr Words<ui::Author, 2> kAuthors = {
+    {{ui::Author::User, "user"}, {ui::Author::Assistant, "assistant"}}};
+constexpr Words<ui::Action, 3> kActions = {{{ui::Action::Ask, "ask"},
+                                            {ui::Action::Transcribe, "transcribe"},
+                                            {ui::Action::Translate, "translate"}}};
 constexpr Words<ui::MessageState, 7> kStates = {{{ui::MessageState::Waiting, "waiting"},
                                                  {ui::MessageState::Streaming, "streaming"},
                                                  {ui::MessageState::Done, "done"},
@@ -170,7 +172,9 @@ Conversation fromJson(const QByteArray& json, const QString& name) {
     const QJsonObject object = QJsonDocument::fromJson(json, &parse).object();
     const auto fail = [&name](const QString& why) {
         throw Error(ErrorCode::FileUnreadable,
-                    QStringLiteral("“%1” cannot be opened as a conversation: %2.").arg(name, why).toStdString());
+                    QStringLiteral("“%1” cannot be opened as a conversation: %2.")
+                        .arg(name, why)
+                        .toStdString());
     };
     if (parse.error != QJsonParseError::NoError) {
         fail(QStringLiteral("it is damaged (%1)").arg(parse.errorString()));
@@ -178,7 +182,9 @@ Conversation fromJson(const QByteArray& json, const QString& name) {
     const int schema = object[key("schema")].toInt(-1);
     if (schema != kSchema) {
         fail(schema > kSchema
-                 ? QStringLiteral("it was written by a newer Phial (version %1, this one reads %2)").arg(schema).arg(kSchema)
+                 ? QStringLiteral("it was written by a newer Phial (version %1, this one reads %2)")
+                       .arg(schema)
+                       .arg(kSchema)
                  : QStringLiteral("it has no version number"));
     }
     Conversation conversation;

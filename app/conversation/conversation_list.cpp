@@ -16,7 +16,8 @@ bool newer(const Summary& a, const Summary& b) {
 
 Summary summaryOf(const Conversation& conversation) {
     Summary summary{.id = conversation.id,
-                    .title = conversation.title.isEmpty() ? makeTitle(conversation) : conversation.title,
+                    .title =
+                        conversation.title.isEmpty() ? makeTitle(conversation) : conversation.title,
                     .snippet = {},
                     .updated = conversation.updated};
     const QList<int> path = conversation.path();
@@ -75,8 +76,9 @@ void ConversationList::update(const Summary& summary) {
         return;
     }
     remove(summary.id);
-    const auto place = static_cast<int>(
-        std::lower_bound(m_summaries.begin(), m_summaries.end(), summary, newer) - m_summaries.begin());
+    const auto place =
+        static_cast<int>(std::lower_bound(m_summaries.begin(), m_summaries.end(), summary, newer) -
+                         m_summaries.begin());
     beginInsertRows({}, place, place);
     m_summaries.insert(place, summary);
     endInsertRows();

@@ -33,13 +33,15 @@ QByteArray readFile(const QString& path) {
 void writeFile(const QString& path, const QByteArray& bytes) {
     QSaveFile file(path); // writes a temporary file, flushes it, and renames it
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-        fail(QStringLiteral("“%1” cannot be written: %2. Your text is still in the window.").arg(path, file.errorString()));
+        fail(QStringLiteral("“%1” cannot be written: %2. Your text is still in the window.")
+                 .arg(path, file.errorString()));
     }
 }
 
 void makeFolder(const QString& path) {
     if (!QDir().mkpath(path)) {
-        fail(QStringLiteral("The folder “%1” cannot be created. Your text is still in the window.").arg(path));
+        fail(QStringLiteral("The folder “%1” cannot be created. Your text is still in the window.")
+                 .arg(path));
     }
 }
 
@@ -65,7 +67,8 @@ Conversation readConversation(const QString& folder) {
 ConversationStore::ConversationStore(QString root, QObject* parent)
     : QObject(parent)
     , m_root(std::move(root)) {
-    m_pool.setMaxThreadCount(1); // in order: a later state must not be overwritten by an earlier one
+    m_pool.setMaxThreadCount(
+        1); // in order: a later state must not be overwritten by an earlier one
     m_pool.setExpiryTimeout(-1);
 }
 
@@ -151,7 +154,8 @@ void ConversationStore::remove(const QString& id) {
     run([this, id] {
         makeFolder(m_root + QStringLiteral("/trash"));
         if (!QDir().rename(folderOf(m_root, id), folderOf(m_root + QStringLiteral("/trash"), id))) {
-            fail(QStringLiteral("The conversation in “%1” cannot be moved to the trash folder.").arg(folderOf(m_root, id)));
+            fail(QStringLiteral("The conversation in “%1” cannot be moved to the trash folder.")
+                     .arg(folderOf(m_root, id)));
         }
     });
 }
@@ -159,13 +163,15 @@ void ConversationStore::remove(const QString& id) {
 void ConversationStore::restore(const QString& id) {
     run([this, id] {
         if (!QDir().rename(folderOf(m_root + QStringLiteral("/trash"), id), folderOf(m_root, id))) {
-            fail(QStringLiteral("The conversation cannot be brought back from “%1”.").arg(m_root + QStringLiteral("/trash")));
+            fail(QStringLiteral("The conversation cannot be brought back from “%1”.")
+                     .arg(m_root + QStringLiteral("/trash")));
         }
         Q_EMIT loaded(readConversation(folderOf(m_root, id)));
     });
 }
 
-QString ConversationStore::attachmentPath(const QString& conversationId, const QString& file) const {
+QString ConversationStore::attachmentPath(const QString& conversationId,
+                                          const QString& file) const {
     return folderOf(m_root, conversationId) + QStringLiteral("/attachments/") + file;
 }
 

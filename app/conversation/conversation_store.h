@@ -45,7 +45,8 @@ public:
 Q_SIGNALS:
     void listed(const QList<phial::conversation::Summary>& summaries);
     void loaded(const phial::conversation::Conversation& conversation);
-    void attachmentStored(const QString& conversationId, const QString& attachmentId, const QString& file);
+    void attachmentStored(const QString& conversationId, const QString& attachmentId,
+                          const QString& file);
     void renamed(const phial::conversation::Summary& summary);
     /// One sentence: what could not be read or written, and why.
     void failed(const QString& sentence);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The whole program with a window, an engine that is scripted and a microphone that plays samples.
-#include "tests/ui/fixtures.h"
-
 #include "app/composition/application.h"
 #include "app/composition/trim_silence.h"
 #include "app/composition/wav_bytes.h"
 #include "app/documents/audio_file_reader.h"
+#include "tests/ui/fixtures.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QFile>
 #include <QImage>
+#include <QListView>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -101,7 +102,8 @@ class ApplicationTest : public testing::Test {
 protected:
     void start() {
         WindowServices services;
-        services.loadEngine = [this](const EngineOptions&, const std::function<void(const Progress&)>&,
+        services.loadEngine = [this](const EngineOptions&,
+                                     const std::function<void(const Progress&)>&,
                                      std::stop_token stop) -> std::unique_ptr<Engine> {
             while (m_script.holdLoad && !stop.stop_requested()) {
                 std::this_thread::yield();
@@ -126,6 +128,7 @@ protected:
         services.settingsFile = m_folder.filePath(QStringLiteral("settings.conf")).toStdString();
         m_application = std::make_unique<Application>(services);
         m_application->show();
+        QCoreApplication::processEvents(); // loading begins behind the first paint
     }
 
     ui::ConversationView& view() { return m_application->window().conversation(); }
@@ -139,7 +142,8 @@ protected:
     bool answered(int rows) {
         return ui::test::waitFor([&] {
             view().flush();
-            return view().rowCount() == rows && view().item(rows - 1).view().state == ui::MessageState::Done;
+            return view().rowCount() == rows &&
+                   view().item(rows - 1).view().state == ui::MessageState::Done;
         });
     }
 
@@ -163,9 +167,10 @@ TEST_F(ApplicationTest, AnswersATypedQuestionAndKeepsTheConversation) {
     m_application.reset();
     start();
     QSignalSpy opened(&m_application->window(), &ui::MainWindow::conversationOpened);
-    auto* list = m_application->window().findChild<QAbstractItemView*>();
+    auto* list = m_application->window().findChild<QListView*>();
     ASSERT_TRUE(ui::test::waitFor([list] { return list->model()->rowCount() == 1; }));
-    Q_EMIT m_application->window().conversationOpened(list->model()->index(0, 0).data(ui::ConversationIdRole).toString());
+    Q_EMIT m_application->window().conversationOpened(
+        list->model()->index(0, 0).data(ui::ConversationIdRole).toString());
     ASSERT_TRUE(answered(4));
     EXPECT_EQ(textOf(3), QStringLiteral("answer 3"));
 }
@@ -200,10 +205,12 @@ TEST_F(ApplicationTest, RegenerateKeepsTheFirstAnswerAsAVariant) {
     start();
     type(QStringLiteral("hello"));
     ASSERT_TRUE(answered(2));
-    Q_EMIT m_application->window().messageCommand(ui::MessageCommand::Regenerate, view().item(1).view().id);
+    Q_EMIT m_application->window().messageCommand(ui::MessageCommand::Regenerate,
+                                                  view().item(1).view().id);
     ASSERT_TRUE(ui::test::waitFor([&] {
         view().flush();
-        return view().item(1).view().variants == 2 && view().item(1).view().state == ui::MessageState::Done;
+        return view().item(1).view().variants == 2 &&
+               view().item(1).view().state == ui::MessageState::Done;
     }));
     EXPECT_EQ(m_script.requests.size(), 2U);
 }
@@ -219,10 +226,13 @@ TEST_F(ApplicationTest, AnAnswerGoesOnWhileAnotherConversationIsShown) {
     Q_EMIT m_application->window().newConversationRequested();
     ASSERT_EQ(view().rowCount(), 0);
     m_script.endless = false;
-    auto* list = m_application->window().findChild<QAbstractItemView*>();
-    const auto snippet = [list] { return list->model()->index(0, 0).data(ui::SnippetRole).toString(); };
+    auto* list = m_application->window().findChild<QListView*>();
+    const auto snippet = [list] {
+        return list->model()->index(0, 0).data(ui::SnippetRole).toString();
+    };
     ASSERT_TRUE(ui::test::waitFor([&] { return snippet() == QStringLiteral("answer 1"); }));
-    Q_EMIT m_application->window().conversationOpened(list->model()->index(0, 0).data(ui::ConversationIdRole).toString());
+    Q_EMIT m_application->window().conversationOpened(
+        list->model()->index(0, 0).data(ui::ConversationIdRole).toString());
     ASSERT_TRUE(answered(2));
     EXPECT_EQ(textOf(1), QStringLiteral("answer 1"));
 }

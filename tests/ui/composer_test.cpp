@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
-
 #include "ui/theme/theme.h"
 #include "ui/widgets/attachment_chip.h"
 #include "ui/widgets/composer.h"
@@ -89,7 +88,8 @@ TEST_F(ComposerTest, GrowsToSixLines) {
 }
 
 TEST_F(ComposerTest, ChipsAreRemovedByKeyboard) {
-    m_composer.setAttachments({test::pictureView(QStringLiteral("p")), test::recordingView(QStringLiteral("r"))});
+    m_composer.setAttachments(
+        {test::pictureView(QStringLiteral("p")), test::recordingView(QStringLiteral("r"))});
     QSignalSpy removed(&m_composer, &Composer::attachmentRemoved);
     const auto chips = m_composer.findChildren<AttachmentChip*>();
     ASSERT_EQ(chips.size(), 2);
@@ -114,7 +114,8 @@ TEST_F(ComposerTest, PastesPicturesFilesAndText) {
     EXPECT_EQ(QImage::fromData(picture.first().bytes).size(), QSize(8, 8));
 
     auto* files = new QMimeData; // the clipboard takes it over
-    files->setUrls({QUrl::fromLocalFile(QStringLiteral("/data/a.png")), QUrl::fromLocalFile(QStringLiteral("/data/b.docx")),
+    files->setUrls({QUrl::fromLocalFile(QStringLiteral("/data/a.png")),
+                    QUrl::fromLocalFile(QStringLiteral("/data/b.docx")),
                     QUrl::fromLocalFile(QStringLiteral("/data/c.mp3"))});
     QApplication::clipboard()->setMimeData(files);
     m_edit->paste();

@@ -47,16 +47,21 @@ QStringList texts(const ConversationModel& model) {
 
 TEST(ConversationModel, BehavesAsAModelThroughRandomEdits) {
     ConversationModel model;
-    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
     model.setConversation(Conversation::create(someTime()));
     std::mt19937 random(4);
     QStringList ids;
     for (int step = 0; step < 500; ++step) {
-        const QString id = ids.isEmpty() ? QString() : ids[static_cast<qsizetype>(random() % static_cast<unsigned>(ids.size()))];
+        const QString id =
+            ids.isEmpty()
+                ? QString()
+                : ids[static_cast<qsizetype>(random() % static_cast<unsigned>(ids.size()))];
         switch (random() % 6) {
         case 0:
         case 1:
-            ids.append(model.append(random() % 2 == 0 ? ask(QString::number(step)) : reply(QString::number(step))));
+            ids.append(model.append(random() % 2 == 0 ? ask(QString::number(step))
+                                                      : reply(QString::number(step))));
             break;
         case 2:
             if (!id.isEmpty()) {
@@ -88,7 +93,8 @@ TEST(ConversationModel, RegeneratingAndEditingKeepWhatWasThere) {
     EXPECT_EQ(view.variant, 1);
     EXPECT_EQ(view.variants, 2);
     model.showVariant(again, -1);
-    EXPECT_EQ(texts(model), QStringList({QStringLiteral("q1"), QStringLiteral("a1"), QStringLiteral("q2")}));
+    EXPECT_EQ(texts(model),
+              QStringList({QStringLiteral("q1"), QStringLiteral("a1"), QStringLiteral("q2")}));
     model.appendVariant(first, ask(QStringLiteral("q1 edited")));
     EXPECT_EQ(texts(model), QStringList(QStringLiteral("q1 edited")));
 }
@@ -146,7 +152,8 @@ TEST(ConversationJson, RoundTripIsLossless) {
 TEST(ConversationJson, AnAnswerCutOffByACrashIsMarked) {
     Conversation conversation = sample();
     conversation.turn(2).state = ui::MessageState::Streaming;
-    EXPECT_EQ(fromJson(toJson(conversation), QStringLiteral("f")).turn(2).state, ui::MessageState::Interrupted);
+    EXPECT_EQ(fromJson(toJson(conversation), QStringLiteral("f")).turn(2).state,
+              ui::MessageState::Interrupted);
 }
 
 // Damaged files give an error or a conversation, never an endless path or a crash.
@@ -158,7 +165,8 @@ TEST(ConversationJson, SurvivesDamagedFiles) {
         QByteArray bad = good;
         for (unsigned i = 0; i <= random() % 4; ++i) {
             const auto at = static_cast<qsizetype>(random() % static_cast<unsigned>(bad.size()));
-            random() % 3 == 0 ? bad.truncate(at + 1) : static_cast<void>(bad[at] = static_cast<char>('0' + random() % 60));
+            random() % 3 == 0 ? bad.truncate(at + 1)
+                              : static_cast<void>(bad[at] = static_cast<char>('0' + random() % 60));
         }
         try {
             opened += fromJson(bad, QStringLiteral("f")).path().size() <= 3 ? 1 : 0;
@@ -193,7 +201,8 @@ TEST_F(StoreTest, SavesListsAndLoads) {
     EXPECT_EQ(summaries.first().snippet, QStringLiteral("changed"));
     EXPECT_EQ(loaded.first().first().value<Conversation>().turn(2).text, QStringLiteral("changed"));
     // Nothing half written is left beside it.
-    EXPECT_EQ(QDir(m_folder.filePath(conversation.id)).entryList(QDir::Files), QStringList(QStringLiteral("conversation.json")));
+    EXPECT_EQ(QDir(m_folder.filePath(conversation.id)).entryList(QDir::Files),
+              QStringList(QStringLiteral("conversation.json")));
 }
 
 TEST_F(StoreTest, KeepsACopyOfAttachmentsByContent) {
@@ -201,7 +210,8 @@ TEST_F(StoreTest, KeepsACopyOfAttachmentsByContent) {
     m_store.save(conversation);
     QSignalSpy stored(&m_store, &ConversationStore::attachmentStored);
     for (const char* id : {"one", "two"}) {
-        m_store.storeAttachment(conversation.id, QString::fromLatin1(id), QStringLiteral("bin"), [] { return QByteArray("same bytes"); });
+        m_store.storeAttachment(conversation.id, QString::fromLatin1(id), QStringLiteral("bin"),
+                                [] { return QByteArray("same bytes"); });
     }
     m_store.waitForWrites();
     ASSERT_TRUE(stored.count() == 2 || stored.wait());
@@ -253,9 +263,11 @@ TEST_F(StoreTest, AnUnwritableFolderIsReported) {
 
 TEST(ConversationList, KeepsTheNewestFirst) {
     ConversationList list;
-    const QAbstractItemModelTester tester(&list, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester tester(&list,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
     const auto make = [](const char* id, int hour) {
-        return Summary{QString::fromLatin1(id), QString::fromLatin1(id), QString(), someTime().addSecs(3600 * hour)};
+        return Summary{QString::fromLatin1(id), QString::fromLatin1(id), QString(),
+                       someTime().addSecs(3600 * hour)};
     };
     list.setAll({make("a", 1), make("c", 3), make("b", 2)});
     EXPECT_EQ(list.index(0).data(ui::ConversationIdRole).toString(), QStringLiteral("c"));

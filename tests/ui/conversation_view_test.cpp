@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
-
 #include "ui/conversation/conversation_view.h"
 #include "ui/conversation/rendered_block.h"
 #include "ui/theme/theme.h"
@@ -119,7 +118,8 @@ TEST_F(ConversationViewTest, MeasuresStallsWhileStreaming) {
 
 TEST_F(ConversationViewTest, LaysOutOnlyWhatIsNearTheScreen) {
     const long long before = RenderedBlock::documentsBuilt();
-    conversation::Conversation loaded = conversation::Conversation::create(QDateTime::currentDateTime());
+    conversation::Conversation loaded =
+        conversation::Conversation::create(QDateTime::currentDateTime());
     loaded.add(test::question(QStringLiteral("Go.")), -1);
     loaded.add(test::answer(test::longAnswer(1000, 2)), 0);
     m_model.setConversation(loaded);
@@ -152,7 +152,8 @@ TEST_F(ConversationViewTest, SelectsAndCopiesAcrossMessages) {
 TEST_F(ConversationViewTest, CopiesCodeByItsButton) {
     m_model.append(test::answer(QStringLiteral("text\n\n```py\nprint(1)\n```")));
     settle();
-    const QPoint button = m_view.item(0).copyButton(1).center().toPoint() + m_view.rowRect(0).topLeft();
+    const QPoint button =
+        m_view.item(0).copyButton(1).center().toPoint() + m_view.rowRect(0).topLeft();
     QTest::mouseClick(m_view.viewport(), Qt::LeftButton, {}, button);
     EXPECT_EQ(QApplication::clipboard()->text(), QStringLiteral("print(1)"));
 }
@@ -161,7 +162,8 @@ TEST_F(ConversationViewTest, ALinkIsCopiedAndNeverOpened) {
     m_model.append(test::answer(QStringLiteral("[here](https://example.org/page) it is")));
     settle();
     QSignalSpy copied(&m_view, &ConversationView::copied);
-    const QPoint link = QPoint(12, int(m_view.item(0).blockTop(0)) + 8) + m_view.rowRect(0).topLeft();
+    const QPoint link =
+        QPoint(12, int(m_view.item(0).blockTop(0)) + 8) + m_view.rowRect(0).topLeft();
     QTest::mouseClick(m_view.viewport(), Qt::LeftButton, {}, link);
     ASSERT_EQ(copied.count(), 1);
     EXPECT_EQ(QApplication::clipboard()->text(), QStringLiteral("https://example.org/page"));

@@ -24,7 +24,8 @@ QByteArray chartPng() {
     }
     const QList<int> values = {90, 130, 110, 170, 200};
     for (int i = 0; i < values.size(); ++i) {
-        painter.fillRect(QRect(75 + i * 75, 260 - values[i], 45, values[i]), QColor(0x2f7f77 + i * 0x0a0a00));
+        painter.fillRect(QRect(75 + i * 75, 260 - values[i], 45, values[i]),
+                         QColor(0x2f7f77 + i * 0x0a0a00));
     }
     painter.end();
     QByteArray bytes;
@@ -42,18 +43,21 @@ QDateTime noon() {
 
 QString richAnswer() {
     return QStringLiteral(
-        "Sales grew in **four of five** quarters. The third one fell by about 15 %, which the note under the "
+        "Sales grew in **four of five** quarters. The third one fell by about 15 %, which the note "
+        "under the "
         "chart explains with `inventory` moved to the next quarter.\n\n"
         "## Values\n\n"
         "| Quarter | Sales | Change |\n|---|---:|---:|\n| Q1 | 90 | |\n| Q2 | 130 | +44 % |\n"
         "| Q3 | 110 | −15 % |\n| Q4 | 170 | +55 % |\n\n"
         "What stands out:\n\n"
-        "1. The jump in Q4 is the largest.\n2. Q3 is the only decline.\n   - It was made up for within one quarter.\n"
+        "1. The jump in Q4 is the largest.\n2. Q3 is the only decline.\n   - It was made up for "
+        "within one quarter.\n"
         "3. The trend holds without it.\n\n"
         "> The scale begins at zero, so the heights can be compared directly.\n\n"
         "To compute the growth yourself:\n\n"
         "```python\ndef growth(values):\n    # change of each quarter against the one before\n"
-        "    return [b / a - 1.0 for a, b in zip(values, values[1:])]\n\nprint(growth([90, 130, 110, 170]))\n```\n\n"
+        "    return [b / a - 1.0 for a, b in zip(values, values[1:])]\n\nprint(growth([90, 130, "
+        "110, 170]))\n```\n\n"
         "---\n\nSee [the method](https://example.org/method) for details.");
 }
 
@@ -62,12 +66,14 @@ QString longAnswer(int blocks, unsigned seed) {
     QString text;
     const auto words = [&random](int count) {
         static const QStringList kWords =
-            QStringLiteral("the model reads a block of text and writes another one while the list keeps its place "
+            QStringLiteral("the model reads a block of text and writes another one while the list "
+                           "keeps its place "
                            "so that nobody loses the line being read")
                 .split(u' ');
         QStringList picked;
         for (int i = 0; i < count; ++i) {
-            picked.append(kWords[static_cast<qsizetype>(random() % static_cast<unsigned>(kWords.size()))]);
+            picked.append(
+                kWords[static_cast<qsizetype>(random() % static_cast<unsigned>(kWords.size()))]);
         }
         return picked.join(u' ');
     };
@@ -77,7 +83,9 @@ QString longAnswer(int blocks, unsigned seed) {
             text += QStringLiteral("### Part %1\n\n").arg(i);
             break;
         case 1:
-            text += QStringLiteral("```cpp\nint value%1 = %1; // %2\nreturn value%1;\n```\n\n").arg(i).arg(words(3));
+            text += QStringLiteral("```cpp\nint value%1 = %1; // %2\nreturn value%1;\n```\n\n")
+                        .arg(i)
+                        .arg(words(3));
             break;
         case 2:
             text += QStringLiteral("- %1\n- %2\n\n").arg(words(6), words(9));
@@ -148,8 +156,8 @@ void fillConversation(conversation::ConversationModel& model) {
     spoken.action = Action::Transcribe;
     spoken.attachments.append({recordingView(QStringLiteral("a2")), QString()});
     model.append(spoken);
-    conversation::Turn transcript =
-        answer(QStringLiteral("the meeting starts at nine and we will review the budget for the next quarter"));
+    conversation::Turn transcript = answer(QStringLiteral(
+        "the meeting starts at nine and we will review the budget for the next quarter"));
     transcript.action = Action::Transcribe;
     model.append(transcript);
     conversation::Turn translate = question(QString());
@@ -157,8 +165,8 @@ void fillConversation(conversation::ConversationModel& model) {
     translate.language = QStringLiteral("de");
     translate.attachments.append({recordingView(QStringLiteral("a3")), QString()});
     model.append(translate);
-    conversation::Turn translated = answer(
-        QStringLiteral("Die Besprechung beginnt um neun, und wir prüfen das Budget für das nächste Quartal."));
+    conversation::Turn translated = answer(QStringLiteral(
+        "Die Besprechung beginnt um neun, und wir prüfen das Budget für das nächste Quartal."));
     translated.action = Action::Translate;
     translated.language = QStringLiteral("de");
     model.append(translated);
@@ -167,7 +175,8 @@ void fillConversation(conversation::ConversationModel& model) {
 QList<conversation::Summary> summaries() {
     const QDateTime now = noon();
     const auto make = [](const char* id, const char* title, const QDateTime& time) {
-        return conversation::Summary{QString::fromLatin1(id), QString::fromUtf8(title), QString(), time};
+        return conversation::Summary{QString::fromLatin1(id), QString::fromUtf8(title), QString(),
+                                     time};
     };
     return {make("c1", "Sales by quarter", now),
             make("c2", "Translate the welcome note", now.addSecs(-3600)),
@@ -209,7 +218,8 @@ QList<SampleView> samples() {
     return {{QStringLiteral("s1"), QStringLiteral("Transcribe a meeting sentence"),
              QStringLiteral("Four seconds of English speech, written down"), AttachmentKind::Audio},
             {QStringLiteral("s2"), QStringLiteral("Translate it into German"),
-             QStringLiteral("The same kind of recording, in another language"), AttachmentKind::Audio},
+             QStringLiteral("The same kind of recording, in another language"),
+             AttachmentKind::Audio},
             {QStringLiteral("s3"), QStringLiteral("Look at a chart"),
              QStringLiteral("A picture with a question about it"), AttachmentKind::Image}};
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
-
 #include "ui/theme/theme.h"
 #include "ui/widgets/drop_overlay.h"
 #include "ui/widgets/notice_bar.h"
@@ -39,7 +38,8 @@ protected:
     }
 
     bool enter(const QMimeData& data) {
-        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton,
+                              Qt::NoModifier);
         QApplication::sendEvent(&m_window, &enter);
         QDragMoveEvent move(QPoint(60, 60), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         move.ignore();
@@ -63,7 +63,8 @@ protected:
 TEST_F(MainWindowTest, TakesDroppedFilesAndSaysWhatWillHappen) {
     QSignalSpy offered(&m_window, &MainWindow::sourcesOffered);
     QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(QStringLiteral("/data/chart ü.png")), QUrl::fromLocalFile(QStringLiteral("/data/talk.flac")),
+    data.setUrls({QUrl::fromLocalFile(QStringLiteral("/data/chart ü.png")),
+                  QUrl::fromLocalFile(QStringLiteral("/data/talk.flac")),
                   QUrl::fromLocalFile(QStringLiteral("/data/notes.docx"))});
     EXPECT_TRUE(enter(data));
     EXPECT_TRUE(overlay().isVisible());
@@ -218,8 +219,8 @@ TEST_F(MainWindowTest, SectionsFollowTheCalendar) {
 class AccessibilityWalk : public MainWindowTest {
 protected:
     static bool focusable(const QWidget* widget) {
-        return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) &&
-               widget->focusProxy() == nullptr;
+        return widget->isVisible() && widget->isEnabled() &&
+               (widget->focusPolicy() & Qt::TabFocus) && widget->focusProxy() == nullptr;
     }
 
     /// In a group of which one is chosen, Tab goes to the chosen one and arrows to the others.
@@ -262,8 +263,8 @@ protected:
         }
         const QSet<QWidget*> missed = expected - reached;
         for (QWidget* widget : missed) {
-            ADD_FAILURE() << page << ": Tab never reaches a " << widget->metaObject()->className() << " named "
-                          << widget->accessibleName().toStdString();
+            ADD_FAILURE() << page << ": Tab never reaches a " << widget->metaObject()->className()
+                          << " named " << widget->accessibleName().toStdString();
         }
     }
 };

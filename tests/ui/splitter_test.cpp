@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "tests/ui/fixtures.h"
 #include "ui/markdown/block_document.h"
 #include "ui/markdown/splitter.h"
 #include "ui/theme/theme.h"
-
-#include "tests/ui/fixtures.h"
 
 #include <QTextBlock>
 #include <QTextDocument>
@@ -30,21 +29,34 @@ QStringList cut(const char* text) {
 
 /// Lines that begin, continue or end every kind of block, put together at random.
 QString randomMarkdown(std::mt19937& random, int lines) {
-    static const QStringList kLines = {
-        QStringLiteral("a plain line of text"), QStringLiteral("another **bold** one with `code`"),
-        QString(),                              QString(),
-        QStringLiteral("# heading"),            QStringLiteral("### deeper"),
-        QStringLiteral("- item"),               QStringLiteral("- "),
-        QStringLiteral("* star"),               QStringLiteral("  - nested"),
-        QStringLiteral("  continued"),          QStringLiteral("1. first"),
-        QStringLiteral("2. second"),            QStringLiteral("7) odd"),
-        QStringLiteral("```"),                  QStringLiteral("```python"),
-        QStringLiteral("~~~"),                  QStringLiteral("    indented code"),
-        QStringLiteral("> quote"),              QStringLiteral(">"),
-        QStringLiteral("---"),                  QStringLiteral("***"),
-        QStringLiteral("==="),                  QStringLiteral("| a | b |"),
-        QStringLiteral("|---|---|"),            QStringLiteral("| 1 | 2 |"),
-        QStringLiteral("\ttab"),                QStringLiteral("日本語のテキスト")};
+    static const QStringList kLines = {QStringLiteral("a plain line of text"),
+                                       QStringLiteral("another **bold** one with `code`"),
+                                       QString(),
+                                       QString(),
+                                       QStringLiteral("# heading"),
+                                       QStringLiteral("### deeper"),
+                                       QStringLiteral("- item"),
+                                       QStringLiteral("- "),
+                                       QStringLiteral("* star"),
+                                       QStringLiteral("  - nested"),
+                                       QStringLiteral("  continued"),
+                                       QStringLiteral("1. first"),
+                                       QStringLiteral("2. second"),
+                                       QStringLiteral("7) odd"),
+                                       QStringLiteral("```"),
+                                       QStringLiteral("```python"),
+                                       QStringLiteral("~~~"),
+                                       QStringLiteral("    indented code"),
+                                       QStringLiteral("> quote"),
+                                       QStringLiteral(">"),
+                                       QStringLiteral("---"),
+                                       QStringLiteral("***"),
+                                       QStringLiteral("==="),
+                                       QStringLiteral("| a | b |"),
+                                       QStringLiteral("|---|---|"),
+                                       QStringLiteral("| 1 | 2 |"),
+                                       QStringLiteral("\ttab"),
+                                       QStringLiteral("日本語のテキスト")};
     QString text;
     for (int i = 0; i < lines; ++i) {
         text += kLines[static_cast<qsizetype>(random() % static_cast<unsigned>(kLines.size()))];
@@ -54,17 +66,20 @@ QString randomMarkdown(std::mt19937& random, int lines) {
 }
 
 TEST(Splitter, CutsAtTopLevelBlocks) {
-    EXPECT_EQ(cut("one\ntwo\n\nthree"), QStringList({QStringLiteral("one\ntwo"), QStringLiteral("three")}));
+    EXPECT_EQ(cut("one\ntwo\n\nthree"),
+              QStringList({QStringLiteral("one\ntwo"), QStringLiteral("three")}));
     EXPECT_EQ(cut("# a\ntext"), QStringList({QStringLiteral("# a"), QStringLiteral("text")}));
     EXPECT_EQ(cut("text\n# a"), QStringList({QStringLiteral("text"), QStringLiteral("# a")}));
-    EXPECT_EQ(cut("title\n---\ntext"), QStringList({QStringLiteral("title\n---"), QStringLiteral("text")}));
+    EXPECT_EQ(cut("title\n---\ntext"),
+              QStringList({QStringLiteral("title\n---"), QStringLiteral("text")}));
     EXPECT_EQ(cut("text\n\n---\n\nmore").size(), 3);
     EXPECT_EQ(cut("> a\nlazy\n\n> b").size(), 2);
 }
 
 TEST(Splitter, KeepsBlankLinesInsideAFence) {
-    EXPECT_EQ(cut("```\na\n\n# no heading\n\nb\n```\ntext"),
-              QStringList({QStringLiteral("```\na\n\n# no heading\n\nb\n```"), QStringLiteral("text")}));
+    EXPECT_EQ(
+        cut("```\na\n\n# no heading\n\nb\n```\ntext"),
+        QStringList({QStringLiteral("```\na\n\n# no heading\n\nb\n```"), QStringLiteral("text")}));
     EXPECT_EQ(cut("````\n```\n````").size(), 1);
     EXPECT_EQ(cut("~~~\n```\n~~~\nx").size(), 2);
 }
@@ -146,8 +161,9 @@ TEST(Splitter, BlocksReadLikeTheWhole) {
     };
     const auto read = [&words](const QString& source) {
         QTextDocument document;
-        document.setMarkdown(source, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
-                                         QTextDocument::MarkdownNoHTML);
+        document.setMarkdown(source,
+                             QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
+                                 QTextDocument::MarkdownNoHTML);
         return words(document);
     };
     QStringList texts = {test::richAnswer()};
@@ -167,9 +183,16 @@ TEST(Splitter, BlocksReadLikeTheWhole) {
 TEST(BlockDocument, LoadsNothingThatATextNames) {
     const Theme theme;
     const auto document = makeTextDocument(
-        theme, QStringLiteral("![picture](file:///etc/hostname) ![other](http://example.org/x.png) <img src='/etc/passwd'>"));
-    EXPECT_FALSE(document->resource(QTextDocument::ImageResource, QUrl(QStringLiteral("file:///etc/hostname"))).isValid());
-    EXPECT_FALSE(document->resource(QTextDocument::ImageResource, QUrl(QStringLiteral("http://example.org/x.png"))).isValid());
+        theme, QStringLiteral("![picture](file:///etc/hostname) ![other](http://example.org/x.png) "
+                              "<img src='/etc/passwd'>"));
+    EXPECT_FALSE(
+        document
+            ->resource(QTextDocument::ImageResource, QUrl(QStringLiteral("file:///etc/hostname")))
+            .isValid());
+    EXPECT_FALSE(document
+                     ->resource(QTextDocument::ImageResource,
+                                QUrl(QStringLiteral("http://example.org/x.png")))
+                     .isValid());
     EXPECT_TRUE(document->toPlainText().contains(QStringLiteral("<img")));
 }
 

@@ -71,7 +71,8 @@ INSTANTIATE_TEST_SUITE_P(LightAndDark, ThemeContrast, testing::Bool());
 
 TEST(Contrast, AgreesWithTheDefinition) {
     EXPECT_NEAR(contrastRatio(Qt::black, Qt::white), 21.0, 1e-6);
-    EXPECT_NEAR(contrastRatio(QColor(0x777777), Qt::white), 4.478, 0.001); // the known nearly-enough grey
+    EXPECT_NEAR(contrastRatio(QColor(0x777777), Qt::white), 4.478,
+                0.001); // the known nearly-enough grey
 }
 
 TEST(Theme, EveryNameInTheStyleSheetIsReplaced) {
@@ -81,7 +82,7 @@ TEST(Theme, EveryNameInTheStyleSheetIsReplaced) {
 TEST(LevelMeter, ShowsDecibels) {
     EXPECT_DOUBLE_EQ(LevelMeter::position(0.0F), 0.0);
     EXPECT_DOUBLE_EQ(LevelMeter::position(1.0F), 1.0);
-    EXPECT_NEAR(LevelMeter::position(0.001F), 0.0, 1e-6); // -60 dBFS
+    EXPECT_NEAR(LevelMeter::position(0.001F), 0.0, 1e-6);     // -60 dBFS
     EXPECT_NEAR(LevelMeter::position(0.0316228F), 0.5, 1e-4); // -30 dBFS
 }
 

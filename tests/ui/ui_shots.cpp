@@ -46,13 +46,15 @@ void showTop(Stage& stage) {
 void showBusy(Stage& stage) {
     fillConversation(stage.messages);
     stage.window.setCurrentConversation(QStringLiteral("c1"), QStringLiteral("Sales by quarter"));
-    stage.messages.append(question(QStringLiteral("And what should we do about the third quarter?")));
+    stage.messages.append(
+        question(QStringLiteral("And what should we do about the third quarter?")));
     conversation::Turn turn = answer(QString());
     turn.state = MessageState::Waiting;
     turn.stats.clear();
     const QString id = stage.messages.append(turn);
-    stage.messages.appendText(id, QStringLiteral("Three things would help, in this order:\n\n1. Move the **inventory "
-                                                 "count** to the last week of the quarter\n2. Agree on one date for"));
+    stage.messages.appendText(
+        id, QStringLiteral("Three things would help, in this order:\n\n1. Move the **inventory "
+                           "count** to the last week of the quarter\n2. Agree on one date for"));
     stage.window.setAnswering(Composer::Answering::Yes);
     DeviceChipState engine = hardwareEngine();
     engine.state = EngineState::Busy;
@@ -72,15 +74,19 @@ void showDraft(Stage& stage) {
     broken.kind = AttachmentKind::Audio;
     broken.state = AttachmentState::Problem;
     broken.problem = QStringLiteral("This file has no sound track");
-    stage.window.setAttachments({pictureView(QStringLiteral("p")), recordingView(QStringLiteral("q")), reading, broken});
-    stage.window.setDraftText(QStringLiteral("Compare the chart with what is said in the recording,\nand list where they differ."));
+    stage.window.setAttachments(
+        {pictureView(QStringLiteral("p")), recordingView(QStringLiteral("q")), reading, broken});
+    stage.window.setDraftText(QStringLiteral(
+        "Compare the chart with what is said in the recording,\nand list where they differ."));
     stage.window.setContext({.conversation = 2900, .draft = 4900, .reply = 1024, .capacity = 8192});
 }
 
 void showCapture(Stage& stage) {
     stage.window.setInputDevices({{QString(), QStringLiteral("System default"), true}});
-    stage.window.setCapture({.phase = CapturePhase::Starting, .deviceName = QStringLiteral("Headset (USB)")});
-    stage.window.setCapture({.phase = CapturePhase::Listening, .deviceName = QStringLiteral("Headset (USB)")});
+    stage.window.setCapture(
+        {.phase = CapturePhase::Starting, .deviceName = QStringLiteral("Headset (USB)")});
+    stage.window.setCapture(
+        {.phase = CapturePhase::Listening, .deviceName = QStringLiteral("Headset (USB)")});
     stage.window.setLevel({.peak = 0.55F, .rms = 0.16F, .elapsedMs = 7340});
 }
 
@@ -90,16 +96,19 @@ void showErrors(Stage& stage) {
         state.state = EngineState::Failed;
         return state;
     }());
-    conversation::Conversation fresh = conversation::Conversation::create(QDateTime::currentDateTime());
+    conversation::Conversation fresh =
+        conversation::Conversation::create(QDateTime::currentDateTime());
     stage.messages.setConversation(fresh);
     stage.messages.append(question(QStringLiteral("What is in this recording?")));
     conversation::Turn failed = answer(QStringLiteral("The recording begins with"));
     failed.state = MessageState::Failed;
     failed.stats.clear();
-    failed.note = QStringLiteral("The graphics driver restarted. What was written is kept; try again.");
+    failed.note =
+        QStringLiteral("The graphics driver restarted. What was written is kept; try again.");
     stage.messages.append(failed);
     stage.messages.append(question(QStringLiteral("Go on.")));
-    conversation::Turn stopped = answer(QStringLiteral("It goes on with a question about the budget, and then"));
+    conversation::Turn stopped =
+        answer(QStringLiteral("It goes on with a question about the budget, and then"));
     stopped.state = MessageState::Stopped;
     stage.messages.append(stopped);
     stage.window.showNotice({.key = QStringLiteral("file"),
@@ -112,7 +121,8 @@ void showErrors(Stage& stage) {
         {.key = QStringLiteral("device"),
          .severity = Severity::Warning,
          .title = QStringLiteral("Only a software renderer was found."),
-         .text = QStringLiteral("Expect less than one word per second from a large model. It is not used without your consent."),
+         .text = QStringLiteral("Expect less than one word per second from a large model. It is "
+                                "not used without your consent."),
          .detail = QStringLiteral("llvmpipe"),
          .actions = {NoticeAction::UseSoftwareDevice, NoticeAction::ChooseDevice}});
 }
@@ -122,7 +132,8 @@ void showLoading(Stage& stage) {
     state.state = EngineState::Loading;
     state.tokensPerSecond = 0;
     stage.window.setEngine(state);
-    stage.window.setJob({.text = QStringLiteral("Loading the model · 3.1 of 11.2 GB"), .fraction = 0.28});
+    stage.window.setJob(
+        {.text = QStringLiteral("Loading the model · 3.1 of 11.2 GB"), .fraction = 0.28});
 }
 
 void drag(Stage& stage, const QStringList& names) {
@@ -142,7 +153,8 @@ QList<Shot> shots() {
     const auto model = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Model); };
     const auto keys = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Shortcuts); };
     const auto dropGood = [](Stage& stage) {
-        drag(stage, {QStringLiteral("chart.png"), QStringLiteral("meeting.flac"), QStringLiteral("notes.docx")});
+        drag(stage, {QStringLiteral("chart.png"), QStringLiteral("meeting.flac"),
+                     QStringLiteral("notes.docx")});
     };
     const auto dropBad = [](Stage& stage) { drag(stage, {QStringLiteral("notes.docx")}); };
     const auto quiet = [](Stage& stage) {
@@ -151,15 +163,17 @@ QList<Shot> shots() {
                                  .trouble = CaptureTrouble::OnlySilence,
                                  .deviceName = QStringLiteral("Headset (USB)")});
         stage.window.setLevel({.veryQuiet = true, .elapsedMs = 9000});
-        stage.window.showNotice({.key = QStringLiteral("capture"),
-                                 .severity = Severity::Warning,
-                                 .title = QStringLiteral("The microphone sends only silence."),
-                                 .text = QStringLiteral("It may be muted, or another one may be meant."),
-                                 .detail = {},
-                                 .actions = {NoticeAction::ChooseMicrophone, NoticeAction::StopCapture}});
+        stage.window.showNotice(
+            {.key = QStringLiteral("capture"),
+             .severity = Severity::Warning,
+             .title = QStringLiteral("The microphone sends only silence."),
+             .text = QStringLiteral("It may be muted, or another one may be meant."),
+             .detail = {},
+             .actions = {NoticeAction::ChooseMicrophone, NoticeAction::StopCapture}});
     };
     const auto longOne = [](Stage& stage) {
-        conversation::Conversation fresh = conversation::Conversation::create(QDateTime::currentDateTime());
+        conversation::Conversation fresh =
+            conversation::Conversation::create(QDateTime::currentDateTime());
         stage.messages.setConversation(fresh);
         stage.messages.append(question(QStringLiteral("Write something long.")));
         stage.messages.append(answer(longAnswer(1000, 7)));
@@ -168,7 +182,8 @@ QList<Shot> shots() {
         QApplication::setLayoutDirection(Qt::RightToLeft);
         showConversation(stage);
         stage.messages.append(question(QStringLiteral("ما هي عاصمة فرنسا؟")));
-        stage.messages.append(answer(QStringLiteral("عاصمة فرنسا هي **باريس**.\n\n- نهر السين\n- برج إيفل\n\n```sh\necho paris\n```")));
+        stage.messages.append(answer(QStringLiteral(
+            "عاصمة فرنسا هي **باريس**.\n\n- نهر السين\n- برج إيفل\n\n```sh\necho paris\n```")));
     };
     const auto zoomed = [](Stage& stage) {
         stage.theme.setZoomPercent(150);

@@ -6,13 +6,15 @@
 namespace phial::ui {
 
 QStringList imageSuffixes() {
-    return QStringLiteral("png jpg jpeg jpe webp gif bmp tif tiff svg svgz avif heic ppm pgm pbm ico")
+    return QStringLiteral(
+               "png jpg jpeg jpe webp gif bmp tif tiff svg svgz avif heic ppm pgm pbm ico")
         .split(u' ');
 }
 
 QStringList audioSuffixes() {
-    return QStringLiteral("wav wave flac mp3 ogg oga opus m4a m4b aac aif aiff wma amr ac3 mka weba "
-                          "mp4 m4v mkv webm mov avi mpg mpeg 3gp")
+    return QStringLiteral(
+               "wav wave flac mp3 ogg oga opus m4a m4b aac aif aiff wma amr ac3 mka weba "
+               "mp4 m4v mkv webm mov avi mpg mpeg 3gp")
         .split(u' ');
 }
 

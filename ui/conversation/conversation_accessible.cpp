@@ -77,9 +77,7 @@ public:
     }
 
     // Messages first, then the buttons that lie over them.
-    int childCount() const override {
-        return m_view->rowCount() + QAccessibleWidget::childCount();
-    }
+    int childCount() const override { return m_view->rowCount() + QAccessibleWidget::childCount(); }
 
     QAccessibleInterface* child(int index) const override {
         if (index < 0 || index >= m_view->rowCount()) {

@@ -57,10 +57,9 @@ void ConversationView::mouseMoveEvent(QMouseEvent* event) {
     const QPointF point = event->position();
     if (m_selecting) {
         m_selection.caret = positionAt(point);
-        const double beyond = point.y() < 0 ? point.y()
-                              : point.y() > viewport()->height()
-                                  ? point.y() - viewport()->height()
-                                  : 0;
+        const double beyond = point.y() < 0                      ? point.y()
+                              : point.y() > viewport()->height() ? point.y() - viewport()->height()
+                                                                 : 0;
         if (beyond != 0) {
             verticalScrollBar()->setValue(verticalScrollBar()->value() + int(beyond / 2));
         }
@@ -156,12 +155,14 @@ void ConversationView::contextMenuEvent(QContextMenuEvent* event) {
                    [this, row] { copyText(item(row).text(), tr("Message copied")); });
     const QStringList code = item(row).codeBlocks();
     for (int i = 0; i < code.size(); ++i) {
-        const QString label = code.size() == 1 ? tr("Copy Code") : tr("Copy Code Block %1").arg(i + 1);
+        const QString label =
+            code.size() == 1 ? tr("Copy Code") : tr("Copy Code Block %1").arg(i + 1);
         menu.addAction(label, this, [this, text = code[i]] { copyText(text, tr("Code copied")); });
     }
     menu.addSeparator();
     const auto command = [&](const QString& label, MessageCommand what) {
-        menu.addAction(label, this, [this, what, id = view.id] { Q_EMIT commandRequested(what, id); });
+        menu.addAction(label, this,
+                       [this, what, id = view.id] { Q_EMIT commandRequested(what, id); });
     };
     if (view.author == Author::User) {
         command(tr("Edit and Send Again"), MessageCommand::Edit);
@@ -232,7 +233,8 @@ QString ConversationView::selectedText() const {
     if (m_selection.empty()) {
         return {};
     }
-    for (int row = m_selection.first().row; row <= m_selection.last().row && row < rowCount(); ++row) {
+    for (int row = m_selection.first().row; row <= m_selection.last().row && row < rowCount();
+         ++row) {
         const QString text = item(row).selectedText(m_selection, row);
         if (!text.isEmpty()) {
             parts.append(text);

@@ -193,8 +193,8 @@ double ConversationView::columnLeft() const {
 
 void ConversationView::place() {
     const double margin = viewport()->width() < 600 ? 14 : 28;
-    m_columnWidth =
-        std::max(120.0, std::min(double(m_theme.scaled(kColumn)), viewport()->width() - 2 * margin));
+    m_columnWidth = std::max(
+        120.0, std::min(double(m_theme.scaled(kColumn)), viewport()->width() - 2 * margin));
     double y = kTopMargin;
     for (Row& row : m_rows) {
         row.item->setGeometry(m_columnWidth, layoutDirection());
@@ -289,6 +289,7 @@ void ConversationView::measureIdle() {
     clock.start();
     bool more = false;
     bool changed = false;
+    const Anchor kept = anchor(); // before anything moves
     for (Row& row : m_rows) {
         while ((more = row.item->measureNext())) {
             changed = true;
@@ -305,7 +306,6 @@ void ConversationView::measureIdle() {
     }
     if (changed) {
         m_updating = true;
-        const Anchor kept = anchor();
         place();
         verticalScrollBar()->setValue(m_stick ? verticalScrollBar()->maximum()
                                               : int(std::lround(anchorTop(kept))));
@@ -325,8 +325,9 @@ void ConversationView::updateAnimation() {
 }
 
 int ConversationView::rowAt(double y) const {
-    const auto found = std::upper_bound(m_rows.begin(), m_rows.end(), y,
-                                        [](double value, const Row& row) { return value < row.top; });
+    const auto found =
+        std::upper_bound(m_rows.begin(), m_rows.end(), y,
+                         [](double value, const Row& row) { return value < row.top; });
     return static_cast<int>(found - m_rows.begin()) - 1;
 }
 
@@ -347,13 +348,13 @@ void ConversationView::updateTools() {
     if (shown) {
         const MessageItem& message = item(row);
         const bool last = row == rowCount() - 1;
-        m_tools->setMessage(message.view(), last ? MessageTools::Regenerable::Yes
-                                                 : MessageTools::Regenerable::No);
+        m_tools->setMessage(message.view(),
+                            last ? MessageTools::Regenerable::Yes : MessageTools::Regenerable::No);
         const bool user = message.view().author == Author::User;
         const bool right = user != (layoutDirection() == Qt::RightToLeft);
         const QRectF footer = message.footer();
-        const double y = m_rows[static_cast<std::size_t>(row)].top + footer.top() -
-                         verticalScrollBar()->value();
+        const double y =
+            m_rows[static_cast<std::size_t>(row)].top + footer.top() - verticalScrollBar()->value();
         const double x = columnLeft() + (right ? m_columnWidth - m_tools->width() + 5 : -5);
         m_tools->move(int(x), int(y));
     }
@@ -408,10 +409,10 @@ QString ConversationView::spokenText(int row) const {
     if (view.state == MessageState::Failed) {
         parts.append(view.note);
     }
-    const QString who = view.author == Author::User            ? tr("You")
-                        : view.action == Action::Transcribe    ? tr("Transcript")
-                        : view.action == Action::Translate     ? tr("Translation")
-                                                               : QStringLiteral("Phial");
+    const QString who = view.author == Author::User         ? tr("You")
+                        : view.action == Action::Transcribe ? tr("Transcript")
+                        : view.action == Action::Translate  ? tr("Translation")
+                                                            : QStringLiteral("Phial");
     parts.removeAll(QString());
     return QStringLiteral("%1: %2").arg(who, parts.join(QStringLiteral(". ")));
 }

@@ -37,6 +37,7 @@ public:
     QAbstractItemModel* model() const { return m_model; }
 
     int rowCount() const { return static_cast<int>(m_rows.size()); }
+
     const MessageItem& item(int row) const { return *m_rows[static_cast<std::size_t>(row)].item; }
 
     /// What a screen reader says for a row.
@@ -44,6 +45,7 @@ public:
     QRect rowRect(int row) const; ///< in the viewport
 
     bool atEnd() const { return m_stick; }
+
     void scrollToEnd();
 
     QString selectedText() const;
@@ -51,6 +53,7 @@ public:
     void copySelection();
 
     int currentRow() const { return m_current; }
+
     void setCurrentRow(int row);
 
     /// Renders at once what is waiting for the next tick.

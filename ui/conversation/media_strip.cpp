@@ -136,8 +136,7 @@ void MediaStrip::paintRecording(QPainter& painter, int index) const {
     painter.setPen(colors.muted);
     painter.drawText(text, Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignBottom, view.detail);
     const double detail = QFontMetricsF(m_theme.font(0.85)).horizontalAdvance(view.detail) + 12;
-    paintPeaks(painter,
-               QRectF(text.left() + detail, rect.bottom() - 26, text.width() - detail, 16),
+    paintPeaks(painter, QRectF(text.left() + detail, rect.bottom() - 26, text.width() - detail, 16),
                view.peaks, colors.accent);
 }
 
@@ -165,7 +164,8 @@ void paintPeaks(QPainter& painter, const QRectF& where, const QList<float>& peak
         const qsizetype to = std::max(from + 1, (i + 1) * peaks.size() / bars);
         const float peak = *std::max_element(peaks.begin() + from, peaks.begin() + to);
         // The square root shows quiet speech as more than a line.
-        const double height = std::max(2.0, where.height() * std::sqrt(std::clamp(peak, 0.0F, 1.0F)));
+        const double height =
+            std::max(2.0, where.height() * std::sqrt(std::clamp(peak, 0.0F, 1.0F)));
         painter.drawRoundedRect(QRectF(where.left() + double(i) * step,
                                        where.center().y() - height / 2, std::min(2.5, step * 0.6),
                                        height),

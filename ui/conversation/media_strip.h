@@ -28,6 +28,7 @@ public:
     void paint(QPainter& painter) const;
 
     int at(const QPointF& point) const; ///< index or -1
+
     QRectF rect(int index) const { return m_rects[index]; }
 
 private:

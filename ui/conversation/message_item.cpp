@@ -94,12 +94,12 @@ void MessageItem::setText(const QString& text) {
 void MessageItem::rebuildBlocks() {
     const QString& text = m_splitter.text();
     const QList<markdown::Block>& closed = m_splitter.closed();
-    const QList<markdown::Block> open = m_splitFinished ? QList<markdown::Block>() : m_splitter.open();
+    const QList<markdown::Block> open =
+        m_splitFinished ? QList<markdown::Block>() : m_splitter.open();
     const auto total = static_cast<std::size_t>(closed.size() + open.size());
     for (std::size_t i = m_frozen; i < total; ++i) { // what was closed before is as it was
         const auto at = static_cast<qsizetype>(i);
-        const markdown::Block& block =
-            at < closed.size() ? closed[at] : open[at - closed.size()];
+        const markdown::Block& block = at < closed.size() ? closed[at] : open[at - closed.size()];
         const QString source = text.mid(block.begin, block.end - block.begin);
         if (i < m_blocks.size()) {
             m_blocks[i].setSource(renderedKind(block.kind), source);
@@ -195,8 +195,8 @@ void MessageItem::layoutAssistant() {
     if (!note.isEmpty()) {
         const double icon = m_theme.scaled(18) + 24;
         const QFontMetricsF metrics(m_theme.font(0.92));
-        const QRectF text = metrics.boundingRect(QRectF(0, 0, m_width - icon - 14, 4000),
-                                                 Qt::TextWordWrap, note);
+        const QRectF text =
+            metrics.boundingRect(QRectF(0, 0, m_width - icon - 14, 4000), Qt::TextWordWrap, note);
         const double gap = m_blocks.empty() ? 2 : 10;
         m_note = QRectF(0, y + gap, m_width, text.height() + 18);
         y = m_note.bottom();
@@ -231,7 +231,8 @@ bool MessageItem::measureNext() {
 
 void MessageItem::releaseOutside(double top, double bottom) {
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
-        if (m_blocks[i].measured() && (m_tops[i] > bottom || m_tops[i] + m_blocks[i].height() < top)) {
+        if (m_blocks[i].measured() &&
+            (m_tops[i] > bottom || m_tops[i] + m_blocks[i].height() < top)) {
             m_blocks[i].release();
         }
     }
@@ -253,8 +254,9 @@ QString MessageItem::heading() const {
     case Action::Transcribe:
         return tr("Transcript");
     case Action::Translate:
-        return m_view.language.isEmpty() ? tr("Translation")
-                                         : tr("Translation · %1").arg(languageName(m_view.language));
+        return m_view.language.isEmpty()
+                   ? tr("Translation")
+                   : tr("Translation · %1").arg(languageName(m_view.language));
     case Action::Ask:
         break;
     }
@@ -292,9 +294,11 @@ void MessageItem::paintUserFrame(QPainter& painter) const {
         painter.setPen(colors.muted);
         const double size = m_theme.scaled(15);
         const double width = QFontMetricsF(font).horizontalAdvance(label);
-        const QRectF text = mirrored({m_width - width - 2, kTop, width + 2, m_caption.height() - 6});
+        const QRectF text =
+            mirrored({m_width - width - 2, kTop, width + 2, m_caption.height() - 6});
         painter.drawText(text, Qt::AlignCenter, label);
-        const QRectF icon = mirrored({m_width - width - size - 9, kTop, size, m_caption.height() - 6});
+        const QRectF icon =
+            mirrored({m_width - width - size - 9, kTop, size, m_caption.height() - 6});
         paintIcon(painter, translate ? "translate" : "transcript",
                   QRectF(icon.left(), icon.center().y() - size / 2, size, size), colors.muted);
     }
@@ -316,7 +320,8 @@ void MessageItem::paintAssistantFrame(QPainter& painter, int phase) const {
     paintIcon(painter, name, mirrored({0, middle - size / 2, size, size}), colors.accent);
     painter.setFont(m_theme.font(0.92, QFont::DemiBold));
     painter.setPen(colors.text);
-    const QRectF text = mirrored({size + 7, m_caption.top(), m_width - size - 7, m_caption.height() - 10});
+    const QRectF text =
+        mirrored({size + 7, m_caption.top(), m_width - size - 7, m_caption.height() - 10});
     painter.drawText(text,
                      int(QStyle::visualAlignment(m_direction, Qt::AlignLeft)) | Qt::AlignVCenter |
                          Qt::TextSingleLine,
@@ -333,8 +338,8 @@ void MessageItem::paintAssistantFrame(QPainter& painter, int phase) const {
             color.setAlphaF(phase % 3 == dot ? 1.0F : 0.4F);
             painter.setBrush(color);
             const double radius = m_theme.scaled(6) / 2.0;
-            const QRectF place = mirrored({bodyLeft() + 2 + dot * radius * 3.4, m_body.top() + 6,
-                                           radius * 2, radius * 2});
+            const QRectF place = mirrored(
+                {bodyLeft() + 2 + dot * radius * 3.4, m_body.top() + 6, radius * 2, radius * 2});
             painter.drawEllipse(place);
         }
     }
@@ -349,12 +354,14 @@ void MessageItem::paintNote(QPainter& painter) const {
     painter.drawRoundedRect(m_note.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
     const QColor ink = failed ? colors.danger : colors.muted;
     const QRectF icon =
-        mirrored({12, m_note.top() + 9 + (QFontMetricsF(m_theme.font(0.92)).height() - size) / 2, size, size});
+        mirrored({12, m_note.top() + 9 + (QFontMetricsF(m_theme.font(0.92)).height() - size) / 2,
+                  size, size});
     paintIcon(painter, failed ? "error" : "info", icon, ink);
     painter.setPen(failed ? colors.danger : colors.muted);
     painter.setFont(m_theme.font(0.92));
-    painter.drawText(mirrored({size + 22, m_note.top() + 9, m_width - size - 36, m_note.height() - 18}),
-                     Qt::TextWordWrap, noteText());
+    painter.drawText(
+        mirrored({size + 22, m_note.top() + 9, m_width - size - 36, m_note.height() - 18}),
+        Qt::TextWordWrap, noteText());
 }
 
 void MessageItem::paint(QPainter& painter, const QRectF& visible, const TextRange& selection,
@@ -382,9 +389,9 @@ void MessageItem::paint(QPainter& painter, const QRectF& visible, const TextRang
     if (!m_view.stats.isEmpty() && m_view.author == Author::Assistant) {
         painter.setFont(m_theme.font(0.82));
         painter.setPen(colors.muted);
-        painter.drawText(footer(),
-                         int(QStyle::visualAlignment(m_direction, Qt::AlignRight)) | Qt::AlignVCenter,
-                         m_view.stats);
+        painter.drawText(
+            footer(), int(QStyle::visualAlignment(m_direction, Qt::AlignRight)) | Qt::AlignVCenter,
+            m_view.stats);
     }
 }
 

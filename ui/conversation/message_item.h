@@ -27,8 +27,9 @@ struct MessageHit {
     QString link;
 };
 
-/// Layout and painting of one message; not a widget, so that a conversation of a thousand turns costs
-/// what is on the screen. Coordinates are relative to the message's top left corner. GUI thread.
+/// Layout and painting of one message; not a widget, so that a conversation of a thousand turns
+/// costs what is on the screen. Coordinates are relative to the message's top left corner. GUI
+/// thread.
 class MessageItem {
 public:
     explicit MessageItem(const Theme& theme);
@@ -59,6 +60,7 @@ public:
 
     MessageHit hitTest(const QPointF& point) const;
     QRectF copyButton(int block) const;
+
     QRectF attachmentRect(int index) const { return m_media.rect(index); }
 
     /// Line below the text where the action buttons go.

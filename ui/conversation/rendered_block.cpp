@@ -169,13 +169,15 @@ void RenderedBlock::paint(QPainter& painter, BlockRange selected) const {
         painter.setFont(m_theme->font(0.85));
         painter.setPen(colors.muted);
         painter.drawText(QRectF(kCodePadding, 0, m_width / 2, header),
-                         Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignVCenter, markdown::readCode(m_source).language);
+                         Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignVCenter,
+                         markdown::readCode(m_source).language);
         const QRectF button = copyButton();
         const double size = m_theme->scaled(16);
         paintIcon(painter, "copy",
                   QRectF(button.left() + 6, button.center().y() - size / 2, size, size),
                   colors.muted);
-        painter.drawText(button.adjusted(size + 10, 0, 0, 0), Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(button.adjusted(size + 10, 0, 0, 0),
+                         Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignVCenter,
                          QCoreApplication::translate("ConversationView", "Copy"));
     }
     QTextDocument& doc = document();

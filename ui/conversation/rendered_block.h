@@ -81,7 +81,8 @@ private:
     bool m_measured = false;
     QString m_language;
     double m_fitted = 0; // Plain: width that the measured text needs
-    mutable std::unique_ptr<QTextDocument> m_document; // built when first needed, also by a const reader
+    mutable std::unique_ptr<QTextDocument>
+        m_document; // built when first needed, also by a const reader
 };
 
 } // namespace phial::ui

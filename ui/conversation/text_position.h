@@ -22,7 +22,9 @@ struct TextRange {
     TextPosition caret;
 
     bool empty() const { return anchor == caret || anchor.row < 0; }
+
     TextPosition first() const { return std::min(anchor, caret); }
+
     TextPosition last() const { return std::max(anchor, caret); }
 };
 

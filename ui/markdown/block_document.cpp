@@ -59,7 +59,8 @@ void styleFragments(QTextDocument& document, const Theme& theme) {
             const QTextFragment fragment = it.fragment();
             QTextCharFormat format = fragment.charFormat();
             if (level > 0) {
-                const double scale = kHeadingScale[static_cast<std::size_t>(std::min(level, 6) - 1)];
+                const double scale =
+                    kHeadingScale[static_cast<std::size_t>(std::min(level, 6) - 1)];
                 format.clearProperty(QTextFormat::FontSizeAdjustment); // it would win over the size
                 format.setFontPointSize(theme.font().pointSizeF() * scale);
                 format.setFontWeight(QFont::DemiBold);
@@ -99,9 +100,7 @@ void styleBlocks(QTextDocument& document, const Theme& theme) {
         }
         const bool inList = block.textList() != nullptr;
         format.setTopMargin(0);
-        format.setBottomMargin(inTable || !block.next().isValid() ? 0
-                               : inList                           ? gap * 0.4
-                                                                  : gap);
+        format.setBottomMargin(inTable || !block.next().isValid() ? 0 : inList ? gap * 0.4 : gap);
         cursor.mergeBlockFormat(format);
     }
 }
@@ -152,9 +151,9 @@ void removeEmptyEnds(QTextDocument& document) {
 
 std::unique_ptr<QTextDocument> makeTextDocument(const Theme& theme, const QString& source) {
     auto document = emptyDocument(theme.font());
-    document->setMarkdown(source, QTextDocument::MarkdownFeatures(
-                                      QTextDocument::MarkdownDialectGitHub) |
-                                      QTextDocument::MarkdownNoHTML);
+    document->setMarkdown(source,
+                          QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
+                              QTextDocument::MarkdownNoHTML);
     removeEmptyEnds(*document);
     styleBlocks(*document, theme);
     styleFragments(*document, theme);

@@ -22,10 +22,11 @@ struct Block {
     bool operator==(const Block&) const = default;
 };
 
-/// Cuts Markdown that arrives in pieces into top-level blocks, so that a view renders each block once
-/// instead of the whole answer with every token. However the text is cut into pieces, the blocks are
-/// the same; a closed block never changes again. Where CommonMark is ambiguous to a line-by-line
-/// reader, blocks are kept together: a renderer then still sees all it needs. A value type.
+/// Cuts Markdown that arrives in pieces into top-level blocks, so that a view renders each block
+/// once instead of the whole answer with every token. However the text is cut into pieces, the
+/// blocks are the same; a closed block never changes again. Where CommonMark is ambiguous to a
+/// line-by-line reader, blocks are kept together: a renderer then still sees all it needs. A value
+/// type.
 class Splitter {
 public:
     void append(QStringView piece);

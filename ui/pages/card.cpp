@@ -57,7 +57,8 @@ void Card::refresh() {
     m_title->setFont(m_theme.font(1.0, QFont::DemiBold));
     m_text->setFont(m_theme.font(0.9));
     const int side = m_theme.scaled(24);
-    m_icon->setPixmap(ui::icon(m_theme, m_iconName, IconTone::Accent).pixmap(QSize(side, side), devicePixelRatioF()));
+    m_icon->setPixmap(ui::icon(m_theme, m_iconName, IconTone::Accent)
+                          .pixmap(QSize(side, side), devicePixelRatioF()));
     m_icon->setFixedSize(side, side);
 }
 

@@ -26,7 +26,9 @@ public:
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+
     bool hasHeightForWidth() const override { return true; }
+
     int heightForWidth(int width) const override;
 
 private:

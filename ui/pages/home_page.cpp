@@ -39,11 +39,16 @@ HomePage::HomePage(const Theme& theme, QWidget* parent)
     m_heading->setWordWrap(true);
     m_samplesHeading->setFont(theme.font(1.0, QFont::DemiBold));
     m_samplesHeading->hide();
-    m_begin = {new Card(theme, {"microphone", tr("Talk"), tr("Ask by voice, dictate or have speech translated. Hold Space.")},
+    m_begin = {new Card(theme,
+                        {"microphone", tr("Talk"),
+                         tr("Ask by voice, dictate or have speech translated. Hold Space.")},
                         Card::Shape::Tall, m_column),
-               new Card(theme, {"image", tr("Open a picture or recording"), tr("Or drop it anywhere on this window.")},
+               new Card(theme,
+                        {"image", tr("Open a picture or recording"),
+                         tr("Or drop it anywhere on this window.")},
                         Card::Shape::Tall, m_column),
-               new Card(theme, {"keyboard", tr("Type"), tr("A question, or a text to be translated.")},
+               new Card(theme,
+                        {"keyboard", tr("Type"), tr("A question, or a text to be translated.")},
                         Card::Shape::Tall, m_column)};
     connect(m_begin[0], &Card::clicked, this, &HomePage::talkRequested);
     connect(m_begin[1], &Card::clicked, this, &HomePage::openFilesRequested);
@@ -131,7 +136,8 @@ void HomePage::setSamples(const QList<SampleView>& samples) {
     m_sampleCards.clear();
     for (const SampleView& sample : samples) {
         const char* symbol = sample.kind == AttachmentKind::Image ? "image" : "waveform";
-        auto* card = new Card(m_theme, {symbol, sample.title, sample.text}, Card::Shape::Wide, m_column);
+        auto* card =
+            new Card(m_theme, {symbol, sample.title, sample.text}, Card::Shape::Wide, m_column);
         connect(card, &Card::clicked, this, [this, id = sample.id] { Q_EMIT sampleRequested(id); });
         m_samples->addWidget(card);
         m_sampleCards.append(card);
@@ -147,9 +153,10 @@ void HomePage::setEngine(const DeviceChipState& engine) {
         m_modelText->setText(tr("You can already write and record. Answers need a model."));
     } else {
         m_modelTitle->setText(engine.modelName);
-        m_modelText->setText(tr("It writes down short English meeting sentences and translates them into "
-                                "German and Spanish, to show how Phial works. It cannot hold a "
-                                "conversation or understand pictures; Phi-4-multimodal can."));
+        m_modelText->setText(
+            tr("It writes down short English meeting sentences and translates them into "
+               "German and Spanish, to show how Phial works. It cannot hold a "
+               "conversation or understand pictures; Phi-4-multimodal can."));
     }
 }
 

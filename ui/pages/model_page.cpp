@@ -19,22 +19,27 @@ ModelPage::ModelPage(const Theme& theme, QWidget* parent)
     , m_theme(theme)
     , m_current(makeLabel(theme, QString(), 0.95, this))
     , m_builtIn(makeTextButton(tr("Use the Built-in Model"), "outlined", this)) {
-    QVBoxLayout* column =
-        makePageFrame(theme, *this, tr("Add Phi-4-multimodal"), [this] { Q_EMIT closeRequested(); });
+    QVBoxLayout* column = makePageFrame(theme, *this, tr("Add Phi-4-multimodal"),
+                                        [this] { Q_EMIT closeRequested(); });
     m_current->setWordWrap(true);
     setStyleProperty(*m_current, "tone", QStringLiteral("muted"));
     column->addWidget(m_current);
     column->addSpacing(8);
     addStep(*column, 1, tr("Get the checkpoint"),
-            tr("Phial opens no network connection, so it cannot fetch the model itself. On any computer with a "
-               "connection, download the complete folder “microsoft/Phi-4-multimodal-instruct” (about 12 GB) from "
+            tr("Phial opens no network connection, so it cannot fetch the model itself. On any "
+               "computer with a "
+               "connection, download the complete folder “microsoft/Phi-4-multimodal-instruct” "
+               "(about 12 GB) from "
                "Hugging Face, and bring it here on a disk or over your own network."));
     addStep(*column, 2, tr("Keep the folder as it is"),
-            tr("It holds config.json, tokenizer.json, preprocessor_config.json, and the weights in files named "
-               "model-00001-of-00003.safetensors and so on. Phial reads it in place and never changes, moves or "
+            tr("It holds config.json, tokenizer.json, preprocessor_config.json, and the weights in "
+               "files named "
+               "model-00001-of-00003.safetensors and so on. Phial reads it in place and never "
+               "changes, moves or "
                "deletes it."));
     addStep(*column, 3, tr("Choose the folder"),
-            tr("Phial checks that everything is there, says what is missing, and loads it. You can also drop the "
+            tr("Phial checks that everything is there, says what is missing, and loads it. You can "
+               "also drop the "
                "folder on this page."));
     auto* holder = new QWidget(this);
     auto* buttons = new FlowLayout(holder, 8);
@@ -49,7 +54,8 @@ ModelPage::ModelPage(const Theme& theme, QWidget* parent)
     column->addStretch(1);
 }
 
-void ModelPage::addStep(QVBoxLayout& column, int number, const QString& title, const QString& text) {
+void ModelPage::addStep(QVBoxLayout& column, int number, const QString& title,
+                        const QString& text) {
     auto* panel = new QFrame(this);
     panel->setObjectName(QStringLiteral("panel"));
     QLabel* digit = makeLabel(m_theme, locale().toString(number), 1.3, panel);

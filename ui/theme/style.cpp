@@ -47,8 +47,9 @@ QPushButton* makeTextButton(const QString& text, const char* look, QWidget* pare
 QLabel* makeLabel(const Theme& theme, const QString& text, double factor, QWidget* parent) {
     auto* label = new QLabel(text, parent);
     label->setFont(theme.font(factor));
-    QObject::connect(&theme, &Theme::changed, label,
-                     [&theme, label, factor] { label->setFont(theme.font(factor, QFont::Weight(label->font().weight()))); });
+    QObject::connect(&theme, &Theme::changed, label, [&theme, label, factor] {
+        label->setFont(theme.font(factor, QFont::Weight(label->font().weight())));
+    });
     return label;
 }
 

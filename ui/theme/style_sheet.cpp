@@ -5,7 +5,6 @@
 
 #include <utility>
 
-
 namespace phial::ui {
 namespace {
 
@@ -120,24 +119,15 @@ QString makeStyleSheet(const Colors& c) {
     QString sheet = QString::fromLatin1(kSheet);
     const std::pair<const char*, QColor> names[] = {
         // Longer names first: $accentSoft must not be read as $accent followed by "Soft".
-        {"accentSoft", c.accentSoft},
-        {"amberSoft", c.amberSoft},
-        {"dangerSoft", c.dangerSoft},
-        {"controlBorder", c.controlBorder},
-        {"selection", c.selection},
-        {"selected", c.selected},
-        {"onAccent", c.onAccent},
-        {"surface", c.surface},
-        {"sidebar", c.sidebar},
-        {"window", c.window},
-        {"border", c.border},
-        {"accent", c.accent},
-        {"danger", c.danger},
-        {"hover", c.hover},
-        {"muted", c.muted},
-        {"amber", c.amber},
-        {"focus", c.focus},
-        {"text", c.text},
+        {"accentSoft", c.accentSoft}, {"amberSoft", c.amberSoft},
+        {"dangerSoft", c.dangerSoft}, {"controlBorder", c.controlBorder},
+        {"selection", c.selection},   {"selected", c.selected},
+        {"onAccent", c.onAccent},     {"surface", c.surface},
+        {"sidebar", c.sidebar},       {"window", c.window},
+        {"border", c.border},         {"accent", c.accent},
+        {"danger", c.danger},         {"hover", c.hover},
+        {"muted", c.muted},           {"amber", c.amber},
+        {"focus", c.focus},           {"text", c.text},
     };
     for (const auto& [name, color] : names) {
         sheet.replace(QLatin1Char('$') + QLatin1String(name), color.name());

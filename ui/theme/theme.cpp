@@ -96,9 +96,8 @@ void Theme::followSystem() {
     bus.connect(latin(kPortalService), latin(kPortalPath), latin(kPortalInterface),
                 QStringLiteral("SettingChanged"), this,
                 SLOT(onPortalSetting(QString, QString, QDBusVariant)));
-    QDBusMessage read = QDBusMessage::createMethodCall(latin(kPortalService), latin(kPortalPath),
-                                                       latin(kPortalInterface),
-                                                       QStringLiteral("Read"));
+    QDBusMessage read = QDBusMessage::createMethodCall(
+        latin(kPortalService), latin(kPortalPath), latin(kPortalInterface), QStringLiteral("Read"));
     read << latin(kAppearance) << latin(kColorScheme);
     auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(read, 5000), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {

@@ -21,7 +21,9 @@ public:
 
     const Colors& colors() const;
     bool dark() const;
+
     ThemeChoice choice() const { return m_choice; }
+
     int zoomPercent() const { return m_zoomPercent; }
 
     /// Pixels that stand for `size` pixels at 100 % zoom.

@@ -42,8 +42,10 @@ ActionSelector::ActionSelector(const Theme& theme, QWidget* parent)
         spoken.append(language.name);
     }
     m_ask->setToolTip(tr("Answer a typed or spoken question"));
-    const QString speechNote = tr("Speech is understood in %1.").arg(spoken.join(QStringLiteral(", ")));
-    m_transcribe->setToolTip(tr("Write down what is said, in its own language.\n%1").arg(speechNote));
+    const QString speechNote =
+        tr("Speech is understood in %1.").arg(spoken.join(QStringLiteral(", ")));
+    m_transcribe->setToolTip(
+        tr("Write down what is said, in its own language.\n%1").arg(speechNote));
     m_translate->setToolTip(tr("Translate what is said or written.\n%1").arg(speechNote));
 
     auto* group = new QActionGroup(this);
@@ -113,9 +115,11 @@ void ActionSelector::updateTexts() {
     m_transcribe->setAccessibleName(tr("Transcribe"));
     m_translate->setAccessibleName(translate);
     m_languageButton->setText(compact ? languageName(m_language) : QString());
-    m_languageButton->setToolButtonStyle(compact ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    m_languageButton->setToolButtonStyle(compact ? Qt::ToolButtonTextBesideIcon
+                                                 : Qt::ToolButtonIconOnly);
     m_languageButton->setToolTip(tr("Choose the language of the translation"));
-    m_languageButton->setAccessibleName(tr("Language of the translation: %1").arg(languageName(m_language)));
+    m_languageButton->setAccessibleName(
+        tr("Language of the translation: %1").arg(languageName(m_language)));
 }
 
 } // namespace phial::ui

@@ -13,7 +13,8 @@ namespace phial::ui {
 
 class Theme;
 
-/// Ask, Transcribe, or Translate into a language: separate actions, since they are separate prompts.
+/// Ask, Transcribe, or Translate into a language: separate actions, since they are separate
+/// prompts.
 class ActionSelector : public QWidget {
     Q_OBJECT
 
@@ -24,6 +25,7 @@ public:
     void setAction(Action action);
 
     QString language() const { return m_language; }
+
     void setLanguage(const QString& code);
 
     /// Compact shows icons only, for narrow windows.

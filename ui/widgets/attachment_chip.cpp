@@ -65,7 +65,8 @@ QString AttachmentChip::secondLine() const {
 }
 
 QSize AttachmentChip::sizeHint() const {
-    const int text = QFontMetrics(m_theme.font(0.92)).height() + QFontMetrics(m_theme.font(0.8)).height();
+    const int text =
+        QFontMetrics(m_theme.font(0.92)).height() + QFontMetrics(m_theme.font(0.8)).height();
     return {m_theme.scaled(kWidth), std::max(kPicture, text + 2) + 2 * kPadding};
 }
 
@@ -95,7 +96,8 @@ void AttachmentChip::paintEvent(QPaintEvent*) {
     if (!m_thumbnail.isNull() && !problem) {
         painter.save();
         painter.setClipPath(clip);
-        const QSizeF size = QSizeF(m_thumbnail.size()).scaled(picture.size(), Qt::KeepAspectRatioByExpanding);
+        const QSizeF size =
+            QSizeF(m_thumbnail.size()).scaled(picture.size(), Qt::KeepAspectRatioByExpanding);
         QRectF target(QPointF(), size);
         target.moveCenter(picture.center());
         painter.drawImage(target, m_thumbnail);
@@ -103,7 +105,7 @@ void AttachmentChip::paintEvent(QPaintEvent*) {
     } else if (!m_view.peaks.isEmpty() && !problem) {
         paintPeaks(painter, picture.adjusted(6, 8, -6, -8), m_view.peaks, colors.accent);
     } else {
-        const char* name = problem                                     ? "error"
+        const char* name = problem                                ? "error"
                            : m_view.kind == AttachmentKind::Image ? "image"
                                                                   : "waveform";
         paintIcon(painter, name, picture.adjusted(8, 8, -8, -8),
@@ -122,7 +124,8 @@ void AttachmentChip::paintEvent(QPaintEvent*) {
     const QFont second = m_theme.font(0.8);
     painter.setFont(second);
     painter.setPen(problem ? colors.danger : colors.muted);
-    const QRect low = QStyle::visualRect(layoutDirection(), rect(), lines.adjusted(0, 0, 18, 0)); // below the button
+    const QRect low = QStyle::visualRect(layoutDirection(), rect(),
+                                         lines.adjusted(0, 0, 18, 0)); // below the button
     painter.drawText(low, int(align) | Qt::AlignBottom,
                      QFontMetrics(second).elidedText(secondLine(), Qt::ElideRight, low.width()));
 }

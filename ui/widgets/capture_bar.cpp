@@ -85,7 +85,8 @@ void CaptureBar::setCapture(const CaptureView& capture) {
     const QString name = capture.deviceName.isEmpty() ? tr("Microphone") : capture.deviceName;
     m_device->setText(fontMetrics().elidedText(name, Qt::ElideRight, m_theme.scaled(150)));
     m_device->setAccessibleName(tr("Microphone: %1").arg(name));
-    const bool open = capture.phase == CapturePhase::Starting || capture.phase == CapturePhase::Listening;
+    const bool open =
+        capture.phase == CapturePhase::Starting || capture.phase == CapturePhase::Listening;
     m_attach->setEnabled(open);
     m_send->setEnabled(open);
     updateHint();
@@ -132,7 +133,7 @@ void CaptureBar::updateHint() {
             text = tr("Finishing…");
             break;
         case CapturePhase::Listening:
-            text = m_level.veryQuiet         ? tr("Very quiet")
+            text = m_level.veryQuiet     ? tr("Very quiet")
                    : m_held == Held::Yes ? tr("Let go to send")
                                          : tr("Listening");
             break;
@@ -179,7 +180,8 @@ void fillInputMenu(QMenu& menu, const QList<InputDeviceView>& devices,
         QAction* entry = menu.addAction(device.name);
         entry->setCheckable(true);
         entry->setChecked(device.selected);
-        QObject::connect(entry, &QAction::triggered, &menu, [chosen, id = device.id] { chosen(id); });
+        QObject::connect(entry, &QAction::triggered, &menu,
+                         [chosen, id = device.id] { chosen(id); });
     }
     if (devices.isEmpty()) {
         menu.addAction(QMenu::tr("No microphone found"))->setEnabled(false);

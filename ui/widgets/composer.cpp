@@ -34,7 +34,8 @@ Composer::Composer(const Theme& theme, QWidget* parent)
     , m_edit(new ComposerEdit(theme, this))
     , m_captureBar(new CaptureBar(theme, this))
     , m_toolRow(new QWidget(this))
-    , m_attach(makeIconButton(theme, "attach", tr("Add pictures or recordings (Ctrl+O)"), m_toolRow))
+    , m_attach(
+          makeIconButton(theme, "attach", tr("Add pictures or recordings (Ctrl+O)"), m_toolRow))
     , m_actions(new ActionSelector(theme, m_toolRow))
     , m_context(new ContextBar(theme, m_toolRow))
     , m_microphone(makeIconButton(theme, "microphone", tr("Talk"), m_toolRow))
@@ -65,8 +66,10 @@ Composer::Composer(const Theme& theme, QWidget* parent)
             toggleCapture();
         }
     });
-    connect(m_captureBar, &CaptureBar::cancelRequested, this, [this] { endCapture(CaptureEnd::Discard); });
-    connect(m_captureBar, &CaptureBar::attachRequested, this, [this] { endCapture(CaptureEnd::Attach); });
+    connect(m_captureBar, &CaptureBar::cancelRequested, this,
+            [this] { endCapture(CaptureEnd::Discard); });
+    connect(m_captureBar, &CaptureBar::attachRequested, this,
+            [this] { endCapture(CaptureEnd::Attach); });
     connect(m_captureBar, &CaptureBar::sendRequested, this,
             [this] { endCapture(CaptureEnd::AttachAndSend); });
     connect(m_captureBar, &CaptureBar::inputDeviceChosen, this, &Composer::inputDeviceChosen);
@@ -78,11 +81,13 @@ Composer::Composer(const Theme& theme, QWidget* parent)
 void Composer::buildRows() {
     auto* banner = new QHBoxLayout(m_editBanner);
     banner->setContentsMargins(6, 0, 0, 0);
-    QLabel* label = makeLabel(m_theme, tr("Editing an earlier question. The old one is kept as a variant."), 0.9, this);
+    QLabel* label = makeLabel(
+        m_theme, tr("Editing an earlier question. The old one is kept as a variant."), 0.9, this);
     label->setWordWrap(true);
     setStyleProperty(*label, "tone", QStringLiteral("muted"));
     banner->addWidget(label, 1);
-    QToolButton* leave = makeIconButton(m_theme, "close", tr("Leave the edit (Esc)"), m_editBanner, IconTone::Muted);
+    QToolButton* leave =
+        makeIconButton(m_theme, "close", tr("Leave the edit (Esc)"), m_editBanner, IconTone::Muted);
     leave->setIconSize(QSize(14, 14));
     connect(leave, &QToolButton::clicked, this, &Composer::endEdit);
     banner->addWidget(leave);
@@ -92,9 +97,8 @@ void Composer::buildRows() {
 
     m_microphone->setToolTip(tr("Talk: click to start and stop, or hold while speaking"));
     m_microphone->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(m_microphone, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
-        m_microphoneMenu->popup(m_microphone->mapToGlobal(at));
-    });
+    connect(m_microphone, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& at) { m_microphoneMenu->popup(m_microphone->mapToGlobal(at)); });
     for (QToolButton* button : {m_microphone, m_send, m_attach}) {
         button->setFixedSize(kRound, kRound);
         button->setFocusPolicy(Qt::StrongFocus);
@@ -205,8 +209,8 @@ void Composer::setCapture(const CaptureView& capture) {
     m_capture = capture;
     m_captureBar->setCapture(capture);
     if (was != capturing()) {
-        const bool focusInside = m_captureBar->isAncestorOf(focusWidget()) ||
-                                 m_edit->hasFocus() || m_microphone->hasFocus();
+        const bool focusInside = m_captureBar->isAncestorOf(focusWidget()) || m_edit->hasFocus() ||
+                                 m_microphone->hasFocus();
         m_captureBar->setVisible(capturing());
         m_edit->setVisible(!capturing());
         m_toolRow->setVisible(!capturing() || m_holding);
@@ -232,7 +236,8 @@ void Composer::setLevel(const LevelView& level) {
 
 void Composer::setInputDevices(const QList<InputDeviceView>& devices) {
     m_captureBar->setInputDevices(devices);
-    fillInputMenu(*m_microphoneMenu, devices, [this](const QString& id) { Q_EMIT inputDeviceChosen(id); });
+    fillInputMenu(*m_microphoneMenu, devices,
+                  [this](const QString& id) { Q_EMIT inputDeviceChosen(id); });
 }
 
 void Composer::setEngine(const DeviceChipState& engine) {

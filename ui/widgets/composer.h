@@ -57,7 +57,8 @@ public:
     /// Push-to-talk from elsewhere in the window (the held Space key).
     void beginHold();
     void endHold();
-    /// The key will never be seen to be let go (another window has the focus): the recording is kept.
+    /// The key will never be seen to be let go (another window has the focus): the recording is
+    /// kept.
     void abandonHold();
     void openInputPicker();
     /// Esc: discards a recording, leaves an edit. False when there was nothing to leave.

@@ -39,7 +39,8 @@ void ComposerEdit::fitHeight() {
     // A plain text layout counts its height in lines.
     const int lines = std::clamp(int(std::ceil(document()->size().height())), 1, kMostLines);
     const int height = lines * line + 2 * int(document()->documentMargin()) + 6;
-    setVerticalScrollBarPolicy(document()->size().height() > kMostLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(document()->size().height() > kMostLines ? Qt::ScrollBarAsNeeded
+                                                                        : Qt::ScrollBarAlwaysOff);
     if (height != this->height() || minimumHeight() != height) {
         setFixedHeight(height);
     }

@@ -27,11 +27,11 @@ void ContextBar::setContext(const ContextView& context) {
     m_context = context;
     setVisible(context.capacity > 0);
     const QLocale l = locale();
-    const QString split =
-        tr("Context: %1 of %2 tokens\nConversation %3\nThis message %4\nKept free for the answer %5")
-            .arg(l.toString(context.conversation + context.draft + context.reply),
-                 l.toString(context.capacity), l.toString(context.conversation),
-                 l.toString(context.draft), l.toString(context.reply));
+    const QString split = tr("Context: %1 of %2 tokens\nConversation %3\nThis message %4\nKept "
+                             "free for the answer %5")
+                              .arg(l.toString(context.conversation + context.draft + context.reply),
+                                   l.toString(context.capacity), l.toString(context.conversation),
+                                   l.toString(context.draft), l.toString(context.reply));
     setToolTip(context.over() ? tr("This does not fit.\n%1").arg(split) : split);
     setAccessibleName(split);
     updateGeometry();
@@ -48,7 +48,8 @@ QString ContextBar::label() const {
 
 QSize ContextBar::sizeHint() const {
     const QFontMetrics metrics(m_theme.font(0.82));
-    return {kBarWidth + 8 + metrics.horizontalAdvance(QStringLiteral("1000 %")), metrics.height() + 4};
+    return {kBarWidth + 8 + metrics.horizontalAdvance(QStringLiteral("1000 %")),
+            metrics.height() + 4};
 }
 
 void ContextBar::paintEvent(QPaintEvent*) {
@@ -73,7 +74,8 @@ void ContextBar::paintEvent(QPaintEvent*) {
     }
     painter.setPen(m_context.over() ? colors.danger : colors.muted);
     painter.setFont(m_theme.font(0.82));
-    painter.drawText(rect().adjusted(kBarWidth + 6, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, label());
+    painter.drawText(rect().adjusted(kBarWidth + 6, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                     label());
 }
 
 } // namespace phial::ui

@@ -9,8 +9,8 @@ namespace phial::ui {
 
 class Theme;
 
-/// How full the model's context would be: conversation, draft, room for the answer. Red when it does
-/// not fit. Hidden while the capacity is unknown.
+/// How full the model's context would be: conversation, draft, room for the answer. Red when it
+/// does not fit. Hidden while the capacity is unknown.
 class ContextBar : public QWidget {
     Q_OBJECT
 

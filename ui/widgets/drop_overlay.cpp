@@ -31,8 +31,8 @@ void DropOverlay::setItems(const QList<OfferedItem>& items) {
 
 void DropOverlay::paintEvent(QPaintEvent*) {
     const Colors& colors = m_theme.colors();
-    const bool any =
-        std::any_of(m_items.begin(), m_items.end(), [](const OfferedItem& item) { return item.accepted; });
+    const bool any = std::any_of(m_items.begin(), m_items.end(),
+                                 [](const OfferedItem& item) { return item.accepted; });
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QColor veil = colors.window;
@@ -56,7 +56,8 @@ void DropOverlay::paintEvent(QPaintEvent*) {
     int y = std::max(30, (height() - total) / 2);
 
     const QColor tint = any ? colors.accent : colors.danger;
-    paintIcon(painter, any ? "drop" : "error", QRectF((this->width() - symbol) / 2.0, y, symbol, symbol), tint);
+    paintIcon(painter, any ? "drop" : "error",
+              QRectF((this->width() - symbol) / 2.0, y, symbol, symbol), tint);
     y += symbol + 14;
     painter.setFont(titleFont);
     painter.setPen(colors.text);
@@ -67,11 +68,12 @@ void DropOverlay::paintEvent(QPaintEvent*) {
         const OfferedItem& item = m_items[i];
         const QColor ink = item.accepted ? colors.accent : colors.danger;
         const int icon = m_theme.scaled(24);
-        const char* name = !item.accepted                          ? "close"
+        const char* name = !item.accepted                       ? "close"
                            : item.kind == AttachmentKind::Image ? "image"
                                                                 : "waveform";
         const QRect row(left, y, width, rowHeight);
-        const QRect place = QStyle::visualRect(layoutDirection(), row, QRect(left, y + (rowHeight - icon) / 2 - 3, icon, icon));
+        const QRect place = QStyle::visualRect(
+            layoutDirection(), row, QRect(left, y + (rowHeight - icon) / 2 - 3, icon, icon));
         paintIcon(painter, name, place, ink);
         const QRect text = QStyle::visualRect(
             layoutDirection(), row, QRect(left + icon + 14, y, width - icon - 14, rowHeight - 10));
@@ -79,14 +81,16 @@ void DropOverlay::paintEvent(QPaintEvent*) {
         const bool last = i == kMostRows - 1 && m_items.size() > kMostRows;
         painter.setFont(nameFont);
         painter.setPen(colors.text);
-        const QString label = last ? tr("and %n more", nullptr, int(m_items.size()) - i) : item.name;
+        const QString label =
+            last ? tr("and %n more", nullptr, int(m_items.size()) - i) : item.name;
         painter.drawText(text, align | Qt::AlignTop,
                          QFontMetrics(nameFont).elidedText(label, Qt::ElideMiddle, text.width()));
         if (!last) {
             painter.setFont(textFont);
             painter.setPen(item.accepted ? colors.muted : colors.danger);
-            painter.drawText(text, align | Qt::AlignBottom,
-                             QFontMetrics(textFont).elidedText(item.explanation, Qt::ElideRight, text.width()));
+            painter.drawText(
+                text, align | Qt::AlignBottom,
+                QFontMetrics(textFont).elidedText(item.explanation, Qt::ElideRight, text.width()));
         }
         y += rowHeight;
     }

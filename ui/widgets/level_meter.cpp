@@ -65,17 +65,20 @@ void LevelMeter::paintEvent(QPaintEvent*) {
     const QRectF inner = track.adjusted(2, 2, -2, -2);
     painter.setBrush(m_level.veryQuiet ? colors.amber : colors.accent);
     painter.drawRoundedRect(
-        QRectF(inner.left(), inner.top(), inner.width() * position(m_level.rms), inner.height()), 2, 2);
+        QRectF(inner.left(), inner.top(), inner.width() * position(m_level.rms), inner.height()), 2,
+        2);
     // -12 dBFS: speech with its peaks around here is well recorded.
     painter.setBrush(colors.controlBorder);
     painter.drawRect(QRectF(inner.left() + inner.width() * 0.8, inner.top(), 1, inner.height()));
     if (m_heldPeak > 0) {
         painter.setBrush(colors.text);
-        painter.drawRect(QRectF(inner.left() + (inner.width() - 2) * m_heldPeak, track.top(), 2, track.height()));
+        painter.drawRect(QRectF(inner.left() + (inner.width() - 2) * m_heldPeak, track.top(), 2,
+                                track.height()));
     }
     painter.setPen(QPen(clipped ? colors.danger : colors.controlBorder, 1));
     painter.setBrush(clipped ? colors.danger : colors.window);
-    painter.drawRoundedRect(QRectF(width() - clipWidth + 0.5, track.top() + 0.5, clipWidth - 1, 9), 2, 2);
+    painter.drawRoundedRect(QRectF(width() - clipWidth + 0.5, track.top() + 0.5, clipWidth - 1, 9),
+                            2, 2);
 }
 
 } // namespace phial::ui

@@ -28,14 +28,16 @@ OfferedItem itemForFile(const QString& path) {
         item.explanation = tr("Folders cannot be read; drop the files in it");
     } else if (!kind) {
         const QString suffix = QFileInfo(path).suffix();
-        item.explanation = suffix.isEmpty()
-                               ? tr("Unknown type of file; pictures and recordings can be used")
-                               : tr("“.%1” files cannot be read; pictures and recordings can").arg(suffix);
+        item.explanation =
+            suffix.isEmpty()
+                ? tr("Unknown type of file; pictures and recordings can be used")
+                : tr("“.%1” files cannot be read; pictures and recordings can").arg(suffix);
     } else {
         item.accepted = true;
         item.kind = *kind;
-        item.explanation = *kind == AttachmentKind::Image ? tr("Picture: ask about what it shows")
-                                                          : tr("Recording: transcribe, translate or ask");
+        item.explanation = *kind == AttachmentKind::Image
+                               ? tr("Picture: ask about what it shows")
+                               : tr("Recording: transcribe, translate or ask");
     }
     return item;
 }
@@ -43,8 +45,8 @@ OfferedItem itemForFile(const QString& path) {
 // A browser offers encoded data; they are kept as they are, since encoding anew costs time and
 // exactness.
 QByteArray encodedPicture(const QMimeData& data) {
-    constexpr std::array<const char*, 6> kFormats = {"image/png",  "image/jpeg", "image/webp",
-                                                     "image/gif",  "image/bmp",  "image/tiff"};
+    constexpr std::array<const char*, 6> kFormats = {"image/png", "image/jpeg", "image/webp",
+                                                     "image/gif", "image/bmp",  "image/tiff"};
     for (const char* format : kFormats) {
         const QByteArray bytes = data.data(QString::fromLatin1(format));
         if (!bytes.isEmpty()) {
@@ -62,7 +64,8 @@ QByteArray encodedPicture(const QMimeData& data) {
 
 QList<OfferedItem> offeredItems(const QMimeData& data, Bytes bytes) {
     QList<OfferedItem> items;
-    // Picture data come before addresses: a browser offers both, and the address is not ours to open.
+    // Picture data come before addresses: a browser offers both, and the address is not ours to
+    // open.
     const QList<QUrl> urls = data.urls();
     for (const QUrl& url : urls) {
         if (url.isLocalFile()) {

@@ -80,9 +80,11 @@ QWidget* NoticeBar::build(const NoticeView& notice) {
     setStyleProperty(*banner, "tone", look.property);
 
     auto* symbol = new QLabel(banner);
-    symbol->setPixmap(icon(m_theme, look.icon, look.tone).pixmap(QSize(20, 20), devicePixelRatioF()));
+    symbol->setPixmap(
+        icon(m_theme, look.icon, look.tone).pixmap(QSize(20, 20), devicePixelRatioF()));
     connect(&m_theme, &Theme::changed, symbol, [this, symbol, look] {
-        symbol->setPixmap(icon(m_theme, look.icon, look.tone).pixmap(QSize(20, 20), devicePixelRatioF()));
+        symbol->setPixmap(
+            icon(m_theme, look.icon, look.tone).pixmap(QSize(20, 20), devicePixelRatioF()));
     });
 
     auto* texts = new QVBoxLayout;
@@ -97,7 +99,8 @@ QWidget* NoticeBar::build(const NoticeView& notice) {
     auto* flow = new FlowLayout(buttons, 6);
     bool first = true;
     for (const NoticeAction action : notice.actions) {
-        QPushButton* button = makeTextButton(noticeActionText(action), first ? "primary" : "outlined", buttons);
+        QPushButton* button =
+            makeTextButton(noticeActionText(action), first ? "primary" : "outlined", buttons);
         first = false;
         connect(button, &QPushButton::clicked, this,
                 [this, key = notice.key, action] { Q_EMIT actionRequested(key, action); });
@@ -123,7 +126,8 @@ QWidget* NoticeBar::build(const NoticeView& notice) {
     row->addWidget(symbol, 0, Qt::AlignTop);
     row->addLayout(texts, 1);
     if (notice.dismissable) {
-        QToolButton* close = makeIconButton(m_theme, "close", tr("Dismiss"), banner, IconTone::Muted);
+        QToolButton* close =
+            makeIconButton(m_theme, "close", tr("Dismiss"), banner, IconTone::Muted);
         close->setIconSize(QSize(14, 14));
         connect(close, &QToolButton::clicked, this, [this, key = notice.key] { clearNotice(key); });
         row->addWidget(close, 0, Qt::AlignTop);

@@ -51,7 +51,8 @@ public:
         painter->setRenderHint(QPainter::Antialiasing);
         QRect row = option.rect.adjusted(0, 1, 0, -1);
         const QString head = section(index);
-        const int align = int(QStyle::visualAlignment(option.direction, Qt::AlignLeft)) | Qt::AlignVCenter;
+        const int align =
+            int(QStyle::visualAlignment(option.direction, Qt::AlignLeft)) | Qt::AlignVCenter;
         if (!head.isEmpty()) {
             QRect place = row;
             place.setHeight(headHeight(index));
@@ -77,7 +78,8 @@ public:
         painter->setPen(colors.text);
         const QRect text = row.adjusted(10, 0, -10, 0);
         const QString title = index.data(Qt::DisplayRole).toString();
-        painter->drawText(text, align, QFontMetrics(font).elidedText(title, Qt::ElideRight, text.width()));
+        painter->drawText(text, align,
+                          QFontMetrics(font).elidedText(title, Qt::ElideRight, text.width()));
         painter->restore();
     }
 
@@ -94,7 +96,8 @@ private:
             return own;
         }
         const QModelIndex before = index.sibling(index.row() - 1, 0);
-        const QString other = Sidebar::sectionOf(before.data(UpdatedRole).toDateTime().date(), today);
+        const QString other =
+            Sidebar::sectionOf(before.data(UpdatedRole).toDateTime().date(), today);
         return own == other ? QString() : own;
     }
 

@@ -68,7 +68,8 @@ void StatusLine::showBriefly(const QString& text) {
 void StatusLine::refresh() {
     const bool job = !m_job.text.isEmpty();
     const char* symbol = !m_brief.isEmpty() ? "check" : job ? "device" : "lock";
-    m_symbol->setPixmap(icon(m_theme, symbol, IconTone::Muted).pixmap(QSize(15, 15), devicePixelRatioF()));
+    m_symbol->setPixmap(
+        icon(m_theme, symbol, IconTone::Muted).pixmap(QSize(15, 15), devicePixelRatioF()));
     m_text->setText(!m_brief.isEmpty() ? m_brief
                     : job              ? m_job.text
                                        : tr("Everything stays on this computer"));

@@ -14,8 +14,8 @@ namespace phial::ui {
 
 class Theme;
 
-/// The running job with progress and cancel; short confirmations; otherwise the promise that nothing
-/// leaves the computer.
+/// The running job with progress and cancel; short confirmations; otherwise the promise that
+/// nothing leaves the computer.
 class StatusLine : public QWidget {
     Q_OBJECT
 

@@ -34,7 +34,8 @@ QToolButton* makeChip(QWidget* parent) {
 TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_sidebar(makeIconButton(theme, "sidebar", tr("Show or hide the list of conversations (Ctrl+B)"), this))
+    , m_sidebar(makeIconButton(theme, "sidebar",
+                               tr("Show or hide the list of conversations (Ctrl+B)"), this))
     , m_title(makeLabel(theme, QString(), 1.05, this))
     , m_recording(makeLabel(theme, QString(), 0.95, this))
     , m_model(makeChip(this))
@@ -156,16 +157,22 @@ QString TitleStrip::chipText() const {
     }
     QStringList parts;
     if (e.deviceClass == DeviceClass::Software) {
-        parts.append(narrow ? tr("Software") : medium ? tr("Software, slow") : tr("Software renderer, slow"));
+        parts.append(narrow   ? tr("Software")
+                     : medium ? tr("Software, slow")
+                              : tr("Software renderer, slow"));
     } else {
-        parts.append(fontMetrics().elidedText(e.deviceName, Qt::ElideRight, m_theme.scaled(narrow ? 90 : medium ? 130 : 200)));
+        parts.append(fontMetrics().elidedText(e.deviceName, Qt::ElideRight,
+                                              m_theme.scaled(narrow   ? 90
+                                                             : medium ? 130
+                                                                      : 200)));
     }
     if (e.tokensPerSecond > 0) {
         const int digits = e.tokensPerSecond < 10 ? 1 : 0;
         parts.append(tr("%1 tok/s").arg(locale().toString(e.tokensPerSecond, 'f', digits)));
     }
     if (e.contextSize > 0 && !medium) {
-        parts.append(tr("context %1 %").arg(int(std::lround(100.0 * e.contextUsed / e.contextSize))));
+        parts.append(
+            tr("context %1 %").arg(int(std::lround(100.0 * e.contextUsed / e.contextSize))));
     }
     return parts.join(QStringLiteral(" · "));
 }
@@ -198,7 +205,8 @@ void TitleStrip::refresh() {
     }
     if (m_engine.contextSize > 0) {
         tip.append(tr("Context: %1 of %2 tokens")
-                       .arg(locale().toString(m_engine.contextUsed), locale().toString(m_engine.contextSize)));
+                       .arg(locale().toString(m_engine.contextUsed),
+                            locale().toString(m_engine.contextSize)));
     }
     m_device->setToolTip(tip.isEmpty() ? text : tip.join(u'\n'));
     m_device->setAccessibleName(tr("Device: %1").arg(text));
@@ -207,8 +215,9 @@ void TitleStrip::refresh() {
     const QString model = m_engine.modelName.isEmpty() ? tr("Add a model") : m_engine.modelName;
     m_model->setText(u' ' + fontMetrics().elidedText(model, Qt::ElideMiddle, m_theme.scaled(300)));
     m_model->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
-    m_model->setToolTip(m_engine.embeddedModel ? tr("%1\nClick to add Phi-4-multimodal").arg(model)
-                                               : tr("%1\nClick to choose another model").arg(model));
+    m_model->setToolTip(m_engine.embeddedModel
+                            ? tr("%1\nClick to add Phi-4-multimodal").arg(model)
+                            : tr("%1\nClick to choose another model").arg(model));
     m_model->setAccessibleName(tr("Model: %1").arg(model));
 }
 
@@ -220,7 +229,8 @@ void TitleStrip::fillMenu() {
         if (device.deviceClass == DeviceClass::Software) {
             text = tr("%1 (software, very slow)").arg(device.name);
         } else if (device.memoryGigabytes > 0) {
-            text = tr("%1 · %2 GB").arg(device.name, locale().toString(device.memoryGigabytes, 'f', 1));
+            text = tr("%1 · %2 GB")
+                       .arg(device.name, locale().toString(device.memoryGigabytes, 'f', 1));
         }
         QAction* entry = m_deviceMenu->addAction(text);
         entry->setCheckable(true);
@@ -230,7 +240,8 @@ void TitleStrip::fillMenu() {
         if (device.deviceClass == DeviceClass::Software) {
             entry->setIcon(icon(m_theme, "warning", IconTone::Amber));
         }
-        connect(entry, &QAction::triggered, this, [this, id = device.id] { Q_EMIT deviceChosen(id); });
+        connect(entry, &QAction::triggered, this,
+                [this, id = device.id] { Q_EMIT deviceChosen(id); });
     }
     if (m_devices.isEmpty()) {
         m_deviceMenu->addAction(tr("No graphics device found"))->setEnabled(false);

@@ -14,8 +14,8 @@ namespace phial::ui {
 
 class Theme;
 
-/// Top of the window: sidebar switch, title, model chip, device chip, main menu. Turns red while the
-/// microphone is open, on every page.
+/// Top of the window: sidebar switch, title, model chip, device chip, main menu. Turns red while
+/// the microphone is open, on every page.
 class TitleStrip : public QWidget {
     Q_OBJECT
 
