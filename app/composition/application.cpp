@@ -191,6 +191,7 @@ void Application::connectWindow() {
 
 void Application::connectChat() {
     connect(&m_chat, &ChatSession::draftAccepted, &m_window, &ui::MainWindow::clearDraft);
+    connect(&m_chat, &ChatSession::modelMissing, this, &Application::tellModelMissing);
     connect(&m_chat, &ChatSession::editBegun, &m_window, &ui::MainWindow::beginEdit);
     connect(&m_chat, &ChatSession::answeringChanged, this, [this](bool answering) {
         m_window.setAnswering(answering ? ui::Composer::Answering::Yes

@@ -64,6 +64,7 @@ private:
     void connectChat();
     void start(); ///< after the first paint
     void loadModel();
+    void tellModelMissing();
     void listDevices();
     void onReady(const EngineInfo& info);
     void onLoadFailed(ErrorCode code, const QString& sentence);

@@ -88,6 +88,22 @@ void Application::onLoadFailed(ErrorCode code, const QString& sentence) {
     refreshContext();
 }
 
+void Application::tellModelMissing() {
+    if (m_loadFailure) { // the reason, with what can be done about it
+        m_window.showNotice(
+            loadFailureNotice(m_loadFailure->code, m_loadFailure->sentence, m_devices));
+        return;
+    }
+    ui::NoticeView notice;
+    notice.key = QStringLiteral("model");
+    notice.severity = ui::Severity::Warning;
+    notice.title = tr("No model is loaded.");
+    notice.text =
+        tr("What you wrote is kept. Add a model, or load the built-in one, to get an answer.");
+    notice.actions = {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad};
+    m_window.showNotice(notice);
+}
+
 void Application::listDevices() {
     // Asking the drivers can take a second; the answer comes through the event loop.
     m_deviceLister = std::jthread([this] {

@@ -45,10 +45,7 @@ bool ChatSession::submit(const ui::Submission& submission) {
         return false;
     }
     if (!m_modelExpected) {
-        raise(
-            QStringLiteral("model"), tr("No model is loaded."),
-            tr("What you wrote is kept. Add a model, or load the built-in one, to get an answer."),
-            {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad});
+        Q_EMIT modelMissing();
         return false;
     }
     const QList<ui::AttachmentView> draft = m_parts.media.draft();

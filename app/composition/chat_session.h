@@ -56,6 +56,7 @@ public:
     int contextTokens() const { return m_contextTokens; }
 
 Q_SIGNALS:
+    void modelMissing();  ///< something was sent, but no model is loaded or being loaded
     void draftAccepted(); ///< the composer can be cleared
     void editBegun(const QString& questionId, const QString& text);
     void answeringChanged(bool answering);

@@ -18,6 +18,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <mutex>
@@ -72,7 +73,10 @@ public:
             result.finishReason = FinishReason::Cancelled;
             return result;
         }
-        say(std::to_string(request.messages.size()));
+        const auto turns =
+            std::count_if(request.messages.begin(), request.messages.end(),
+                          [](const Message& message) { return message.role != Role::System; });
+        say(std::to_string(turns));
         result.timings.decode = 0.5;
         return result;
     }
