@@ -14,7 +14,7 @@ namespace {
 class GoldenTest : public testing::Test {
 protected:
     void SetUp() override {
-        if (!test::gpuAvailable()) {
+        if (!gpuAvailable()) {
             GTEST_SKIP() << "no Vulkan device";
         }
     }
@@ -22,7 +22,7 @@ protected:
     /// Runs the probe; every row must be ok. Returns the names of all rows.
     static std::set<std::string> probe(Precision precision, const std::string& disable) {
         ProbeOptions options;
-        options.device = test::gpuTestOptions();
+        options.device = gpuTestOptions();
         if (!disable.empty()) {
             options.device.disable = disable;
         }
