@@ -1,1 +1,66 @@
-# phial_shader(...): filled in by shaders/CMakeLists.txt's needs; see docs/howto/add-an-op.md.
+# Shaders are compiled, validated and embedded at build time; host code names them by an enumerator.
+#
+#   phial_shader(AddF32 SOURCE ops/add.comp DEFINES X_F32 TILE=32)
+#       one variant: ShaderId::AddF32. SOURCE is relative to shaders/. Run the build again after adding a line.
+#   phial_shader_library()
+#       called once, after all variants: makes the target phial_shaders and shaders/shader_id.h.
+
+find_program(PHIAL_GLSLC glslc REQUIRED DOC "Compiles GLSL (Debian: glslc)")
+find_program(PHIAL_SPIRV_VAL spirv-val DOC "Validates SPIR-V (Debian: spirv-tools)")
+if(NOT PHIAL_SPIRV_VAL)
+  message(STATUS "spirv-val is not installed: shaders are compiled without being validated")
+endif()
+set(PHIAL_EMBED_SHADER "${CMAKE_CURRENT_LIST_DIR}/EmbedShader.cmake")
+
+function(phial_shader name)
+  cmake_parse_arguments(ARG "" "SOURCE" "DEFINES" ${ARGN})
+  if(NOT ARG_SOURCE OR ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "phial_shader(${name}): use phial_shader(Name SOURCE file.comp [DEFINES A B=1])")
+  endif()
+  get_property(names GLOBAL PROPERTY PHIAL_SHADER_NAMES)
+  if(name IN_LIST names)
+    message(FATAL_ERROR "phial_shader(${name}): this name is taken")
+  endif()
+  set_property(GLOBAL APPEND PROPERTY PHIAL_SHADER_NAMES ${name})
+
+  set(source "${PROJECT_SOURCE_DIR}/shaders/${ARG_SOURCE}")
+  set(base "${PROJECT_BINARY_DIR}/shaders/spirv/${name}")
+  list(TRANSFORM ARG_DEFINES PREPEND "-D")
+  set(validate "")
+  if(PHIAL_SPIRV_VAL)
+    set(validate COMMAND "${PHIAL_SPIRV_VAL}" --target-env vulkan1.2 "${base}.spv")
+  endif()
+  add_custom_command(
+    OUTPUT "${base}.cpp"
+    BYPRODUCTS "${base}.spv"
+    COMMAND "${PHIAL_GLSLC}" --target-env=vulkan1.2 -O -Werror -fshader-stage=compute
+            -I "${PROJECT_SOURCE_DIR}/shaders" -I "${PROJECT_SOURCE_DIR}" ${ARG_DEFINES}
+            -MD -MF "${base}.d" -MT "${base}.cpp" -o "${base}.spv" "${source}"
+    ${validate}
+    COMMAND "${CMAKE_COMMAND}" -D NAME=${name} -D "FROM=${base}.spv" -D "TO=${base}.cpp"
+            -P "${PHIAL_EMBED_SHADER}"
+    DEPENDS "${source}" "${PHIAL_EMBED_SHADER}"
+    DEPFILE "${base}.d"
+    COMMENT "Shader ${name}"
+    VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY PHIAL_SHADER_FILES "${base}.cpp")
+endfunction()
+
+function(phial_shader_library)
+  get_property(names GLOBAL PROPERTY PHIAL_SHADER_NAMES)
+  get_property(files GLOBAL PROPERTY PHIAL_SHADER_FILES)
+  file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/shaders/spirv")
+  set(PHIAL_SHADER_ENUMERATORS "")
+  set(PHIAL_SHADER_DECLARATIONS "")
+  set(PHIAL_SHADER_CASES "")
+  foreach(name IN LISTS names)
+    string(APPEND PHIAL_SHADER_ENUMERATORS "    ${name},\n")
+    string(APPEND PHIAL_SHADER_DECLARATIONS
+      "extern const std::uint32_t k${name}[];\nextern const std::size_t k${name}Words;\n")
+    string(APPEND PHIAL_SHADER_CASES
+      "    case ShaderId::${name}:\n        return {\"${name}\", {spirv::k${name}, spirv::k${name}Words}};\n")
+  endforeach()
+  configure_file("${PROJECT_SOURCE_DIR}/shaders/shader_id.h.in" "${PROJECT_BINARY_DIR}/shaders/shader_id.h" @ONLY)
+  configure_file("${PROJECT_SOURCE_DIR}/shaders/shader_id.cpp.in" "${PROJECT_BINARY_DIR}/shaders/shader_id.cpp" @ONLY)
+  phial_library(phial_shaders SOURCES "${PROJECT_BINARY_DIR}/shaders/shader_id.cpp" ${files})
+endfunction()

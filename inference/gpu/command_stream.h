@@ -105,6 +105,10 @@ public:
     /// flight. Recorded streams ignore it.
     void checkpoint();
 
+    /// Submits what was recorded so far and goes on; waits only when two submissions are in flight
+    /// already. Immediate only.
+    void submit();
+
     /// Submits the rest and waits for everything. Immediate only; the stream can be used again.
     void submitAndWait();
 

@@ -21,6 +21,7 @@ struct DeviceFeatures {
     bool subgroupArithmetic = false; ///< subgroupAdd & co. in compute shaders
     bool subgroupSizeControl = false;
     bool memoryBudget = false; ///< VK_EXT_memory_budget
+    bool mappedMemory = false; ///< the host writes device memory directly, without staging
 };
 
 struct DeviceInfo {
@@ -59,13 +60,19 @@ struct DeviceOptions {
     /// for.
     SoftwareDevices software = SoftwareDevices::Refuse;
     /// Comma-separated features to leave off although the device has them: fp16, int8, dot,
-    /// subgroup, budget. For tests and for drivers that compute wrongly.
+    /// subgroup, budget, mapped. For tests and for drivers that compute wrongly.
     std::string disable;
     /// Khronos validation with synchronization validation; every message becomes an Error{Internal}
     /// at the next wait.
     Validation validation = Validation::Off;
     /// Folder for the pipeline cache; empty = none kept.
     std::filesystem::path pipelineCacheDirectory;
+    /// At most so much device memory for Phial; 0 = what the device has. For shared machines and
+    /// tests.
+    std::uint64_t memoryLimitBytes = 0;
+    /// Treats maxStorageBufferRange as no larger than this; 0 = the device's own. Lets tests cut
+    /// small matrices into pieces.
+    std::uint64_t maxBindingBytes = 0;
 };
 
 } // namespace phial::gpu

@@ -3,6 +3,7 @@
 
 #include "inference/gpu/device.h"
 #include "inference/tensor/tensor.h"
+#include "inference/tensor/weight_matrix.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 namespace phial {
@@ -46,8 +48,15 @@ Tensor uploadFloats(gpu::Device& device, std::span<const float> values, Shape sh
 Tensor uploadInts(gpu::Device& device, std::span<const std::int32_t> values, Shape shape,
                   const std::string& purpose);
 
+/// A weight matrix from row-major [rows, columns] floats, rounded to `format`; waits.
+WeightMatrix uploadWeights(gpu::Device& device, std::span<const float> values, std::int64_t rows,
+                           std::int64_t columns, WeightFormat format, const std::string& purpose);
+
 /// Reads a view back as floats, row by row (strides resolved). Submits and waits; for taps and
 /// tests, not the token loop.
+/// What wrote the view must have been submitted and waited for.
 std::vector<float> downloadFloats(gpu::Device& device, const TensorView& view);
+/// Likewise for I32 views.
+std::vector<std::int32_t> downloadInts(gpu::Device& device, const TensorView& view);
 
 } // namespace phial

@@ -24,7 +24,12 @@ public:
         std::int64_t firstRow = 0;
     };
 
+    static constexpr std::int64_t kColumnPadding = 8;
+    static constexpr std::int64_t kRowsPerStep = 64;
+
     WeightMatrix() = default;
+    /// Uninitialised but for the padding. rows, columns > 0. Throws Error{OutOfDeviceMemory} naming
+    /// `purpose`, Error{DeviceUnsuitable} when not even kRowsPerStep rows fit one binding.
     WeightMatrix(gpu::Device& device, WeightFormat format, std::int64_t rows, std::int64_t columns,
                  const std::string& purpose);
 

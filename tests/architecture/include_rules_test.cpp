@@ -36,10 +36,12 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"preprocess", {"base"}},
     {"text", {"base"}},
     {"weights", {"base"}},
-    {"reference", {"base"}},
-    {"ops", {"base", "gpu", "tensor"}},
-    {"models", {"base", "gpu", "tensor", "ops", "weights"}},
-    {"engine", {"base", "gpu", "tensor", "ops", "weights", "models", "preprocess", "text"}},
+    {"quant", {"base"}},
+    {"package", {"base", "quant", "weights"}},
+    {"reference", {"base", "quant"}},
+    {"ops", {"base", "gpu", "tensor", "quant"}},
+    {"models", {"base", "gpu", "tensor", "quant", "package", "ops", "weights"}},
+    {"engine", {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess", "text"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {

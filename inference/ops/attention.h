@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/gpu/command_stream.h"
+#include "inference/tensor/tensor.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace phial::ops {
+
+enum class AttentionMask : std::uint8_t {
+    None,   ///< every key is visible to every query
+    Causal, ///< key s is visible to query t iff s <= positions[t]
+};
+
+/// T queries attend to S keys. `heads` is a multiple of `kvHeads`; query head h uses key/value
+/// head h / (heads / kvHeads).
+struct AttentionArgs {
+    TensorView q; ///< [T, heads*headDim] F32 or F16
+    TensorView
+        k; ///< [S, kvHeads*headDim], F32 or F16, type of v; S = capacity when kvLength is given
+    TensorView v;   ///< [S, kvHeads*headDim]
+    TensorView out; ///< [T, heads*headDim] F32 or F16; must not overlap q, k, v
+    std::int64_t heads = 0;
+    std::int64_t kvHeads = 0;
+    std::int64_t headDim = 0; ///< 1..256
+    float scale = 1;          ///< usually headDim^-0.5
+    AttentionMask mask = AttentionMask::None;
+    /// I32 [T], needed for Causal; key s is token s of the cache.
+    std::optional<TensorView> positions = std::nullopt;
+    /// I32 [1]: number of keys in use, read on the device, so that a recorded decode step can be
+    /// replayed. Without it all S.
+    std::optional<TensorView> kvLength = std::nullopt;
+    /// I32 [S]: a key with 0 is invisible to every query (patches behind the edge of an image). At
+    /// least one is not 0.
+    std::optional<TensorView> keyMask = std::nullopt;
+    /// F32 [2*maxDistance, heads]: adds relativeBias[clip(s - t, -maxDistance, maxDistance - 1) +
+    /// maxDistance, h] to the score of query t and key s (audio encoder). t, s count rows of q and
+    /// k.
+    std::optional<TensorView> relativeBias = std::nullopt;
+};
+
+/// Scaled dot-product attention with an online softmax:
+///   out[t,h,:] = sum_s softmax_s(scale * q[t,h,:].k[s,h',:] + bias) * v[s,h',:]
+/// over the visible keys s, h' = h / (heads / kvHeads).
+/// A query that sees no key gets zeros. q, k and v may be column slices of one fused matrix.
+/// Records into s, does not submit; fp32 throughout.
+/// Throws Error{Internal} on mismatched shapes or types.
+/// Source: Vaswani et al. 2017; Milakov & Gimelshein 2018 (online softmax).
+void attention(gpu::CommandStream& s, const AttentionArgs& args);
+
+} // namespace phial::ops

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "inference/quant/sq.h"
+
+#include "inference/base/error.h"
+#include "inference/base/half.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace phial::quant {
+
+namespace {
+
+// Eight rows are fitted side by side, one per vector lane: every sum of a row runs in a fixed order
+// whatever the machine, and the inner loops over lanes vectorise without reordering.
+constexpr int kLanes = 8;
+constexpr int kRounds = 20;
+
+/// n[k][lane]: normalised weights of one group of 32 columns for eight rows.
+struct Group {
+    alignas(32) float n[kSqGroup][kLanes];
+    alignas(32) float weight[kSqGroup]; ///< importance of each column
+};
+
+struct Affine {
+    alignas(32) float scale[kLanes];
+    alignas(32) float offset[kLanes];
+    alignas(32) float error[kLanes];
+};
+
+/// Nearest integer, ties to even, for |x| < 2^22: adding 1.5 * 2^23 leaves no fraction bits.
+/// Vectorises on every machine.
+inline float nearest(float x) {
+    return (x + 12582912.0F) - 12582912.0F;
+}
+
+inline float nearestCode(float n, float offset, float scale, float top) {
+    return nearest(std::min(std::max((n - offset) / scale, 0.0F), top));
+}
+
+__attribute__((target_clones("avx2", "default"))) void fitAffine(const Group& group, float top,
+                                                                 Affine& best) {
+    alignas(32) float hi[kLanes];
+    alignas(32) float lo[kLanes];
+    float totalWeight = 0;
+    for (int l = 0; l < kLanes; ++l) {
+        hi[l] = group.n[0][l];
+        lo[l] = group.n[0][l];
+        best.error[l] = INFINITY;
+    }
+    for (int k = 0; k < kSqGroup; ++k) {
+        totalWeight += group.weight[k];
+        for (int l = 0; l < kLanes; ++l) {
+            hi[l] = std::max(hi[l], group.n[k][l]);
+            lo[l] = std::min(lo[l], group.n[k][l]);
+        }
+    }
+    alignas(32) float meanN[kLanes] = {};
+    for (int k = 0; k < kSqGroup; ++k) {
+        for (int l = 0; l < kLanes; ++l) {
+            meanN[l] += group.weight[k] * group.n[k][l];
+        }
+    }
+    for (int l = 0; l < kLanes; ++l) {
+        meanN[l] /= totalWeight;
+    }
+
+    for (const float range : {0.8F, 0.9F, 1.0F}) {
+        alignas(32) float scale[kLanes];
+        alignas(32) float offset[kLanes];
+        alignas(32) float q[kSqGroup][kLanes];
+        for (int l = 0; l < kLanes; ++l) {
+            scale[l] = std::max((hi[l] - lo[l]) * range, 1e-8F) / top;
+            offset[l] = (hi[l] + lo[l]) / 2 - (hi[l] - lo[l]) * (range / 2);
+        }
+        for (int round = 0; round < kRounds; ++round) {
+            alignas(32) float meanQ[kLanes] = {};
+            alignas(32) float variance[kLanes] = {};
+            alignas(32) float covariance[kLanes] = {};
+            for (int k = 0; k < kSqGroup; ++k) {
+                for (int l = 0; l < kLanes; ++l) {
+                    q[k][l] = nearestCode(group.n[k][l], offset[l], scale[l], top);
+                    meanQ[l] += group.weight[k] * q[k][l];
+                }
+            }
+            for (int l = 0; l < kLanes; ++l) {
+                meanQ[l] /= totalWeight;
+            }
+            for (int k = 0; k < kSqGroup; ++k) {
+                for (int l = 0; l < kLanes; ++l) {
+                    const float dq = q[k][l] - meanQ[l];
+                    variance[l] += group.weight[k] * dq * dq;
+                    covariance[l] += group.weight[k] * dq * (group.n[k][l] - meanN[l]);
+                }
+            }
+            for (int l = 0; l < kLanes; ++l) {
+                const float fitted =
+                    variance[l] > 0 ? covariance[l] / std::max(variance[l], 1e-12F) : scale[l];
+                scale[l] = std::max(fitted, 1e-8F);
+                offset[l] = meanN[l] - scale[l] * meanQ[l];
+            }
+        }
+        alignas(32) float error[kLanes] = {};
+        for (int k = 0; k < kSqGroup; ++k) {
+            for (int l = 0; l < kLanes; ++l) {
+                const float code = nearestCode(group.n[k][l], offset[l], scale[l], top);
+                const float difference = code * scale[l] + offset[l] - group.n[k][l];
+                error[l] += group.weight[k] * difference * difference;
+            }
+        }
+        for (int l = 0; l < kLanes; ++l) {
+            if (error[l] < best.error[l]) {
+                best.error[l] = error[l];
+                best.scale[l] = scale[l];
+                best.offset[l] = offset[l];
+            }
+        }
+    }
+}
+
+std::size_t at(std::int64_t index) {
+    return static_cast<std::size_t>(index);
+}
+
+float toHalfPrecision(float value) {
+    return halfToFloat(floatToHalf(value));
+}
+
+/// Scales and offsets of one row in 8 bits, and its codes.
+void encodeRow(const float* n, std::span<const float> scale, std::span<const float> offset,
+               std::int64_t row, SqMatrix& out) {
+    const std::int64_t groups = out.columns / kSqGroup;
+    float largestScale = 0;
+    float largestOffset = 0;
+    for (std::int64_t g = 0; g < groups; ++g) {
+        largestScale = std::max(largestScale, scale[at(g)]);
+        largestOffset = std::max(largestOffset, std::abs(offset[at(g)]));
+    }
+    // A row of zeros still needs a positive scale, or the codes would divide by zero.
+    const float rowScale = std::max(toHalfPrecision(largestScale), 0x1p-24F);
+    const float rowOffset = toHalfPrecision(largestOffset);
+    out.rowScale[at(row)] = rowScale;
+    out.rowOffset[at(row)] = rowOffset;
+    const auto top = static_cast<float>((1 << out.bits) - 1);
+    for (std::int64_t g = 0; g < groups; ++g) {
+        const float sc = std::clamp(std::nearbyint(scale[at(g)] / rowScale * 255.0F), 1.0F, 255.0F);
+        const float of = std::clamp(
+            std::nearbyint(offset[at(g)] / std::max(rowOffset, 1e-12F) * 127.0F), -127.0F, 127.0F);
+        out.scales[at(row * groups + g)] = static_cast<std::uint8_t>(sc);
+        out.offsets[at(row * groups + g)] = static_cast<std::int8_t>(of);
+        const float s = sc / 255.0F * rowScale;
+        const float o = of / 127.0F * rowOffset;
+        for (int k = 0; k < kSqGroup; ++k) {
+            const std::int64_t j = g * kSqGroup + k;
+            out.codes[at(row * out.columns + j)] =
+                static_cast<std::uint8_t>(nearestCode(n[j], o, s, top));
+        }
+    }
+}
+
+} // namespace
+
+std::vector<float> columnScales(const MatrixView& weight, int tile, int passes) {
+    std::vector<float> out(at(weight.columns), 1.0F);
+    for (std::int64_t first = 0; first < weight.columns; first += tile) {
+        const std::int64_t width = std::min<std::int64_t>(tile, weight.columns - first);
+        if (width < 2 || weight.rows < 2) {
+            continue;
+        }
+        const TileScales scales =
+            sinkhorn({weight.data + first, weight.rows, width, weight.stride}, passes);
+        std::vector<float> sorted = scales.t;
+        std::sort(sorted.begin(), sorted.end());
+        const float median = (sorted[at((width - 1) / 2)] + sorted[at(width / 2)]) / 2.0F;
+        for (std::int64_t j = 0; j < width; ++j) {
+            out[at(first + j)] = toHalfPrecision(scales.t[at(j)] / median);
+        }
+    }
+    return out;
+}
+
+SqMatrix quantizeSq(const MatrixView& weight, std::span<const float> t, int bits,
+                    std::span<const float> importance) {
+    check(weight.columns % kSqGroup == 0, "SQ needs a multiple of 32 columns; pad the matrix");
+    check(static_cast<std::int64_t>(t.size()) == weight.columns, "one column scale per column");
+    check(importance.empty() || importance.size() == t.size(), "one importance per column");
+    if (bits < 2 || bits > 8) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "SQ stores 2 to 8 bits; asked for " + std::to_string(bits));
+    }
+    const std::int64_t groups = weight.columns / kSqGroup;
+    SqMatrix out;
+    out.rows = weight.rows;
+    out.columns = weight.columns;
+    out.bits = bits;
+    out.codes.resize(at(weight.rows * weight.columns));
+    out.scales.resize(at(weight.rows * groups));
+    out.offsets.resize(at(weight.rows * groups));
+    out.rowScale.resize(at(weight.rows));
+    out.rowOffset.resize(at(weight.rows));
+    out.t.assign(t.begin(), t.end());
+
+    const auto top = static_cast<float>((1 << bits) - 1);
+    std::vector<float> n(at(kLanes * weight.columns));
+    std::vector<float> scale(at(kLanes * groups));
+    std::vector<float> offset(at(kLanes * groups));
+    Group group;
+    Affine fit;
+    for (std::int64_t first = 0; first < weight.rows; first += kLanes) {
+        const int lanes = static_cast<int>(std::min<std::int64_t>(kLanes, weight.rows - first));
+        for (int l = 0; l < lanes; ++l) {
+            const float* row = weight.row(first + l);
+            for (std::int64_t j = 0; j < weight.columns; ++j) {
+                n[at(l * weight.columns + j)] = row[j] / t[at(j)];
+            }
+        }
+        for (std::int64_t g = 0; g < groups; ++g) {
+            for (int k = 0; k < kSqGroup; ++k) {
+                const std::int64_t j = g * kSqGroup + k;
+                group.weight[k] = importance.empty() ? 1.0F : importance[at(j)];
+                for (int l = 0; l < kLanes; ++l) {
+                    group.n[k][l] = n[at(std::min(l, lanes - 1) * weight.columns + j)];
+                }
+            }
+            fitAffine(group, top, fit);
+            for (int l = 0; l < lanes; ++l) {
+                scale[at(l * groups + g)] = fit.scale[l];
+                offset[at(l * groups + g)] = fit.offset[l];
+            }
+        }
+        for (int l = 0; l < lanes; ++l) {
+            encodeRow(n.data() + l * weight.columns, {scale.data() + l * groups, at(groups)},
+                      {offset.data() + l * groups, at(groups)}, first + l, out);
+        }
+    }
+    return out;
+}
+
+std::vector<float> dequantize(const SqMatrix& m) {
+    const std::int64_t groups = m.columns / kSqGroup;
+    std::vector<float> out(m.codes.size());
+    for (std::int64_t i = 0; i < m.rows; ++i) {
+        for (std::int64_t j = 0; j < m.columns; ++j) {
+            const std::int64_t g = i * groups + j / kSqGroup;
+            const float s = static_cast<float>(m.scales[at(g)]) / 255.0F * m.rowScale[at(i)];
+            const float o = static_cast<float>(m.offsets[at(g)]) / 127.0F * m.rowOffset[at(i)];
+            out[at(i * m.columns + j)] =
+                (static_cast<float>(m.codes[at(i * m.columns + j)]) * s + o) * m.t[at(j)];
+        }
+    }
+    return out;
+}
+
+} // namespace phial::quant

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/reference/matrix.h"
+
+#include <cstdint>
+#include <span>
+
+namespace phial::reference {
+
+/// Which half of the columns is the gate.
+enum class GateHalf : std::uint8_t { First, Second };
+
+/// (value + valueBias) * silu(gate + gateBias) over the two halves of each row; empty biases count
+/// as zero. fp64.
+Matrix gated(const Matrix& x, GateHalf gateHalf, std::span<const float> valueBias = {},
+             std::span<const float> gateBias = {});
+
+} // namespace phial::reference

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "inference/tensor/weight_matrix.h"
+
+#include "inference/base/error.h"
+#include "inference/gpu/command_stream.h"
+
+#include <algorithm>
+#include <string>
+
+namespace phial {
+namespace {
+
+DType elementType(WeightFormat format) {
+    switch (format) {
+    case WeightFormat::F32:
+        return DType::F32;
+    case WeightFormat::F16:
+        return DType::F16;
+    case WeightFormat::BF16:
+        return DType::BF16;
+    }
+    return DType::F32;
+}
+
+void zero(gpu::Device& device, const std::vector<WeightMatrix::Piece>& pieces) {
+    gpu::CommandStream stream(device);
+    for (const WeightMatrix::Piece& piece : pieces) {
+        const gpu::Buffer& buffer = piece.data.buffer();
+        stream.fill({&buffer, 0, buffer.bytes()}, 0);
+    }
+    stream.submitAndWait();
+}
+
+} // namespace
+
+WeightMatrix::WeightMatrix(gpu::Device& device, WeightFormat format, std::int64_t rows,
+                           std::int64_t columns, const std::string& purpose)
+    : m_format(format)
+    , m_rows(rows)
+    , m_columns(columns)
+    , m_paddedColumns((columns + kColumnPadding - 1) / kColumnPadding * kColumnPadding) {
+    check(rows > 0 && columns > 0, purpose + " has an empty shape");
+    const DType type = elementType(format);
+    const std::int64_t rowBytes = m_paddedColumns * bytesPerElement(type);
+    const auto limit = static_cast<std::int64_t>(
+        std::min(device.info().maxStorageBufferRange, device.info().maxAllocationBytes));
+    std::int64_t rowsPerPiece = limit / rowBytes;
+    if (rowsPerPiece < rows) {
+        rowsPerPiece = rowsPerPiece / kRowsPerStep * kRowsPerStep;
+        if (rowsPerPiece == 0) {
+            throw Error(ErrorCode::DeviceUnsuitable,
+                        device.info().name + " reaches " + std::to_string(limit) +
+                            " bytes at once; " + purpose + " has rows of " +
+                            std::to_string(rowBytes) + " bytes and needs " +
+                            std::to_string(kRowsPerStep) + " of them.");
+        }
+    }
+    for (std::int64_t first = 0; first < rows; first += rowsPerPiece) {
+        const std::int64_t count = std::min(rowsPerPiece, rows - first);
+        m_pieces.push_back({Tensor(device, type, Shape{count, m_paddedColumns}, purpose), first});
+    }
+    if (m_paddedColumns != m_columns) {
+        zero(device, m_pieces);
+    }
+}
+
+std::int64_t WeightMatrix::bytes() const {
+    std::int64_t sum = 0;
+    for (const Piece& piece : m_pieces) {
+        sum += piece.data.bytes();
+    }
+    return sum;
+}
+
+} // namespace phial

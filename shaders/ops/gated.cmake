@@ -1,0 +1,8 @@
+phial_shader(GatedF32F32 SOURCE ops/gated.comp)
+phial_shader(GatedF32F16 SOURCE ops/gated.comp DEFINES Y_F16)
+phial_shader(GatedF16F32 SOURCE ops/gated.comp DEFINES X_F16)
+phial_shader(GatedF16F16 SOURCE ops/gated.comp DEFINES X_F16 Y_F16)
+phial_shader(GatedBiasF32F32 SOURCE ops/gated.comp DEFINES BIAS)
+phial_shader(GatedBiasF32F16 SOURCE ops/gated.comp DEFINES Y_F16 BIAS)
+phial_shader(GatedBiasF16F32 SOURCE ops/gated.comp DEFINES X_F16 BIAS)
+phial_shader(GatedBiasF16F16 SOURCE ops/gated.comp DEFINES X_F16 Y_F16 BIAS)
