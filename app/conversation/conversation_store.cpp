@@ -120,6 +120,16 @@ void ConversationStore::save(const Conversation& conversation) {
     });
 }
 
+void ConversationStore::rename(const QString& id, const QString& title) {
+    run([this, id, title] {
+        const QString folder = folderOf(m_root, id);
+        Conversation conversation = readConversation(folder);
+        conversation.title = title;
+        writeFile(folder + u'/' + QString::fromLatin1(kFileName), toJson(conversation));
+        Q_EMIT renamed(summaryOf(conversation));
+    });
+}
+
 void ConversationStore::storeAttachment(const QString& conversationId, const QString& attachmentId,
                                         const QString& suffix, Bytes bytes) {
     run([this, conversationId, attachmentId, suffix, bytes = std::move(bytes)] {

@@ -27,6 +27,7 @@ public:
     /// Ends in loaded() or failed().
     void load(const QString& id);
     void save(const Conversation& conversation);
+    void rename(const QString& id, const QString& title); ///< ends in renamed() or failed()
 
     /// Where the bytes of an attachment come from; called on the background thread.
     using Bytes = std::function<QByteArray()>;
@@ -45,6 +46,7 @@ Q_SIGNALS:
     void listed(const QList<phial::conversation::Summary>& summaries);
     void loaded(const phial::conversation::Conversation& conversation);
     void attachmentStored(const QString& conversationId, const QString& attachmentId, const QString& file);
+    void renamed(const phial::conversation::Summary& summary);
     /// One sentence: what could not be read or written, and why.
     void failed(const QString& sentence);
 

@@ -122,8 +122,9 @@ void AttachmentChip::paintEvent(QPaintEvent*) {
     const QFont second = m_theme.font(0.8);
     painter.setFont(second);
     painter.setPen(problem ? colors.danger : colors.muted);
-    painter.drawText(text, int(align) | Qt::AlignBottom,
-                     QFontMetrics(second).elidedText(secondLine(), Qt::ElideRight, text.width() + 18));
+    const QRect low = QStyle::visualRect(layoutDirection(), rect(), lines.adjusted(0, 0, 18, 0)); // below the button
+    painter.drawText(low, int(align) | Qt::AlignBottom,
+                     QFontMetrics(second).elidedText(secondLine(), Qt::ElideRight, low.width()));
 }
 
 void AttachmentChip::keyPressEvent(QKeyEvent* event) {

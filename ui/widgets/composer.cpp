@@ -21,7 +21,7 @@ namespace {
 
 constexpr qint64 kHoldMs = 400; // longer than a tap: letting go ends the recording
 constexpr int kRound = 34;
-constexpr int kCompactBelow = 520;
+constexpr int kCompactBelow = 600;
 
 } // namespace
 
