@@ -31,6 +31,10 @@ std::string_view errorCodeName(ErrorCode code) {
         return "out_of_host_memory";
     case ErrorCode::DeviceLost:
         return "device_lost";
+    case ErrorCode::FileUnwritable:
+        return "file_unwritable";
+    case ErrorCode::DiskFull:
+        return "disk_full";
     case ErrorCode::Cancelled:
         return "cancelled";
     }
@@ -45,11 +49,10 @@ Error Error::with(std::string_view context) const {
     return Error(m_code, std::string(context) + ": " + what());
 }
 
-void check(bool condition, std::string_view message, std::source_location where) {
+void check(bool condition, std::string_view message, const char* file, int line) {
     if (!condition) {
-        throw Error(ErrorCode::Internal, std::string(where.file_name()) + ":" +
-                                             std::to_string(where.line()) + ": " +
-                                             std::string(message));
+        throw Error(ErrorCode::Internal,
+                    std::string(file) + ":" + std::to_string(line) + ": " + std::string(message));
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,6 +26,8 @@ enum class ErrorCode {
     OutOfDeviceMemory, ///< The device has too little memory.
     OutOfHostMemory,   ///< The computer has too little memory.
     DeviceLost,        ///< The driver gave up or was reset.
+    FileUnwritable,    ///< A file or folder cannot be written.
+    DiskFull,          ///< The disk has too little room.
     Cancelled,         ///< A stop was requested; only used to unwind, never shown as a failure.
 };
 
@@ -50,8 +51,9 @@ private:
 
 /// Throws Error{Internal} with the call's file and line when `condition` is false. Always on: a
 /// broken invariant ends the job, never the user's work. For what users can cause, throw a specific
-/// Error instead.
-void check(bool condition, std::string_view message,
-           std::source_location where = std::source_location::current());
+/// Error instead. `file` and `line` are the caller's by default (std::source_location would need a
+/// newer clang than Debian 12's for the linter).
+void check(bool condition, std::string_view message, const char* file = __builtin_FILE(),
+           int line = __builtin_LINE());
 
 } // namespace phial

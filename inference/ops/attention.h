@@ -14,8 +14,8 @@ enum class AttentionMask : std::uint8_t {
     Causal, ///< key s is visible to query t iff s <= positions[t]
 };
 
-/// T queries attend to S keys. `heads` is a multiple of `kvHeads`; query head h uses key/value head
-/// h / (heads / kvHeads).
+/// T queries attend to S keys. `heads` is a multiple of `kvHeads`; query head h uses key/value
+/// head h / (heads / kvHeads).
 struct AttentionArgs {
     TensorView q; ///< [T, heads*headDim] F32 or F16
     TensorView
@@ -42,11 +42,12 @@ struct AttentionArgs {
 };
 
 /// Scaled dot-product attention with an online softmax:
-///   out[t,h,:] = sum_s softmax_s(scale * q[t,h,:].k[s,h',:] + bias) * v[s,h',:]   over the visible
-///   keys s
+///   out[t,h,:] = sum_s softmax_s(scale * q[t,h,:].k[s,h',:] + bias) * v[s,h',:]
+/// over the visible keys s, h' = h / (heads / kvHeads).
 /// A query that sees no key gets zeros. q, k and v may be column slices of one fused matrix.
-/// Records into s, does not submit; fp32 throughout. Throws Error{Internal} on mismatched shapes or
-/// types. Source: Vaswani et al. 2017; Milakov & Gimelshein 2018 (online softmax).
+/// Records into s, does not submit; fp32 throughout.
+/// Throws Error{Internal} on mismatched shapes or types.
+/// Source: Vaswani et al. 2017; Milakov & Gimelshein 2018 (online softmax).
 void attention(gpu::CommandStream& s, const AttentionArgs& args);
 
 } // namespace phial::ops

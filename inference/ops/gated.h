@@ -21,11 +21,13 @@ struct GatedOptions {
     std::optional<TensorView> gateBias = std::nullopt;  ///< F32 [F]; both or neither
 };
 
-/// Gated unit: y[t,f] = (value[t,f] + valueBias[f]) * silu(gate[t,f] + gateBias[f]),  silu(g) = g /
-/// (1 + exp(-g)) x: [T, 2F], y: [T, F], each F32 or F16; y must not overlap x. Records into s, does
-/// not submit; computes in fp32. Throws Error{Internal} on mismatched shapes or types. Source:
-/// Shazeer 2020 (SwiGLU): decoder MLP, audio feed-forward, audio convolution (conv.glu with b1,
-/// b2).
+/// Gated unit, with silu(g) = g / (1 + exp(-g)):
+///   y[t,f] = (value[t,f] + valueBias[f]) * silu(gate[t,f] + gateBias[f])
+/// x: [T, 2F], y: [T, F], each F32 or F16; y must not overlap x.
+/// Records into s, does not submit; computes in fp32.
+/// Throws Error{Internal} on mismatched shapes or types.
+/// Source: Shazeer 2020 (SwiGLU): decoder MLP, audio feed-forward, audio convolution (conv.glu
+/// with b1, b2).
 void gated(gpu::CommandStream& s, const TensorView& x, const TensorView& y,
            const GatedOptions& options);
 

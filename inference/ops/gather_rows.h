@@ -8,15 +8,18 @@
 namespace phial::ops {
 
 /// Looks rows up: y[t,:] = table[ids[t],:]
-/// table: [V, D], any WeightFormat; ids: [T] I32, each in [0, V), read on the device; y: [T, D] F32
-/// or F16. One dispatch per piece of the table; each writes the rows whose ids it holds. The host
-/// checks the ids before it uploads them: a row with an id outside the table keeps what it held.
-/// Records into s, does not submit. Throws Error{Internal} on mismatched shapes or types.
+/// table: [V, D], any WeightFormat; ids: [T] I32, each in [0, V), read on the device; y: [T, D]
+/// F32 or F16.
+/// One dispatch per piece of the table; each writes the rows whose ids it holds. The host checks
+/// the ids before it uploads them: a row with an id outside the table keeps what it held.
+/// Records into s, does not submit.
+/// Throws Error{Internal} on mismatched shapes or types.
 /// Source: model.embed_tokens.
 void gatherRows(gpu::CommandStream& s, const WeightMatrix& table, const TensorView& ids,
                 const TensorView& y);
 
-/// The same from activations. source: [N, D] F32 or F16, must not overlap y.
+/// The same from activations.
+/// source: [N, D] F32 or F16, must not overlap y.
 /// Used to order image features into a sequence.
 void gatherRows(gpu::CommandStream& s, const TensorView& source, const TensorView& ids,
                 const TensorView& y);

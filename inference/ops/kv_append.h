@@ -19,9 +19,10 @@ struct QkvLayout {
 ///   kCache[p,:] = k columns of qkv[t,:],   vCache[p,:] = v columns of qkv[t,:]
 /// qkv: [T, (queryHeads + 2*kvHeads)*headDim] F32 or F16, keys already rotated. kCache, vCache:
 /// [capacity, kvHeads*headDim], F32 or F16, both of the same type. positions: [T] I32, different
-/// from each other, read on the device. A position outside [0, capacity) writes nothing; the caller
-/// makes sure that there is none. Records into s, does not submit. Throws Error{Internal} on
-/// mismatched shapes or types.
+/// from each other, read on the device.
+/// A position outside [0, capacity) writes nothing; the caller makes sure that there is none.
+/// Records into s, does not submit.
+/// Throws Error{Internal} on mismatched shapes or types.
 void kvAppend(gpu::CommandStream& s, const TensorView& qkv, const TensorView& kCache,
               const TensorView& vCache, const TensorView& positions, const QkvLayout& layout);
 

@@ -17,9 +17,10 @@ struct LayerNormWeights {
 /// Layer norm: y[t,d] = (x[t,d] - mean) / sqrt(variance + eps) * weight[d] + bias[d]
 /// with mean and variance (divided by D) over row t.
 /// x, y: [T, D], each F32 or F16; y may be x itself (same view, same type).
-/// Records into s, does not submit; two passes in fp32, so that a large mean costs no digits of the
-/// variance. Throws Error{Internal} on mismatched shapes or types. Source: Ba et al. 2016;
-/// checkpoint modules *.layer_norm*, layer_norm1, layer_norm2.
+/// Records into s, does not submit; two passes in fp32, so that a large mean costs no digits of
+/// the variance.
+/// Throws Error{Internal} on mismatched shapes or types.
+/// Source: Ba et al. 2016; checkpoint modules *.layer_norm*, layer_norm1, layer_norm2.
 void layerNorm(gpu::CommandStream& s, const TensorView& x, const LayerNormWeights& weights,
                const TensorView& y);
 

@@ -26,13 +26,16 @@ struct LinearOptions {
 
 /// Matrix product with everything that follows it:
 ///   y[t,n] = (accumulate ? y[t,n] : 0) + scale * activation(sum_k x[t,k] * weight[n,k] + bias[n])
-/// x: [T, K] F32 or F16; weight: [N, K], any WeightFormat; y: [T, N] F32 or F16, must not overlap
-/// x. Any T, N, K >= 1 and any row stride or element offset. T <= 8 uses a matrix-vector shader,
-/// larger T a tiled one. A low-rank adapter is two calls: h = linear(x, A), then linear(h, B) into
-/// y with Accumulate::Yes and scale = alpha/r. A residual step accumulates into the F32 stream.
-/// Records into s (one dispatch per piece of the weight), does not submit; sums in fp32. One thread
-/// per stream. Throws Error{Internal} on mismatched shapes or types. Source: every projection of
-/// the three networks, 1x1 convolutions, patch embedding, logits.
+/// x: [T, K] F32 or F16; weight: [N, K], any WeightFormat; y: [T, N] F32 or F16, not x.
+/// Any T, N, K >= 1 and any row stride or element offset. T <= 8 uses a matrix-vector shader,
+/// larger T a tiled one.
+/// A low-rank adapter is two calls: h = linear(x, A), then linear(h, B) into y with
+/// Accumulate::Yes and scale = alpha/r.
+/// A residual step accumulates into the F32 stream.
+/// Records into s (one dispatch per piece of the weight), does not submit; sums in fp32. One
+/// thread per stream.
+/// Throws Error{Internal} on mismatched shapes or types.
+/// Source: every projection of the three networks, 1x1 convolutions, patch embedding, logits.
 void linear(gpu::CommandStream& s, const TensorView& x, const WeightMatrix& weight,
             const TensorView& y, const LinearOptions& options = {});
 

@@ -8,10 +8,12 @@
 
 namespace phial::ops {
 
-/// Channel-last rows to one row per frame, channel-major: y[t, c*F + f] = x[t*F + f, c], F =
-/// frequencies x: [T * F, C]; y: [T, C * F]; each F32 or F16; must not overlap. Records into s,
-/// does not submit. Throws Error{Internal} on mismatched shapes or types. Used before
-/// encoder.embed.out, whose inputs are ordered channel, frequency.
+/// Channel-last rows to one row per frame, channel-major. With F = frequencies:
+///   y[t, c*F + f] = x[t*F + f, c]
+/// x: [T * F, C]; y: [T, C * F]; each F32 or F16; must not overlap.
+/// Records into s, does not submit.
+/// Throws Error{Internal} on mismatched shapes or types.
+/// Used before encoder.embed.out, whose inputs are ordered channel, frequency.
 void transposeChannels(gpu::CommandStream& s, const TensorView& x, std::int64_t frequencies,
                        const TensorView& y);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Push-constant structs are written once and read by both languages: each file of shaders/params is included by its shader
-// and by its op. Members are 4-byte scalars or RowView, at most 128 bytes together (the limit every device offers).
-// Guards instead of #pragma once because the GLSL compiler does not know it.
+// Push-constant structs are written once and read by both languages: each file of shaders/params is
+// included by its shader and by its op. Members are 4-byte scalars or RowView, at most 128 bytes
+// together (the limit every device offers). Guards instead of #pragma once because the GLSL
+// compiler does not know it.
 #ifndef PHIAL_INCLUDE_PARAMS_H
 #define PHIAL_INCLUDE_PARAMS_H
 
@@ -12,6 +13,7 @@
 #define PHIAL_PARAMS_END(Name)                                                                     \
     static_assert(sizeof(Name) % 4 == 0 && sizeof(Name) <= 128);                                   \
     }
+
 namespace phial::params {
 using uint = std::uint32_t;
 }
@@ -21,7 +23,9 @@ using uint = std::uint32_t;
 #endif
 
 PHIAL_PARAMS_BEGIN
-/// Where the rows of a TensorView lie in its binding, in elements: element (t, d) is at offset + t * stride + d.
+
+/// Where the rows of a TensorView lie in its binding, in elements: element (t, d) is at offset + t
+/// * stride + d.
 struct RowView {
     uint offset;
     uint stride;

@@ -37,10 +37,11 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"text", {"base"}},
     {"weights", {"base"}},
     {"quant", {"base"}},
+    {"package", {"base", "quant", "weights"}},
     {"reference", {"base", "quant"}},
     {"ops", {"base", "gpu", "tensor", "quant"}},
-    {"models", {"base", "gpu", "tensor", "quant", "ops", "weights"}},
-    {"engine", {"base", "gpu", "tensor", "quant", "ops", "weights", "models", "preprocess", "text"}},
+    {"models", {"base", "gpu", "tensor", "quant", "package", "ops", "weights"}},
+    {"engine", {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess", "text"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "inference/engine/load_engine.h"
+
+#include "inference/base/error.h"
+#include "inference/weights/checkpoint.h"
+#include "inference/weights/model_config.h"
+#include "inference/weights/tensor_list.h"
+
+#include <new>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace phial {
+namespace {
+
+void throwIfStopped(const std::stop_token& stop) {
+    if (stop.stop_requested()) {
+        throw Error(ErrorCode::Cancelled, "loading was stopped");
+    }
+}
+
+/// The folder's own name, also for "models/phi/" and ".".
+std::string nameOf(const std::filesystem::path& folder) {
+    std::error_code failed;
+    const std::filesystem::path full = std::filesystem::weakly_canonical(folder, failed);
+    const std::filesystem::path& path = failed ? folder : full;
+    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+}
+
+} // namespace
+
+DType activationType(Precision precision, const gpu::DeviceInfo& device) {
+    if (precision == Precision::Fp16 && !device.features.storage16) {
+        throw Error(ErrorCode::DeviceUnsuitable,
+                    device.name + " cannot store 16-bit numbers; choose fp32 instead of fp16");
+    }
+    const bool half =
+        precision == Precision::Fp16 || (precision == Precision::Auto && device.features.storage16);
+    return half ? DType::F16 : DType::F32;
+}
+
+Phi4Parts loadParts(const EngineOptions& options,
+                    const std::function<void(const Progress&)>& onProgress, std::stop_token stop) {
+    const auto report = [&](Progress::Stage stage, double done, double total) {
+        if (onProgress) {
+            onProgress({stage, done, total});
+        }
+    };
+    if (options.contextTokens < 0) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "the context must be 0 (automatic) or more tokens, got " +
+                        std::to_string(options.contextTokens));
+    }
+    report(Progress::Stage::ReadingModel, 0, 0);
+    const weights::Checkpoint checkpoint(options.model);
+    const weights::ModelConfig config = weights::loadModelConfig(checkpoint);
+    weights::checkTensors(checkpoint, config);
+    throwIfStopped(stop);
+    Phi4Parts parts;
+    parts.modelName = nameOf(options.model);
+    parts.tokenizer = text::loadTokenizer(options.model);
+    if (parts.tokenizer->vocabularySize() > config.decoder.vocabulary) {
+        throw Error(ErrorCode::BadCheckpoint,
+                    options.model.string() + ": the tokenizer has " +
+                        std::to_string(parts.tokenizer->vocabularySize()) +
+                        " tokens, but the embedding table only " +
+                        std::to_string(config.decoder.vocabulary) + " rows");
+    }
+    throwIfStopped(stop);
+    parts.device = gpu::Device::open(options.device);
+    throwIfStopped(stop);
+    parts.model = std::make_unique<models::Phi4Model>(
+        *parts.device, checkpoint, config,
+        models::Phi4Model::Options{.activations =
+                                       activationType(options.precision, parts.device->info()),
+                                   .context = options.contextTokens,
+                                   .onProgress =
+                                       [&](double done, double total) {
+                                           report(Progress::Stage::UploadingWeights, done, total);
+                                       },
+                                   .stop = stop});
+    return parts;
+}
+
+std::unique_ptr<Engine> loadEngine(const EngineOptions& options,
+                                   const std::function<void(const Progress&)>& onProgress,
+                                   std::stop_token stop) {
+    try {
+        auto engine = std::make_unique<Phi4Engine>(loadParts(options, onProgress, stop));
+        if (onProgress) {
+            onProgress({Progress::Stage::PreparingKernels, 0, 0});
+        }
+        engine->warmUp(stop);
+        throwIfStopped(stop);
+        return engine;
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::OutOfHostMemory,
+                    "the computer has too little memory to load " + options.model.string());
+    }
+}
+
+} // namespace phial

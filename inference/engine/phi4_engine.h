@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/engine/answer_writer.h"
+#include "inference/engine/conversation_state.h"
+#include "inference/engine/engine.h"
+#include "inference/engine/media_encoder.h"
+#include "inference/engine/prompt_plan.h"
+#include "inference/engine/sampler.h"
+#include "inference/models/phi4_model.h"
+#include "inference/text/tokenizer.h"
+
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace phial {
+
+/// What loadEngine() puts together.
+struct Phi4Parts {
+    std::unique_ptr<gpu::Device> device;
+    std::unique_ptr<const text::Tokenizer> tokenizer;
+    std::unique_ptr<models::Phi4Model> model;
+    std::string modelName;
+};
+
+/// The engine for checkpoints of the Phi-4 family. Threads: as Engine.
+class Phi4Engine final : public Engine {
+public:
+    explicit Phi4Engine(Phi4Parts parts);
+
+    EngineInfo info() const override;
+    GenerationResult generate(const Request& request, const GenerationEvents& events,
+                              std::stop_token stop) override;
+    int textTokens(std::string_view text) const override;
+    int imageTokens(int width, int height) const override;
+    int audioTokens(double seconds) const override;
+
+    /// Runs one token through every kernel of the decoder, so that the first answer does not wait
+    /// for pipelines. Throws Error{Cancelled}.
+    void warmUp(std::stop_token stop);
+
+    const gpu::Device& device() const { return *m_parts.device; }
+
+private:
+    class Run; ///< one call of generate(); phi4_engine.cpp
+
+    void checkFits(const PromptPlan& plan) const;
+
+    Phi4Parts m_parts; ///< first: everything below uses it
+    text::ChatTemplate m_chatTemplate;
+    PromptRules m_rules;
+    std::unordered_set<std::int32_t> m_endTokens;
+    MediaEncoder m_mediaEncoder;
+    ConversationState m_state;
+};
+
+} // namespace phial

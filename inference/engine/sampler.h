@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/engine/engine.h"
+
+#include <cstdint>
+#include <random>
+#include <span>
+#include <unordered_set>
+#include <vector>
+
+namespace phial {
+
+/// A token and its probability after all filters.
+struct Candidate {
+    std::int32_t id = 0;
+    double probability = 0;
+};
+
+struct SampledToken {
+    std::int32_t id = 0;
+    float logProbability = 0; ///< natural logarithm, under the unmodified distribution
+};
+
+/// Chooses the next token from logits on the host. The filters work in this order: repetition
+/// penalty (each id seen once counts: positive logits are divided by it, others multiplied),
+/// temperature, top-k, top-p (the smallest set of most likely tokens that reaches p), min-p
+/// (relative to the most likely one); what is left is drawn from in proportion. Ties go to the
+/// smaller id. Same seed and logits: same choice. One thread.
+class Sampler {
+public:
+    /// Throws Error{InvalidArgument} naming the setting that is out of its range.
+    Sampler(const Sampling& sampling, std::span<const std::int32_t> promptIds);
+
+    /// Picks a token and remembers it for the repetition penalty. Throws Error{Internal} when no
+    /// logit is finite.
+    SampledToken next(std::span<const float> logits);
+
+    /// The distribution that next() would draw from, most likely first; one entry when greedy.
+    std::vector<Candidate> candidates(std::span<const float> logits) const;
+
+private:
+    float penalised(std::span<const float> logits, std::int32_t id) const;
+
+    Sampling m_sampling;
+    std::unordered_set<std::int32_t> m_seen;
+    std::mt19937_64 m_random;
+};
+
+} // namespace phial

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "inference/models/phi4_decoder.h"
+
+#include "inference/base/error.h"
+#include "inference/models/host_write.h"
+#include "inference/ops/attention.h"
+#include "inference/ops/copy_rows.h"
+#include "inference/ops/gated.h"
+#include "inference/ops/gather_rows.h"
+#include "inference/ops/kv_append.h"
+#include "inference/ops/linear.h"
+#include "inference/ops/rms_norm.h"
+#include "inference/ops/rope.h"
+#include "inference/tensor/transfer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace phial::models {
+namespace {
+
+KvCache::Layout cacheLayout(const weights::DecoderConfig& config, DType dtype,
+                            std::int64_t context) {
+    return {.layers = config.layers,
+            .width = config.kvHeads * config.headDim,
+            .dtype = dtype,
+            .context = context};
+}
+
+std::int64_t largestRank(const DecoderWeights& weights) {
+    std::int64_t rank = 0;
+    for (const DecoderLayerWeights& layer : weights.layers) {
+        for (const AdaptedLinear* w :
+             {&layer.qkvProj, &layer.oProj, &layer.gateUpProj, &layer.downProj}) {
+            rank = std::max({rank, w->speech.a.rows(), w->vision.a.rows()});
+        }
+    }
+    return rank;
+}
+
+/// Elements [first, first + count) of a vector, as a vector.
+TensorView part(const Tensor& vector, std::int64_t first, std::int64_t count) {
+    return vector.view().columnSlice(first, count);
+}
+
+} // namespace
+
+Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& config,
+                         const DecoderWeights& weights, const DecoderOptions& options)
+    : m_device(device)
+    , m_config(config)
+    , m_weights(weights)
+    , m_options(options)
+    , m_longRope{.rotaryDim = config.rotaryDim,
+                 .theta = static_cast<float>(config.ropeTheta),
+                 .shortFactors = config.shortFactors,
+                 .longFactors = config.longFactors,
+                 .originalPositions = config.originalMaxPositions,
+                 .magnitude = config.rotaryMagnitude}
+    , m_cache(device, cacheLayout(config, options.activations, options.context)) {
+    const std::int64_t context = options.context;
+    const std::int64_t c = std::min(options.chunk, context);
+    const std::int64_t d = config.hiddenSize;
+    const DType act = options.activations;
+    const std::string purpose = "the decoder";
+    const auto host = [&](std::int64_t count, gpu::Memory memory, DType type) {
+        return Tensor(device, type, Shape{count}, purpose, memory);
+    };
+    m_options.chunk = c;
+
+    std::vector<std::int32_t> positions(static_cast<std::size_t>(context));
+    std::iota(positions.begin(), positions.end(), 0);
+    m_buf.ids = host(context, gpu::Memory::Upload, DType::I32);
+    m_buf.positions = uploadInts(device, positions, Shape{context}, purpose);
+
+    m_shortRows = std::min(context, m_longRope.originalPositions);
+    std::vector<float> table = m_longRope.cosSin(RotarySet::Short, m_shortRows);
+    if (context > m_shortRows) {
+        const std::vector<float> longRows = m_longRope.cosSin(RotarySet::Long, context);
+        table.insert(table.end(), longRows.begin(), longRows.end());
+    }
+    const auto tableRows = static_cast<std::int64_t>(table.size()) / m_longRope.rotaryDim;
+    m_buf.rotary = uploadFloats(device, table, Shape{tableRows, m_longRope.rotaryDim}, DType::F32,
+                                "rotary tables");
+
+    const auto make = [&](DType type, std::int64_t columns) {
+        return Tensor(device, type, Shape{c, columns}, purpose);
+    };
+    m_buf.x = make(DType::F32, d);
+    m_buf.h = make(act, d);
+    m_buf.qkv = make(act, config.qkvRows());
+    m_buf.attn = make(act, config.heads * config.headDim);
+    m_buf.gateUp = make(act, 2 * config.intermediateSize);
+    m_buf.inner = make(act, config.intermediateSize);
+    m_buf.low = make(act, std::max<std::int64_t>(1, largestRank(weights)));
+    m_buf.logits = Tensor(device, DType::F32, Shape{kTapLogitRows, config.vocabulary}, "logits");
+    m_buf.logitsHost = host(config.vocabulary, gpu::Memory::Readback, DType::F32);
+    m_buf.stepToken = host(1, gpu::Memory::Upload, DType::I32);
+    m_buf.stepPosition = host(1, gpu::Memory::Upload, DType::I32);
+    m_buf.stepRotaryRow = host(1, gpu::Memory::Upload, DType::I32);
+    m_buf.stepKvLength = host(1, gpu::Memory::Upload, DType::I32);
+}
+
+std::uint64_t Phi4Decoder::cacheBytes(const weights::DecoderConfig& config, DType dtype,
+                                      std::int64_t tokens) {
+    return KvCache::bytesFor(cacheLayout(config, dtype, tokens), tokens);
+}
+
+void Phi4Decoder::reserve(std::int64_t tokens) {
+    if (m_cache.reserve(tokens)) {
+        m_steps = {};
+    }
+}
+
+/// y (+)= x W^T + scale (x A^T) B^T
+void Phi4Decoder::project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
+                          Adapter adapter, const TensorView& y, ops::Accumulate accumulate) {
+    ops::linear(s, x, w.base, y, {.accumulate = accumulate});
+    if (const LoraWeights* lora = w.lora(adapter)) {
+        const TensorView low = m_buf.low.firstRows(x.rows()).columnSlice(0, lora->a.rows());
+        ops::linear(s, x, lora->a, low);
+        ops::linear(s, low, lora->b, y, {.scale = lora->scale, .accumulate = ops::Accumulate::Yes});
+    }
+}
+
+/// One decoder block, pre-norm. x: [T, D] fp32, updated in place.
+void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorView& x,
+                        const Step& step) {
+    const DecoderLayerWeights& w = m_weights.layers[static_cast<std::size_t>(layer)];
+    const std::int64_t rows = x.rows();
+    const std::int64_t headDim = m_config.headDim;
+    const std::int64_t queries = m_config.heads * headDim;
+    const TensorView h = m_buf.h.firstRows(rows);           // [T, D]
+    const TensorView qkv = m_buf.qkv.firstRows(rows);       // [T, (Hq + 2 Hkv) Dh]
+    const TensorView attn = m_buf.attn.firstRows(rows);     // [T, Hq Dh]
+    const TensorView gateUp = m_buf.gateUp.firstRows(rows); // [T, 2 F]
+    const TensorView inner = m_buf.inner.firstRows(rows);   // [T, F]
+    const TensorView keys = m_cache.keys(layer);            // [capacity, Hkv Dh]
+    const TensorView values = m_cache.values(layer);
+
+    tap(s, "layer.input", layer, x);
+    ops::rmsNorm(s, x, w.inputNorm.view(), m_config.rmsNormEps, h);
+    tap(s, "layer.input_norm", layer, h);
+    project(s, h, w.qkvProj, step.adapter, qkv, ops::Accumulate::No);
+    tap(s, "layer.qkv", layer, qkv);
+    ops::rope(s, qkv, step.rotaryRows, step.rotaryTable,
+              {.heads = m_config.heads + m_config.kvHeads,
+               .headDim = headDim,
+               .rotaryDim = m_longRope.rotaryDim});
+    ops::kvAppend(s, qkv, keys, values, step.positions,
+                  {.queryHeads = m_config.heads, .kvHeads = m_config.kvHeads, .headDim = headDim});
+    const bool fixedLength = !step.kvLength.has_value();
+    ops::attention(s, {.q = qkv.columnSlice(0, queries),
+                       .k = fixedLength ? keys.rowSlice(0, step.keys) : keys,
+                       .v = fixedLength ? values.rowSlice(0, step.keys) : values,
+                       .out = attn,
+                       .heads = m_config.heads,
+                       .kvHeads = m_config.kvHeads,
+                       .headDim = headDim,
+                       .scale = 1.0F / std::sqrt(static_cast<float>(headDim)),
+                       .mask = ops::AttentionMask::Causal,
+                       .positions = step.positions,
+                       .kvLength = step.kvLength});
+    project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
+    tap(s, "layer.after_attn", layer, x);
+
+    ops::rmsNorm(s, x, w.postAttentionNorm.view(), m_config.rmsNormEps, h);
+    tap(s, "layer.post_norm", layer, h);
+    project(s, h, w.gateUpProj, step.adapter, gateUp, ops::Accumulate::No);
+    tap(s, "layer.gate_up", layer, gateUp);
+    ops::gated(s, gateUp, inner, {.order = ops::GateOrder::GateFirst});
+    project(s, inner, w.downProj, step.adapter, x, ops::Accumulate::Yes);
+    tap(s, "layer", layer, x);
+    s.checkpoint();
+}
+
+/// Logits of one row of x into the readback buffer.
+void Phi4Decoder::head(gpu::CommandStream& s, const TensorView& lastRow) {
+    const TensorView h = m_buf.h.firstRows(1);
+    const TensorView logits = m_buf.logits.firstRows(1);
+    ops::rmsNorm(s, lastRow, m_weights.norm.view(), m_config.rmsNormEps, h);
+    ops::linear(s, h, m_weights.head(), logits);
+    const auto bytes = static_cast<std::uint64_t>(m_buf.logitsHost.bytes());
+    s.copy({&m_buf.logits.buffer(), 0, bytes}, {&m_buf.logitsHost.buffer(), 0, bytes});
+}
+
+void Phi4Decoder::tapHead(gpu::CommandStream& s, const TensorView& x) {
+    const TensorView h = m_buf.h.firstRows(x.rows());
+    ops::rmsNorm(s, x, m_weights.norm.view(), m_config.rmsNormEps, h);
+    tap(s, "final_norm", -1, h);
+    const std::int64_t rows = std::min(kTapLogitRows, x.rows());
+    const TensorView logits = m_buf.logits.firstRows(rows);
+    ops::linear(s, h.rowSlice(x.rows() - rows, rows), m_weights.head(), logits);
+    tap(s, "logits", -1, logits);
+}
+
+/// Replaces the rows of x (positions from `first` on) that belong to images and recordings.
+void Phi4Decoder::embedMedia(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
+                             const TensorView& x) {
+    for (const MediaRows& media : sequence.media) {
+        const std::int64_t begin = std::max(first, media.first);
+        const std::int64_t end = std::min(first + x.rows(), media.first + media.rows.rows());
+        if (begin < end) {
+            ops::copyRows(s, media.rows.rowSlice(begin - media.first, end - begin),
+                          x.rowSlice(begin - first, end - begin));
+        }
+    }
+}
+
+void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
+                          DecoderMode mode, const std::function<void(double, double)>& onChunk) {
+    const auto total = static_cast<std::int64_t>(sequence.ids.size());
+    check(first >= 0 && first < total && total <= m_cache.capacity(),
+          "prefill outside the reserved cache");
+    const bool shortSet = mode.rotary == RotarySet::Short;
+    check(!shortSet || total <= m_shortRows, "short rotary factors for a long sequence");
+    for (const std::int32_t id : sequence.ids) {
+        check(id >= 0 && id < m_config.vocabulary, "a token id outside the vocabulary");
+    }
+    writeHost<std::int32_t>(m_buf.ids, sequence.ids);
+    const TensorView table = m_buf.rotary.view();
+    for (std::int64_t from = first; from < total; from += m_options.chunk) {
+        const std::int64_t rows = std::min(m_options.chunk, total - from);
+        const TensorView x = m_buf.x.firstRows(rows);
+        const TensorView positions = part(m_buf.positions, from, rows);
+        const Step step{.adapter = mode.adapter,
+                        .positions = positions,
+                        .rotaryRows = positions,
+                        .rotaryTable = shortSet ? table.rowSlice(0, m_shortRows)
+                                                : table.rowSlice(m_shortRows, context()),
+                        .kvLength = std::nullopt,
+                        .keys = from + rows};
+        ops::gatherRows(s, m_weights.embedTokens, part(m_buf.ids, from, rows), x);
+        embedMedia(s, sequence, from, x);
+        tap(s, "embeddings", -1, x);
+        for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
+            block(s, layer, x, step);
+        }
+        if (tap.on()) {
+            tapHead(s, x);
+        }
+        if (from + rows == total) {
+            head(s, x.rowSlice(rows - 1, 1));
+        }
+        if (onChunk) {
+            s.submitAndWait();
+            onChunk(static_cast<double>(from + rows - first), static_cast<double>(total - first));
+        }
+    }
+    s.submitAndWait();
+}
+
+void Phi4Decoder::prepareStep(Adapter adapter) {
+    gpu::Recording& recording = m_steps[static_cast<std::size_t>(adapter)];
+    if (recording.valid()) {
+        return;
+    }
+    gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Recorded);
+    const TensorView x = m_buf.x.firstRows(1);
+    const Step step{.adapter = adapter,
+                    .positions = m_buf.stepPosition.view(),
+                    .rotaryRows = m_buf.stepRotaryRow.view(),
+                    .rotaryTable = m_buf.rotary.view(),
+                    .kvLength = m_buf.stepKvLength.view(),
+                    .keys = 0};
+    ops::gatherRows(s, m_weights.embedTokens, m_buf.stepToken.view(), x);
+    for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
+        block(s, layer, x, step);
+    }
+    head(s, x);
+    recording = s.finish();
+}
+
+void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode) {
+    check(token >= 0 && token < m_config.vocabulary, "a token id outside the vocabulary");
+    check(position >= 0 && position < m_cache.capacity(), "a step outside the reserved cache");
+    const bool shortSet = mode.rotary == RotarySet::Short;
+    check(!shortSet || position < m_shortRows, "short rotary factors for a long sequence");
+    gpu::Recording& recording = m_steps[static_cast<std::size_t>(mode.adapter)];
+    check(recording.valid(), "a decode step before prepareStep()");
+    const auto write = [](const Tensor& to, std::int64_t value) {
+        const auto word = static_cast<std::int32_t>(value);
+        writeHost<std::int32_t>(to, std::span(&word, 1));
+    };
+    write(m_buf.stepToken, token);
+    write(m_buf.stepPosition, position);
+    write(m_buf.stepRotaryRow, shortSet ? position : m_shortRows + position);
+    write(m_buf.stepKvLength, position + 1);
+    recording.run();
+}
+
+std::span<const float> Phi4Decoder::logits() const {
+    const std::span<std::byte> bytes = m_buf.logitsHost.buffer().mapped();
+    return {reinterpret_cast<const float*>(bytes.data()),
+            static_cast<std::size_t>(m_config.vocabulary)};
+}
+
+} // namespace phial::models

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/gpu/command_stream.h"
+#include "inference/models/kv_cache.h"
+#include "inference/models/longrope.h"
+#include "inference/models/phi4_weights.h"
+#include "inference/models/tap.h"
+#include "inference/ops/linear.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+namespace phial::models {
+
+/// Rows that stand in the place of token embeddings: image or audio tokens.
+struct MediaRows {
+    std::int64_t first = 0; ///< position of the first row
+    TensorView rows;        ///< [n, D] F32
+};
+
+/// A whole sequence from position 0 on. Ids at media positions are placeholders; media do not
+/// overlap and are ordered by position.
+struct Sequence {
+    std::span<const std::int32_t> ids;
+    std::span<const MediaRows> media;
+};
+
+/// How a sequence is run; the same for all of its tokens.
+struct DecoderMode {
+    Adapter adapter = Adapter::None;
+    RotarySet rotary = RotarySet::Short;
+
+    bool operator==(const DecoderMode&) const = default;
+};
+
+struct DecoderOptions {
+    DType activations = DType::F32; ///< F32 or F16; also the type of the KV cache
+    std::int64_t context = 0;       ///< most tokens of a sequence
+    std::int64_t chunk = 512;       ///< prompt tokens worked on at once
+};
+
+/// The Phi-4 decoder: pre-norm blocks, grouped-query attention, partial LongRoPE, SwiGLU, adapters.
+/// Keys and values of positions [0, n) stay in the cache between calls; the caller knows what they
+/// belong to. One thread per device.
+class Phi4Decoder {
+public:
+    /// `weights` outlive the object.
+    Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& config,
+                const DecoderWeights& weights, const DecoderOptions& options);
+
+    std::int64_t context() const { return m_cache.context(); }
+
+    const LongRope& longRope() const { return m_longRope; }
+
+    /// Makes room for sequences of `tokens` <= context() tokens. Nothing may be in flight. Throws
+    /// Error{OutOfDeviceMemory}; the cache then is as before.
+    void reserve(std::int64_t tokens);
+
+    /// Reads positions [first, ids.size()) of the sequence, in chunks; [0, first) are in the cache
+    /// from before, made in the same mode. Afterwards logits() belong to the last token. Submits
+    /// and waits; honours the stream's stop token between layers (throws Error{Cancelled};
+    /// positions from `first` on are then lost). `onChunk(done, total)` counts tokens.
+    void prefill(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
+                 DecoderMode mode, const std::function<void(double, double)>& onChunk = {});
+
+    /// Records the decode step of an adapter if that has not been done since the cache last grew.
+    void prepareStep(Adapter adapter);
+
+    /// Runs one token at `position` (reserved, all before it in the cache, same mode) and waits.
+    /// Replays the recording: no allocation, no pipelines, no descriptor writes.
+    void step(std::int32_t token, std::int64_t position, DecoderMode mode);
+
+    /// Logits [V] of the last token run; valid until the next call.
+    std::span<const float> logits() const;
+
+    /// The rotary tables on the device: rows [0, shortRows()) the short set, the rest the long one.
+    TensorView rotaryTable() const { return m_buf.rotary.view(); }
+
+    std::int64_t shortRows() const { return m_shortRows; }
+
+    /// Device memory of keys and values for `tokens` tokens.
+    static std::uint64_t cacheBytes(const weights::DecoderConfig& config, DType dtype,
+                                    std::int64_t tokens);
+
+    /// Taps of prefill(), per chunk: embeddings; of every layer: layer.input, layer.input_norm,
+    /// layer.qkv, layer.after_attn, layer.post_norm, layer.gate_up, layer (index = layer);
+    /// final_norm; logits: of the last rows of each chunk, at most kTapLogitRows.
+    Tap tap;
+    static constexpr std::int64_t kTapLogitRows = 4;
+
+private:
+    /// C = chunk, D hidden, F inner, r the largest adapter rank, V vocabulary, P context.
+    struct Buffers {
+        Tensor ids;        ///< [P] I32, written by the host
+        Tensor positions;  ///< [P] I32: 0, 1, 2, ...
+        Tensor rotary;     ///< [short rows + long rows, rotaryDim] F32
+        Tensor x;          ///< [C, D] F32: the residual stream
+        Tensor h;          ///< [C, D] activations
+        Tensor qkv;        ///< [C, (Hq + 2 Hkv) Dh]
+        Tensor attn;       ///< [C, Hq Dh]
+        Tensor gateUp;     ///< [C, 2 F]
+        Tensor inner;      ///< [C, F]
+        Tensor low;        ///< [C, r]
+        Tensor logits;     ///< [kTapLogitRows, V] F32
+        Tensor logitsHost; ///< [V] F32, read by the host
+        // Values of a decode step, written by the host before each replay.
+        Tensor stepToken;     ///< [1] I32
+        Tensor stepPosition;  ///< [1] I32: row of the cache
+        Tensor stepRotaryRow; ///< [1] I32: row of the rotary tables
+        Tensor stepKvLength;  ///< [1] I32
+    };
+
+    /// Where the tokens of a pass stand. Values that change from replay to replay are in buffers.
+    struct Step {
+        Adapter adapter = Adapter::None;
+        TensorView positions;               ///< [T] I32
+        TensorView rotaryRows;              ///< [T] I32, rows of rotaryTable
+        TensorView rotaryTable;             ///< [rows, rotaryDim]
+        std::optional<TensorView> kvLength; ///< [1] I32; without it keys [0, keys)
+        std::int64_t keys = 0;
+    };
+
+    void project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
+                 Adapter adapter, const TensorView& y, ops::Accumulate accumulate);
+    void block(gpu::CommandStream& s, std::int64_t layer, const TensorView& x, const Step& step);
+    void head(gpu::CommandStream& s, const TensorView& lastRow);
+    void embedMedia(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
+                    const TensorView& x);
+    void tapHead(gpu::CommandStream& s, const TensorView& x);
+
+    gpu::Device& m_device;
+    weights::DecoderConfig m_config;
+    const DecoderWeights& m_weights;
+    DecoderOptions m_options;
+    LongRope m_longRope;
+    std::int64_t m_shortRows = 0;
+    KvCache m_cache;
+    Buffers m_buf;
+    std::array<gpu::Recording, 3> m_steps; ///< by adapter; declared last: they bind what is above
+};
+
+} // namespace phial::models

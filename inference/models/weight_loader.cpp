@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "inference/models/weight_loader.h"
+
+#include "inference/base/error.h"
+#include "inference/base/half.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace phial::models {
+namespace {
+
+using weights::StoredType;
+
+DType dtypeOf(WeightFormat format) {
+    switch (format) {
+    case WeightFormat::F32:
+        return DType::F32;
+    case WeightFormat::F16:
+        return DType::F16;
+    case WeightFormat::BF16:
+        return DType::BF16;
+    }
+    return DType::F32;
+}
+
+bool sameBits(StoredType stored, WeightFormat format) {
+    return (stored == StoredType::F32 && format == WeightFormat::F32) ||
+           (stored == StoredType::F16 && format == WeightFormat::F16) ||
+           (stored == StoredType::BF16 && format == WeightFormat::BF16);
+}
+
+template <class T>
+T wordAt(const std::byte* data, std::size_t index) {
+    T word;
+    std::memcpy(&word, data + index * sizeof(T), sizeof(T));
+    return word;
+}
+
+float floatAt(const std::byte* data, std::size_t index, StoredType type) {
+    switch (type) {
+    case StoredType::F16:
+        return halfToFloat(wordAt<std::uint16_t>(data, index));
+    case StoredType::BF16:
+        return bf16ToFloat(wordAt<std::uint16_t>(data, index));
+    default:
+        return wordAt<float>(data, index);
+    }
+}
+
+/// `count` elements of another type into a matrix's format.
+void convert(const std::byte* from, StoredType type, std::byte* to, WeightFormat format,
+             std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float value = floatAt(from, i, type);
+        if (format == WeightFormat::F32) {
+            std::memcpy(to + i * 4, &value, 4);
+        } else {
+            const std::uint16_t word =
+                format == WeightFormat::F16 ? floatToHalf(value) : floatToBf16(value);
+            std::memcpy(to + i * 2, &word, 2);
+        }
+    }
+}
+
+} // namespace
+
+WeightLoader::WeightLoader(gpu::Device& device, const weights::Checkpoint& checkpoint,
+                           const LoadOptions& options)
+    : m_device(device)
+    , m_checkpoint(checkpoint)
+    , m_options(options)
+    , m_uploader(device) {}
+
+WeightFormat WeightLoader::formatFor(StoredType stored) const {
+    if (m_options.activations == DType::F16 || stored == StoredType::F16) {
+        return WeightFormat::F16;
+    }
+    return stored == StoredType::BF16 ? WeightFormat::BF16 : WeightFormat::F32;
+}
+
+void WeightLoader::count(std::size_t storedBytes, std::int64_t elements, std::int64_t deviceBytes) {
+    m_done += static_cast<double>(storedBytes);
+    m_parameters += static_cast<double>(elements);
+    m_bytes += static_cast<std::uint64_t>(deviceBytes);
+    if (m_options.onProgress) {
+        m_options.onProgress(m_done, m_total);
+    }
+    if (m_options.stop.stop_requested()) {
+        throw Error(ErrorCode::Cancelled, "loading was stopped");
+    }
+}
+
+WeightMatrix WeightLoader::stacked(const std::vector<std::string>& names, const Shape& shape) {
+    std::vector<const weights::TensorEntry*> parts;
+    for (const std::string& name : names) {
+        parts.push_back(&m_checkpoint.require(name, shape));
+    }
+    WeightMatrix matrix(m_device, formatFor(parts.front()->type()),
+                        shape[0] * static_cast<std::int64_t>(names.size()),
+                        shape.elements() / shape[0], "the weights");
+    uploadRows(matrix, parts);
+    for (const weights::TensorEntry* part : parts) {
+        count(part->bytes(), part->shape().elements(), 0);
+    }
+    m_bytes += static_cast<std::uint64_t>(matrix.bytes());
+    return matrix;
+}
+
+/// Streams the rows of all parts into the pieces of the matrix; the padding column stays zero.
+void WeightLoader::uploadRows(const WeightMatrix& matrix,
+                              const std::vector<const weights::TensorEntry*>& parts) {
+    const WeightFormat format = matrix.format();
+    const auto width = static_cast<std::size_t>(bytesPerElement(dtypeOf(format)));
+    const auto columns = static_cast<std::size_t>(matrix.columns());
+    const auto rowBytes = static_cast<std::size_t>(matrix.paddedColumns()) * width;
+    const auto partRows = static_cast<std::size_t>(parts.front()->rows());
+
+    for (const WeightMatrix::Piece& piece : matrix.pieces()) {
+        const auto firstRow = static_cast<std::size_t>(piece.firstRow);
+        const auto fill = [&](std::span<std::byte> out, std::uint64_t at) {
+            std::size_t position = static_cast<std::size_t>(at);
+            while (!out.empty()) {
+                const std::size_t row = firstRow + position / rowBytes;
+                const std::size_t column = position % rowBytes / width;
+                const weights::TensorEntry& part = *parts[row / partRows];
+                if (column >= columns) { // padding
+                    const std::size_t size = std::min(out.size(), rowBytes - position % rowBytes);
+                    std::fill_n(out.begin(), size, std::byte{0});
+                    position += size;
+                    out = out.subspan(size);
+                    continue;
+                }
+                // Up to the end of the row, or of the tensor where rows follow each other.
+                const bool gapless = columns * width == rowBytes;
+                const std::size_t rowsLeft = gapless ? partRows - row % partRows : 1;
+                const std::size_t count = std::min(out.size() / width, rowsLeft * columns - column);
+                const auto storedWidth =
+                    static_cast<std::size_t>(weights::storedTypeBytes(part.type()));
+                const std::size_t first = ((row % partRows) * columns + column) * storedWidth;
+                if (sameBits(part.type(), format)) {
+                    weights::Checkpoint::readBytes(part, first, out.first(count * width));
+                } else {
+                    m_raw.resize(count * storedWidth);
+                    weights::Checkpoint::readBytes(part, first, m_raw);
+                    convert(m_raw.data(), part.type(), out.data(), format, count);
+                }
+                position += count * width;
+                out = out.subspan(count * width);
+            }
+        };
+        m_uploader.upload(piece.data, 0, static_cast<std::uint64_t>(piece.data.bytes()), fill,
+                          m_options.stop);
+    }
+}
+
+Tensor WeightLoader::floats(const std::vector<std::string>& names, const Shape& shape,
+                            const Shape& as) {
+    std::vector<float> values;
+    for (const std::string& name : names) {
+        const weights::TensorEntry& entry = m_checkpoint.require(name, shape);
+        const std::vector<float> part = weights::Checkpoint::readAll(entry);
+        values.insert(values.end(), part.begin(), part.end());
+        count(entry.bytes(), entry.shape().elements(), 0);
+    }
+    check(as.elements() == static_cast<std::int64_t>(values.size()),
+          "a tensor under a wrong shape");
+    Tensor tensor(m_device, DType::F32, as, "the weights");
+    m_uploader.upload(
+        tensor, 0, static_cast<std::uint64_t>(tensor.bytes()),
+        [&](std::span<std::byte> out, std::uint64_t at) {
+            std::memcpy(out.data(), std::as_bytes(std::span(values)).data() + at, out.size());
+        },
+        m_options.stop);
+    m_bytes += static_cast<std::uint64_t>(tensor.bytes());
+    return tensor;
+}
+
+Norm WeightLoader::norm(const std::string& name, std::int64_t size) {
+    return {floats(name + ".weight", Shape{size}), floats(name + ".bias", Shape{size})};
+}
+
+BiasedLinear WeightLoader::biased(const std::vector<std::string>& names, const Shape& shape) {
+    std::vector<std::string> weightNames;
+    std::vector<std::string> biasNames;
+    for (const std::string& name : names) {
+        weightNames.push_back(name + ".weight");
+        biasNames.push_back(name + ".bias");
+    }
+    const std::int64_t rows = shape[0] * static_cast<std::int64_t>(names.size());
+    return {stacked(weightNames, shape), floats(biasNames, Shape{shape[0]}, Shape{rows})};
+}
+
+void WeightLoader::finish() {
+    m_uploader.finish();
+}
+
+} // namespace phial::models

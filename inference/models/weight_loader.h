@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/models/phi4_weights.h"
+#include "inference/tensor/transfer.h"
+
+#include <string>
+#include <vector>
+
+namespace phial::models {
+
+/// Moves tensors of a checkpoint onto the device one by one: checks shapes, converts formats,
+/// stacks matrices, counts progress. Host memory: one staging piece. For phi4_weights.cpp; one
+/// thread.
+class WeightLoader {
+public:
+    WeightLoader(gpu::Device& device, const weights::Checkpoint& checkpoint,
+                 const LoadOptions& options);
+
+    /// Bytes that will be read, for progress.
+    void setTotal(double bytes) { m_total = bytes; }
+
+    /// A matrix of one tensor. Trailing axes count as columns (1x1 convolutions, patches).
+    WeightMatrix matrix(const std::string& name, const Shape& shape) {
+        return stacked({name}, shape);
+    }
+
+    /// Several tensors of the same shape under each other.
+    WeightMatrix stacked(const std::vector<std::string>& names, const Shape& shape);
+
+    /// A small tensor, widened to F32; `as` = shape on the device, same number of elements.
+    Tensor floats(const std::string& name, const Shape& shape, const Shape& as) {
+        return floats(std::vector<std::string>{name}, shape, as);
+    }
+
+    Tensor floats(const std::string& name, const Shape& shape) {
+        return floats(name, shape, shape);
+    }
+
+    /// <name>.weight and <name>.bias [size].
+    Norm norm(const std::string& name, std::int64_t size);
+
+    /// <name>.weight of the given shape and <name>.bias [shape[0]].
+    BiasedLinear biased(const std::string& name, const Shape& shape) {
+        return biased(std::vector<std::string>{name}, shape);
+    }
+
+    /// The same stacked.
+    BiasedLinear biased(const std::vector<std::string>& names, const Shape& shape);
+
+    /// Waits for everything in flight.
+    void finish();
+
+    double parameters() const { return m_parameters; }
+
+    std::uint64_t bytes() const { return m_bytes; }
+
+private:
+    Tensor floats(const std::vector<std::string>& names, const Shape& shape, const Shape& as);
+    WeightFormat formatFor(weights::StoredType stored) const;
+    void uploadRows(const WeightMatrix& matrix,
+                    const std::vector<const weights::TensorEntry*>& parts);
+    void count(std::size_t storedBytes, std::int64_t elements, std::int64_t deviceBytes);
+
+    gpu::Device& m_device;
+    const weights::Checkpoint& m_checkpoint;
+    const LoadOptions& m_options;
+    Uploader m_uploader;
+    std::vector<std::byte> m_raw; ///< rows as stored, before conversion
+    double m_done = 0;
+    double m_total = 0;
+    double m_parameters = 0;
+    std::uint64_t m_bytes = 0;
+};
+
+} // namespace phial::models

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/package/layout.h"
+#include "inference/package/plan.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+namespace phial::package {
+
+struct QuantizeOptions {
+    std::filesystem::path source; ///< a checkpoint folder; only read, never changed
+    std::filesystem::path
+        destination; ///< must not exist; appears when the package is whole and checked
+    Plan plan = Plan::byName("default");
+    int threads = 0; ///< 0 = one per processor
+    std::uint64_t memoryBytes = 768U << 20;
+};
+
+struct QuantizeProgress {
+    enum class Stage { Quantizing, Checking };
+    Stage stage = Stage::Quantizing;
+    std::int64_t weightsDone = 0;
+    std::int64_t weightsTotal = 0;
+    std::int64_t tensorsDone = 0;
+    std::int64_t tensorsTotal = 0;
+    std::string tensor;       ///< the one being worked on
+    std::int64_t resumed = 0; ///< weights that an earlier run had finished
+};
+
+/// Quantizes a checkpoint into a package. Work goes to DESTINATION.partial; every finished tensor
+/// is on the disk and noted in a journal, so that a run that was stopped or killed is continued by
+/// the same call, with the same bytes as an uninterrupted one. onProgress is called from the
+/// calling thread or a worker, one call at a time. Throws Error: DiskFull before the work when the
+/// disk is too small, BadCheckpoint with tensor and file for damaged sources, FileUnwritable,
+/// InvalidArgument (destination exists, or the partial folder belongs to another source or plan),
+/// Cancelled when stopped (what is finished is kept).
+void quantizeCheckpoint(const QuantizeOptions& options,
+                        const std::function<void(const QuantizeProgress&)>& onProgress,
+                        std::stop_token stop);
+
+/// Checks sizes and hashes of a whole package. Returns one sentence per damage, naming file and
+/// tensor; empty when all is well. Throws Error when the folder is no readable package, Cancelled
+/// when stopped.
+std::vector<std::string>
+verifyPackage(const std::filesystem::path& folder,
+              const std::function<void(std::uint64_t done, std::uint64_t total)>& onProgress,
+              std::stop_token stop);
+
+} // namespace phial::package
