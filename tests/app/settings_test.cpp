@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "app/settings/settings.h"
+#include "inference/base/error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace phial::settings {
+namespace {
+
+using testing::HasSubstr;
+
+class SettingsTest : public testing::Test {
+protected:
+    SettingsTest() {
+        std::string folder =
+            (std::filesystem::temp_directory_path() / "phial-settings-XXXXXX").string();
+        m_folder = ::mkdtemp(folder.data());
+        m_path = m_folder / "deep/er/settings.conf";
+    }
+
+    ~SettingsTest() override { std::filesystem::remove_all(m_folder); }
+
+    void write(const std::string& text) const {
+        std::filesystem::create_directories(m_path.parent_path());
+        std::ofstream(m_path) << text;
+    }
+
+    static std::string read(const std::filesystem::path& path) {
+        std::ifstream file(path);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
+    std::filesystem::path m_folder;
+    std::filesystem::path m_path;
+};
+
+Settings unusual() {
+    return {.model = "/data/with spaces = and ä/model",
+            .device = "0123456789abcdef",
+            .software = gpu::SoftwareDevices::Allow,
+            .precision = Precision::Fp16,
+            .contextTokens = 4096,
+            .microphone = "ALSA/Headset #2",
+            .translateTo = "ja",
+            .theme = Theme::Dark,
+            .fontPercent = 150};
+}
+
+TEST_F(SettingsTest, AreTheDefaultsWithoutAFile) {
+    SettingsFile file(m_path);
+    EXPECT_EQ(file.load(), Settings{});
+    EXPECT_TRUE(file.problems().empty());
+    EXPECT_FALSE(std::filesystem::exists(m_path)); // reading writes nothing
+}
+
+TEST_F(SettingsTest, ComeBackAsTheyWereSaved) {
+    SettingsFile(m_path).save(unusual());
+    EXPECT_EQ(SettingsFile(m_path).load(), unusual());
+    EXPECT_FALSE(std::filesystem::exists(m_path.string() + ".new"));
+}
+
+TEST_F(SettingsTest, FallBackOneByOneAndSayWhichValueIsWrong) {
+    write("version = 1\n# a comment\ntheme = purple\nfont-percent = "
+          "900\nprecision=fp32\ncontext-tokens = 12\nnonsense\n");
+    SettingsFile file(m_path);
+    const Settings settings = file.load();
+    EXPECT_EQ(settings.theme, Theme::System);
+    EXPECT_EQ(settings.fontPercent, 100);
+    EXPECT_EQ(settings.contextTokens, 0);
+    EXPECT_EQ(settings.precision, Precision::Fp32);
+    ASSERT_EQ(file.problems().size(), 3U);
+    EXPECT_THAT(file.problems(),
+                testing::Contains(testing::AllOf(HasSubstr("theme"), HasSubstr("purple"))));
+}
+
+TEST_F(SettingsTest, KeepLinesOfOtherVersions) {
+    write("version = 1\ntheme = dark\nfuture-thing = 42\n");
+    SettingsFile file(m_path);
+    Settings settings = file.load();
+    settings.theme = Theme::Light;
+    file.save(settings);
+    EXPECT_THAT(read(m_path),
+                testing::AllOf(HasSubstr("theme = light"), HasSubstr("future-thing = 42")));
+}
+
+TEST_F(SettingsTest, KeepACopyOfAFileFromANewerVersion) {
+    write("version = 7\ntheme = dark\n");
+    SettingsFile file(m_path);
+    file.save(file.load());
+    EXPECT_EQ(read(m_path.string() + ".v7"), "version = 7\ntheme = dark\n");
+    EXPECT_EQ(SettingsFile(m_path).load().theme, Theme::Dark);
+}
+
+TEST_F(SettingsTest, DoNotBreakTheFileWithALineEnd) {
+    Settings settings;
+    settings.microphone = "two\nversion = 9";
+    SettingsFile(m_path).save(settings);
+    EXPECT_EQ(SettingsFile(m_path).load().microphone, "two version = 9");
+}
+
+TEST_F(SettingsTest, SayWhenTheFileCannotBeUsed) {
+    std::filesystem::create_directories(m_path);
+    SettingsFile file(m_path);
+    EXPECT_THROW(file.load(), Error);
+    EXPECT_THROW(file.save({}), Error);
+}
+
+TEST_F(SettingsTest, LieInTheConfigurationFolder) {
+    ::setenv("XDG_CONFIG_HOME", m_folder.c_str(), 1);
+    EXPECT_EQ(SettingsFile::standardPath(), m_folder / "phial/settings.conf");
+    ::setenv("XDG_CONFIG_HOME", "relative", 1);
+    ::setenv("HOME", "/home/somebody", 1);
+    EXPECT_EQ(SettingsFile::standardPath(), "/home/somebody/.config/phial/settings.conf");
+}
+
+} // namespace
+} // namespace phial::settings
