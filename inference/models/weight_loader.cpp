@@ -80,10 +80,8 @@ WeightFormat WeightLoader::formatFor(StoredType stored) const {
     return stored == StoredType::BF16 ? WeightFormat::BF16 : WeightFormat::F32;
 }
 
-void WeightLoader::count(std::size_t storedBytes, std::int64_t elements, std::int64_t deviceBytes) {
+void WeightLoader::count(std::size_t storedBytes) {
     m_done += static_cast<double>(storedBytes);
-    m_parameters += static_cast<double>(elements);
-    m_bytes += static_cast<std::uint64_t>(deviceBytes);
     if (m_options.onProgress) {
         m_options.onProgress(m_done, m_total);
     }
@@ -102,7 +100,7 @@ WeightMatrix WeightLoader::stacked(const std::vector<std::string>& names, const 
                         shape.elements() / shape[0], "the weights");
     uploadRows(matrix, parts);
     for (const weights::TensorEntry* part : parts) {
-        count(part->bytes(), part->shape().elements(), 0);
+        count(part->bytes());
     }
     m_bytes += static_cast<std::uint64_t>(matrix.bytes());
     return matrix;
@@ -162,7 +160,7 @@ Tensor WeightLoader::floats(const std::vector<std::string>& names, const Shape& 
         const weights::TensorEntry& entry = m_checkpoint.require(name, shape);
         const std::vector<float> part = weights::Checkpoint::readAll(entry);
         values.insert(values.end(), part.begin(), part.end());
-        count(entry.bytes(), entry.shape().elements(), 0);
+        count(entry.bytes());
     }
     check(as.elements() == static_cast<std::int64_t>(values.size()),
           "a tensor under a wrong shape");
