@@ -3,9 +3,12 @@
 #include "app/cli/cli.h"
 #include "app/cli/command_line.h"
 #include "app/cli/interrupt.h"
+#include "app/composition/run_window.h"
 #include "app/settings/paths.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <unistd.h>
 
@@ -18,6 +21,25 @@ phial::cli::Services services() {
             .makeAudioBackend = &phial::audio::makePortAudioBackend,
             .resources = phial::settings::findResources(phial::settings::executablePath()),
             .cacheDirectory = phial::settings::cacheDirectory()};
+}
+
+/// No words, or only files to open, as a desktop passes them.
+bool wantsWindow(const std::vector<std::string>& args) {
+    return std::all_of(args.begin(), args.end(), [](const std::string& word) {
+        return word.find('/') != std::string::npos && std::filesystem::exists(word);
+    });
+}
+
+int runWindow(int argc, char** argv) {
+    phial::cli::Services shared = services();
+    return phial::app::runWindow(argc, argv,
+                                 {.loadEngine = shared.loadEngine,
+                                  .listDevices = shared.listDevices,
+                                  .makeAudioBackend = shared.makeAudioBackend,
+                                  .resources = shared.resources,
+                                  .cacheDirectory = shared.cacheDirectory,
+                                  .dataDirectory = {},
+                                  .settingsFile = {}});
 }
 
 int runTerminal(const std::vector<std::string>& args) {
@@ -39,10 +61,8 @@ int main(int argc, char** argv) {
     // the first thread.
     ::setenv("JACK_NO_START_SERVER", "1", 0);
     const std::vector<std::string> args(argv + 1, argv + argc);
-    if (args.empty()) {
-        std::cerr
-            << "phial: this build has no window; run `phial --help` for the terminal program.\n";
-        return 2;
+    if (wantsWindow(args)) {
+        return runWindow(argc, argv);
     }
     return runTerminal(args);
 }
