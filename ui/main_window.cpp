@@ -2,7 +2,6 @@
 // Construction and what is shown; drops, keys and menus are in main_window_input.cpp.
 #include "ui/main_window.h"
 
-#include "ui/conversation/conversation_accessible.h"
 #include "ui/pages/home_page.h"
 #include "ui/pages/model_page.h"
 #include "ui/pages/shortcuts_page.h"
@@ -55,7 +54,6 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     , m_status(new StatusLine(theme, m_content))
     , m_drop(new DropOverlay(theme, m_centre))
     , m_menu(new QMenu(this)) {
-    installConversationAccessibility();
     setWindowTitle(QStringLiteral("Phial"));
     setWindowIcon(QIcon(QStringLiteral(":/phial/icons/org.phial.Phial.svg")));
     setAcceptDrops(true);

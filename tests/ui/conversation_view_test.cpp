@@ -8,11 +8,14 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
+#include <QElapsedTimer>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 
 #include <gtest/gtest.h>
+
+#include <iostream>
 
 namespace phial::ui {
 namespace {
@@ -90,6 +93,28 @@ TEST_F(ConversationViewTest, RendersOnlyTheTailWhileStreaming) {
     const int blocks = m_view.item(1).blockCount();
     ASSERT_GE(blocks, 1000);
     EXPECT_LE(built, blocks + 2LL * flushes);
+}
+
+// A measurement, printed and not judged: the longest time the event loop was held up while 100
+// pieces a second go into an answer of a thousand blocks.
+TEST_F(ConversationViewTest, MeasuresStallsWhileStreaming) {
+    const QString id = beginAnswer();
+    m_model.appendText(id, test::longAnswer(1000, 12));
+    settle();
+    QElapsedTimer clock;
+    qint64 longestUs = 0;
+    for (int i = 0; i < 300; ++i) {
+        m_model.appendText(id, QStringLiteral("word "));
+        if (i % 3 == 2) {
+            clock.start();
+            m_view.flush();
+            QCoreApplication::processEvents();
+            longestUs = std::max(longestUs, clock.nsecsElapsed() / 1000);
+        }
+    }
+    RecordProperty("longest_stall_us", static_cast<int>(longestUs));
+    std::cout << "longest stall: " << longestUs << " us\n";
+    EXPECT_EQ(m_view.verticalScrollBar()->value(), m_view.verticalScrollBar()->maximum());
 }
 
 TEST_F(ConversationViewTest, LaysOutOnlyWhatIsNearTheScreen) {

@@ -9,6 +9,7 @@
 #include <QAbstractButton>
 #include <QAccessible>
 #include <QApplication>
+#include <QButtonGroup>
 #include <QDragEnterEvent>
 #include <QImage>
 #include <QMimeData>
@@ -214,6 +215,17 @@ protected:
                widget->focusProxy() == nullptr;
     }
 
+    /// In a group of which one is chosen, Tab goes to the chosen one and arrows to the others.
+    static void reachedByArrows(QWidget* focus, QSet<QWidget*>& reached) {
+        const auto* button = qobject_cast<QAbstractButton*>(focus);
+        if (button != nullptr && button->group() != nullptr && button->group()->exclusive()) {
+            const auto members = button->group()->buttons();
+            for (QAbstractButton* member : members) {
+                reached.insert(member);
+            }
+        }
+    }
+
     void walk(const char* page) {
         for (int i = 0; i < 5; ++i) {
             QCoreApplication::processEvents();
@@ -235,6 +247,7 @@ protected:
             QWidget* focus = QApplication::focusWidget();
             if (focus != nullptr) {
                 reached.insert(focus);
+                reachedByArrows(focus, reached);
                 QTest::keyClick(focus, Qt::Key_Tab);
             } else {
                 m_window.composer().focusText();
