@@ -3,6 +3,7 @@
 #include "tests/engine/engine_fixture.h"
 #include "tests/support/safetensors_writer.h"
 #include "tests/support/temp_folder.h"
+#include "tests/weights/model_copies.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -205,29 +206,36 @@ TEST_F(EngineTest, RecomputesWhenTheRotaryFactorsSwitch) {
     EXPECT_EQ(run(*engine, textRequest(16)).tokenIds, result.tokenIds);
 }
 
-TEST_F(EngineTest, TextOnlyModelRefusesMedia) {
-    // Phi-4-mini's layout: no encoders, no adapters, plain names.
-    const test::TempFolder folder;
-    copyFolder(folder.path(), [](nlohmann::json& config) {
-        config["model_type"] = "phi3";
-        config["architectures"] = {"Phi3ForCausalLM"};
-        for (const char* key : {"audio_processor", "img_processor", "embd_layer", "speech_lora",
-                                "vision_lora", "auto_map"}) {
-            config.erase(key);
-        }
-    });
-    std::vector<test::WrittenTensor> tensors;
-    for (test::WrittenTensor& tensor : test::readSafetensors(folder.path() / "model.safetensors")) {
-        if (tensor.name.find("embed_tokens_extend") == std::string::npos &&
-            tensor.name.find("lora_") == std::string::npos) {
-            const std::size_t base = tensor.name.find(".base_layer");
-            if (base != std::string::npos) {
-                tensor.name.erase(base, std::string(".base_layer").size());
-            }
-            tensors.push_back(std::move(tensor));
+TEST_F(EngineTest, HearsTheSameInEveryLayout) {
+    Request request = ask("Transcribe the audio clip into text and explain.", 32);
+    request.messages[0].clips = {goldenClip("logmel_a")};
+    const test::TempFolder ported; // other names, adapters in folders of their own
+    weights::writePortedCopy(ported.path());
+    nlohmann::json tokenizer = weights::readJson(test::goldenFolder() / "tokenizer.json");
+    for (nlohmann::json& token : tokenizer["added_tokens"]) {
+        if (token["content"] == "<|endoftext11|>") {
+            token["content"] = "<|audio|>";
         }
     }
-    test::writeSafetensors(folder.path() / "model.safetensors", tensors);
+    nlohmann::json& vocabulary = tokenizer["model"]["vocab"];
+    vocabulary["<|audio|>"] = vocabulary["<|endoftext11|>"];
+    vocabulary.erase("<|endoftext11|>");
+    weights::writeJson(ported.path() / "tokenizer.json", tokenizer);
+    EXPECT_EQ(run(*loadEngine(options(128, ported.path())), request).tokenIds,
+              goldenIds("model_speech"));
+    const test::TempFolder sharded;
+    weights::writeShardedCopy(sharded.path(), 3);
+    std::filesystem::copy_file(test::goldenFolder() / "tokenizer.json",
+                               sharded.path() / "tokenizer.json");
+    EXPECT_EQ(run(*loadEngine(options(128, sharded.path())), request).tokenIds,
+              goldenIds("model_speech"));
+}
+
+TEST_F(EngineTest, TextOnlyModelRefusesMedia) {
+    const test::TempFolder folder;
+    weights::writeTextOnlyCopy(folder.path()); // Phi-4-mini's layout
+    std::filesystem::copy_file(test::goldenFolder() / "tokenizer.json",
+                               folder.path() / "tokenizer.json");
     const auto engine = loadEngine(options(128, folder.path()));
     EXPECT_FALSE(engine->info().hears);
     EXPECT_FALSE(engine->info().sees);
