@@ -82,7 +82,8 @@ TEST(TranscriptJson, IsLossless) {
                                          "\x01\x1f"};
     const auto text = [&] { return texts[random() % texts.size()]; };
     for (int round = 0; round < 50; ++round) {
-        Transcript transcript{.rateHz = 44100, .samples = 1000000, .doneSamples = 77, .translationLanguage = text()};
+        Transcript transcript{
+            .rateHz = 44100, .samples = 1000000, .doneSamples = 77, .translationLanguage = text()};
         for (std::int64_t at = 0; at < 20000; at += 1 + random() % 3000) {
             addSegment(transcript,
                        {.startSample = at,

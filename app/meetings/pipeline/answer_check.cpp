@@ -3,12 +3,11 @@
 
 #include "app/meetings/unicode_text.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
+#include <zlib.h>
 
 namespace phial::meetings {
 namespace {
@@ -67,10 +66,10 @@ bool isRefusal(const std::vector<std::string>& words) {
     for (const std::string& word : first) {
         text += word + ' ';
     }
-    const bool refuses = hasPhrase(text, {"i'm sorry", "i am sorry", "i apologize", "as an ai",
-                                          "language model", "i cannot ", "i can't ", "unable to",
-                                          "i don't have the ability", "i do not have the ability",
-                                          "please provide", "please upload"});
+    const bool refuses =
+        hasPhrase(text, {"i'm sorry", "i am sorry", "i apologize", "as an ai", "language model",
+                         "i cannot ", "i can't ", "unable to", "i don't have the ability",
+                         "i do not have the ability", "please provide", "please upload"});
     const bool aboutTheClip =
         hasAny(first, {"audio", "clip", "transcribe", "transcription", "recording"}) &&
         hasPhrase(text, {"audio", "transcri", "the clip", "the recording"});

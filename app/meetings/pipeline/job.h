@@ -13,20 +13,20 @@ namespace phial::meetings {
 
 struct JobProgress {
     double done = 0;
-    double total = 0;      ///< in the same unit: seconds of sound, or segments; 0 = not known
-    double speed = 0;      ///< times real time; 0 = not known yet
+    double total = 0;        ///< in the same unit: seconds of sound, or segments; 0 = not known
+    double speed = 0;        ///< times real time; 0 = not known yet
     double secondsLeft = -1; ///< negative = not known yet
-    std::string detail;    ///< "part 3 of 9", or empty
+    std::string detail;      ///< "part 3 of 9", or empty
 };
 
 enum class StepResult {
-    More,    ///< call again
+    More, ///< call again
     Done,
     Stopped, ///< a stop was requested; what is done is kept, and a new job goes on from there
 };
 
-/// A long piece of work in small steps, between which a dictation or a chat may have the engine. One
-/// thread at a time.
+/// A long piece of work in small steps, between which a dictation or a chat may have the engine.
+/// One thread at a time.
 class Job {
 public:
     virtual ~Job() = default;

@@ -3,6 +3,7 @@
 
 #include "app/meetings/pipeline/answer_check.h"
 #include "app/tasks/requests.h"
+#include "app/tasks/segmenter.h"
 
 #include <algorithm>
 #include <cmath>

@@ -26,10 +26,10 @@ struct TranscriptionEvents {
     std::function<void(const Transcript&)> onSave;
 };
 
-/// Writes down a recording of any length: listens for speech, asks the model segment by segment, and
-/// never gives it anything else. Several channels are mixed. Going on with a transcript that is not
-/// finished is exact: the sound before Transcript::doneSamples is only listened to for speech, since
-/// the detector needs what came before.
+/// Writes down a recording of any length: listens for speech, asks the model segment by segment,
+/// and never gives it anything else. Several channels are mixed. Going on with a transcript that is
+/// not finished is exact: the sound before Transcript::doneSamples is only listened to for speech,
+/// since the detector needs what came before.
 class TranscriptionJob final : public Job {
 public:
     /// `transcript`: empty for a new one, or an unfinished one of the same recording.
