@@ -79,12 +79,10 @@ bool isRefusal(const std::vector<std::string>& words) {
 /// Whether most of the instruction comes back, with little else.
 bool isEcho(const std::vector<std::string>& words, std::string_view instruction) {
     const std::vector<std::string> asked = wordsOf(instruction);
-    std::size_t found = 0;
-    for (const std::string& word : words) {
-        if (found < asked.size() && word == asked[found]) {
-            ++found;
-        }
-    }
+    const auto found = static_cast<std::size_t>(
+        std::count_if(asked.begin(), asked.end(), [&](const std::string& word) {
+            return std::find(words.begin(), words.end(), word) != words.end();
+        }));
     return !asked.empty() && found * 5 >= asked.size() * 4 && words.size() <= asked.size() * 2;
 }
 
