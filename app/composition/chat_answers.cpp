@@ -65,7 +65,7 @@ void ChatSession::answer(const QString& answerId, int leaveOut) {
         if (problem.isEmpty()) {
             run(answerId, path, leaveOut);
         } else {
-            endAnswer({id, answerId}, {.state = ui::MessageState::Failed, .note = problem, .stats = {}});
+            endAnswer({id, answerId}, {.state = ui::MessageState::Failed, .note = problem, .stats = {}, .tokenIds = {}});
         }
     });
 }
@@ -148,7 +148,11 @@ void ChatSession::onFinished(JobId job, const tasks::TaskResult& result) {
     }
     const Running running = m_running.take(job);
     const AnswerEnd end = answerEnd(result);
-    endAnswer(running, {.state = end.state, .note = end.note, .stats = end.stats});
+    const std::vector<std::int32_t>& ids = result.generation.tokenIds;
+    endAnswer(running, {.state = end.state,
+                        .note = end.note,
+                        .stats = end.stats,
+                        .tokenIds = QList<int>(ids.begin(), ids.end())});
     if (const double speed = tokensPerSecond(result.generation); speed > 0) {
         Q_EMIT speedMeasured(speed);
     }
