@@ -25,13 +25,16 @@ ExitCode answerRequest(RunContext& context, Request request, const std::string* 
 }
 
 /// One recording: written while it is heard, except when two texts have to be taken apart first.
-ExitCode answerSpeech(RunContext& context, const std::string& file, const tasks::SpeechOptions& options) {
+ExitCode answerSpeech(RunContext& context, const std::string& file,
+                      const tasks::SpeechOptions& options) {
     tasks::Task task = tasks::speechTask(context.inputs.sound(file), options);
     const bool both = options.kind == tasks::SpeechKind::TranscribeAndTranslate;
     tasks::TaskResult result;
     if (both && !context.isJson()) {
         GenerationEvents events;
-        events.onProgress = [&context](const Progress& progress) { context.reporter.progress(progress); };
+        events.onProgress = [&context](const Progress& progress) {
+            context.reporter.progress(progress);
+        };
         events.onText = [&context](std::string_view) { return context.reporter.isRead(); };
         result = task(context.engine(), events, context.stop);
         for (const tasks::SpeechPart& part : result.parts) {
@@ -40,7 +43,8 @@ ExitCode answerSpeech(RunContext& context, const std::string& file, const tasks:
     } else {
         result = context.run(task);
     }
-    if (result.heard == tasks::Heard::Nothing && result.generation.finishReason != FinishReason::Cancelled) {
+    if (result.heard == tasks::Heard::Nothing &&
+        result.generation.finishReason != FinishReason::Cancelled) {
         context.reporter.note("no speech heard in " + nameOf(file) + ".");
     }
     if (context.isJson()) {
@@ -75,25 +79,30 @@ ExitCode run(RunContext& context, const GenerateCommand& command) {
 }
 
 ExitCode run(RunContext& context, const TranscribeCommand& command) {
-    return context.forEachFile(command.files,
-                               [&](const std::string& file) { return answerSpeech(context, file, {}); });
+    return context.forEachFile(
+        command.files, [&](const std::string& file) { return answerSpeech(context, file, {}); });
 }
 
 ExitCode run(RunContext& context, const TranslateCommand& command) {
     if (command.files.empty()) {
-        return answerRequest(context, tasks::translateText(context.inputs.text(command.text), command.language), nullptr);
+        return answerRequest(
+            context, tasks::translateText(context.inputs.text(command.text), command.language),
+            nullptr);
     }
     const tasks::SpeechOptions options{.kind = command.transcript == WithTranscript::Yes
                                                    ? tasks::SpeechKind::TranscribeAndTranslate
                                                    : tasks::SpeechKind::Translate,
                                        .language = command.language};
-    return context.forEachFile(command.files,
-                               [&](const std::string& file) { return answerSpeech(context, file, options); });
+    return context.forEachFile(command.files, [&](const std::string& file) {
+        return answerSpeech(context, file, options);
+    });
 }
 
 ExitCode run(RunContext& context, const DescribeCommand& command) {
     return context.forEachFile(command.files, [&](const std::string& file) {
-        return answerRequest(context, tasks::describeImages({context.inputs.picture(file)}, command.question), &file);
+        return answerRequest(
+            context, tasks::describeImages({context.inputs.picture(file)}, command.question),
+            &file);
     });
 }
 

@@ -32,8 +32,10 @@ ExitCode report(RunContext& context, const Error& error, const CommonOptions& op
         return ExitCode::Cancelled;
     }
     context.reporter.error(error.what());
-    if (error.code() == ErrorCode::DeviceUnsuitable && options.engine.device.software == gpu::SoftwareDevices::Refuse) {
-        context.reporter.error("to allow a software device, which is slow, add --software or set PHIAL_SOFTWARE=1.");
+    if (error.code() == ErrorCode::DeviceUnsuitable &&
+        options.engine.device.software == gpu::SoftwareDevices::Refuse) {
+        context.reporter.error(
+            "to allow a software device, which is slow, add --software or set PHIAL_SOFTWARE=1.");
     }
     if (context.isJson()) {
         context.write(toJson(error));
@@ -43,7 +45,8 @@ ExitCode report(RunContext& context, const Error& error, const CommonOptions& op
 
 } // namespace
 
-int runCli(const std::vector<std::string>& args, const Streams& streams, const Services& services, const std::stop_token& stop) {
+int runCli(const std::vector<std::string>& args, const Streams& streams, const Services& services,
+           const std::stop_token& stop) {
     const std::variant<CommandLine, ShowAndExit> parsed = parseCommandLine(args);
     if (const auto* const show = std::get_if<ShowAndExit>(&parsed)) {
         (show->status == 0 ? streams.out : streams.err) << show->text << std::flush;
@@ -57,10 +60,14 @@ int runCli(const std::vector<std::string>& args, const Streams& streams, const S
     } catch (const Error& error) {
         code = report(context, error, line.common);
     } catch (const std::bad_alloc&) {
-        code = report(context, Error(ErrorCode::OutOfHostMemory, "The computer ran out of memory; close other programs."),
+        code = report(context,
+                      Error(ErrorCode::OutOfHostMemory,
+                            "The computer ran out of memory; close other programs."),
                       line.common);
     } catch (const std::exception& error) {
-        code = report(context, Error(ErrorCode::Internal, std::string("unexpected error: ") + error.what()), line.common);
+        code = report(context,
+                      Error(ErrorCode::Internal, std::string("unexpected error: ") + error.what()),
+                      line.common);
     }
     return static_cast<int>(code);
 }

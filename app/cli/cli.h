@@ -27,19 +27,22 @@ struct Streams {
 
 /// What the terminal program needs from the rest of Phial; tests put fakes here.
 struct Services {
-    std::function<std::unique_ptr<Engine>(const EngineOptions&, const std::function<void(const Progress&)>&, std::stop_token)>
+    std::function<std::unique_ptr<Engine>(
+        const EngineOptions&, const std::function<void(const Progress&)>&, std::stop_token)>
         loadEngine;
     std::function<std::vector<gpu::DeviceInfo>()> listDevices;
-    std::function<ProbeResult(const std::filesystem::path&, const ProbeOptions&, const std::function<void(const ProbeRow&)>&,
-                              std::stop_token)>
+    std::function<ProbeResult(const std::filesystem::path&, const ProbeOptions&,
+                              const std::function<void(const ProbeRow&)>&, std::stop_token)>
         runProbe;
     std::function<std::unique_ptr<audio::AudioBackend>()> makeAudioBackend;
     std::filesystem::path resources;      ///< see settings::findResources(); empty = none
     std::filesystem::path cacheDirectory; ///< for compiled pipelines; empty = keep none
 };
 
-/// The terminal program: `args` are the words after the program's name, the first one a subcommand. Returns the exit status, see
-/// ExitCode. A stop request ends it cleanly, with what has been written so far. Throws nothing.
-int runCli(const std::vector<std::string>& args, const Streams& streams, const Services& services, const std::stop_token& stop);
+/// The terminal program: `args` are the words after the program's name, the first one a subcommand.
+/// Returns the exit status, see ExitCode. A stop request ends it cleanly, with what has been
+/// written so far. Throws nothing.
+int runCli(const std::vector<std::string>& args, const Streams& streams, const Services& services,
+           const std::stop_token& stop);
 
 } // namespace phial::cli

@@ -17,8 +17,9 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 10> kTerminalWords = {"generate", "transcribe", "translate", "describe", "devices",
-                                                        "probe",    "samples",    "--help",    "-h",       "--version"};
+constexpr std::array<const char*, 10> kTerminalWords = {
+    "generate", "transcribe", "translate", "describe", "devices",
+    "probe",    "samples",    "--help",    "-h",       "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -48,70 +49,105 @@ void addJson(CLI::App& command, Raw& raw) {
 
 void addDevice(CLI::App& command, Raw& raw) {
     gpu::DeviceOptions& device = raw.common.engine.device;
-    command.add_option("--device", device.select, "Graphics device: a number or UUID that `phial devices` shows");
+    command.add_option("--device", device.select,
+                       "Graphics device: a number or UUID that `phial devices` shows");
     command.add_flag("--software", raw.software,
-                     "Allow a software device, which computes on the processor and is slow (or PHIAL_SOFTWARE=1)");
+                     "Allow a software device, which computes on the processor and is slow (or "
+                     "PHIAL_SOFTWARE=1)");
     const std::map<std::string, Precision> names{
         {"auto", Precision::Auto}, {"fp32", Precision::Fp32}, {"fp16", Precision::Fp16}};
-    command.add_option("--precision", raw.common.engine.precision, "Number format: auto, fp32 or fp16")
+    command
+        .add_option("--precision", raw.common.engine.precision, "Number format: auto, fp32 or fp16")
         ->transform(CLI::CheckedTransformer(names, CLI::ignore_case))
         ->option_text("NAME");
     command.add_option("--disable", device.disable,
                        "Leave device features off although present: fp16,int8,dot,subgroup,budget");
-    command.add_flag("--validation", raw.validation, "Check every Vulkan call (for developers; slow)");
+    command.add_flag("--validation", raw.validation,
+                     "Check every Vulkan call (for developers; slow)");
     command.add_flag("--quiet,-q", raw.quiet, "Write no progress, notes or warnings");
 }
 
 void addCommon(CLI::App& command, Raw& raw) {
-    command.add_option("--model", raw.model, "Folder of a checkpoint (or PHIAL_MODEL; default: the shipped small model)")
+    command
+        .add_option("--model", raw.model,
+                    "Folder of a checkpoint (or PHIAL_MODEL; default: the shipped small model)")
         ->option_text("DIR");
-    command.add_option("--context", raw.common.engine.contextTokens, "Tokens of context to make room for (0: as much as fits)")
+    command
+        .add_option("--context", raw.common.engine.contextTokens,
+                    "Tokens of context to make room for (0: as much as fits)")
         ->check(CLI::Range(0, 131072));
     addDevice(command, raw);
 }
 
 void addGenerate(CLI::App& app, Raw& raw) {
-    CLI::App& command = *app.add_subcommand("generate", "Answer a prompt, with pictures and recordings");
+    CLI::App& command =
+        *app.add_subcommand("generate", "Answer a prompt, with pictures and recordings");
     addCommon(command, raw);
     addJson(command, raw);
     GenerateCommand& options = raw.generate;
-    command.add_option("--prompt", options.prompt, "What to ask; - reads it from standard input")->option_text("TEXT");
-    command.add_option("--system", options.system, "Instruction that stands before the conversation")->option_text("TEXT");
-    command.add_option("--image", options.images, "Picture file; may be repeated")->expected(1)->option_text("FILE")->take_all();
-    command.add_option("--audio", options.sounds, "Sound file; may be repeated")->expected(1)->option_text("FILE")->take_all();
+    command.add_option("--prompt", options.prompt, "What to ask; - reads it from standard input")
+        ->option_text("TEXT");
+    command
+        .add_option("--system", options.system, "Instruction that stands before the conversation")
+        ->option_text("TEXT");
+    command.add_option("--image", options.images, "Picture file; may be repeated")
+        ->expected(1)
+        ->option_text("FILE")
+        ->take_all();
+    command.add_option("--audio", options.sounds, "Sound file; may be repeated")
+        ->expected(1)
+        ->option_text("FILE")
+        ->take_all();
     Sampling& sampling = options.sampling;
-    command.add_option("--max-tokens", sampling.maxTokens, "Longest answer in tokens")->check(CLI::Range(1, 131072))
+    command.add_option("--max-tokens", sampling.maxTokens, "Longest answer in tokens")
+        ->check(CLI::Range(1, 131072))
         ->capture_default_str();
-    command.add_option("--temperature", sampling.temperature, "0 always takes the likeliest word")->check(CLI::Range(0.0, 10.0));
-    command.add_option("--top-k", sampling.topK, "Choose among this many words (0: all)")->check(CLI::Range(0, 1000000));
-    command.add_option("--top-p", sampling.topP, "Choose among words of this probability together")->check(CLI::Range(1e-6, 1.0));
-    command.add_option("--min-p", sampling.minP, "Leave out words less likely than this part of the likeliest")
+    command.add_option("--temperature", sampling.temperature, "0 always takes the likeliest word")
+        ->check(CLI::Range(0.0, 10.0));
+    command.add_option("--top-k", sampling.topK, "Choose among this many words (0: all)")
+        ->check(CLI::Range(0, 1000000));
+    command.add_option("--top-p", sampling.topP, "Choose among words of this probability together")
+        ->check(CLI::Range(1e-6, 1.0));
+    command
+        .add_option("--min-p", sampling.minP,
+                    "Leave out words less likely than this part of the likeliest")
         ->check(CLI::Range(0.0, 0.999999));
-    command.add_option("--repetition-penalty", sampling.repetitionPenalty, "Above 1: repeat less")->check(CLI::Range(1.0, 100.0));
-    command.add_option("--stop", sampling.stop, "End the answer before this text; may be repeated")->expected(1)
-        ->option_text("TEXT")->take_all();
+    command.add_option("--repetition-penalty", sampling.repetitionPenalty, "Above 1: repeat less")
+        ->check(CLI::Range(1.0, 100.0));
+    command.add_option("--stop", sampling.stop, "End the answer before this text; may be repeated")
+        ->expected(1)
+        ->option_text("TEXT")
+        ->take_all();
     command.add_option("--seed", sampling.seed, "Same seed, same answer");
 }
 
 void addSpeech(CLI::App& app, Raw& raw) {
-    CLI::App& transcribe = *app.add_subcommand("transcribe", "Write down what is said in sound or video files");
+    CLI::App& transcribe =
+        *app.add_subcommand("transcribe", "Write down what is said in sound or video files");
     addCommon(transcribe, raw);
     addJson(transcribe, raw);
-    transcribe.add_option("files", raw.transcribe.files, "Sound or video files; - is standard input")->required();
+    transcribe
+        .add_option("files", raw.transcribe.files, "Sound or video files; - is standard input")
+        ->required();
 
     CLI::App& translate = *app.add_subcommand("translate", "Translate recordings or text");
     addCommon(translate, raw);
     addJson(translate, raw);
     translate.add_option("files", raw.translate.files, "Sound or video files; - is standard input");
-    translate.add_option("--text", raw.translate.text, "Text instead of files; - is standard input");
-    translate.add_option("--to", raw.translate.language, "Language: German or de, ...")->required()->option_text("LANG");
+    translate.add_option("--text", raw.translate.text,
+                         "Text instead of files; - is standard input");
+    translate.add_option("--to", raw.translate.language, "Language: German or de, ...")
+        ->required()
+        ->option_text("LANG");
     translate.add_flag("--with-transcript", raw.withTranscript, "Write the spoken words too");
 
     CLI::App& describe = *app.add_subcommand("describe", "Say what pictures show");
     addCommon(describe, raw);
     addJson(describe, raw);
-    describe.add_option("files", raw.describe.files, "Picture files; - is standard input")->required();
-    describe.add_option("--prompt", raw.describe.question, "Question about the picture")->option_text("TEXT");
+    describe.add_option("files", raw.describe.files, "Picture files; - is standard input")
+        ->required();
+    describe.add_option("--prompt", raw.describe.question, "Question about the picture")
+        ->option_text("TEXT");
 }
 
 void addTools(CLI::App& app, Raw& raw) {
@@ -119,13 +155,17 @@ void addTools(CLI::App& app, Raw& raw) {
     addJson(devices, raw);
     devices.add_flag("--microphones", raw.microphones, "List microphones instead");
 
-    CLI::App& probe = *app.add_subcommand("probe", "Compare every stage of the model with golden data");
+    CLI::App& probe =
+        *app.add_subcommand("probe", "Compare every stage of the model with golden data");
     addDevice(probe, raw);
     addJson(probe, raw);
-    probe.add_option("--golden", raw.probe.golden, "Folder with golden.json")->required()->option_text("DIR");
+    probe.add_option("--golden", raw.probe.golden, "Folder with golden.json")
+        ->required()
+        ->option_text("DIR");
     probe.add_option("--only", raw.probe.only, "Run the cases whose name contains this");
 
-    CLI::App& samples = *app.add_subcommand("samples", "Transcribe and translate the shipped samples");
+    CLI::App& samples =
+        *app.add_subcommand("samples", "Transcribe and translate the shipped samples");
     addCommon(samples, raw);
 }
 
@@ -142,7 +182,8 @@ std::optional<std::string> englishName(const std::string& wanted) {
 }
 
 ShowAndExit usage(const std::string& what) {
-    return {.status = static_cast<int>(ExitCode::Usage), .text = "phial: " + what + "\nRun `phial --help` for help.\n"};
+    return {.status = static_cast<int>(ExitCode::Usage),
+            .text = "phial: " + what + "\nRun `phial --help` for help.\n"};
 }
 
 /// Standard input can be read once.
@@ -208,8 +249,10 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
 std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::string>& args) {
     Raw raw;
     CLI::App app("Phial hears, sees and answers, wholly on this computer.\n"
-                 "Without a subcommand it opens its window. Answers go to standard output, progress to standard error.\n"
-                 "Exit status: 0 done, 1 failed probe or internal error, 2 usage, 3 input unreadable, 4 model, 5 graphics device "
+                 "Without a subcommand it opens its window. Answers go to standard output, "
+                 "progress to standard error.\n"
+                 "Exit status: 0 done, 1 failed probe or internal error, 2 usage, 3 input "
+                 "unreadable, 4 model, 5 graphics device "
                  "or memory, 6 cancelled.",
                  "phial");
     app.set_version_flag("--version", kVersion);
@@ -218,7 +261,8 @@ std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::s
     addSpeech(app, raw);
     addTools(app, raw);
     try {
-        app.parse(std::vector<std::string>(args.rbegin(), args.rend())); // CLI11 wants the last word first
+        app.parse(std::vector<std::string>(args.rbegin(),
+                                           args.rend())); // CLI11 wants the last word first
     } catch (const CLI::ParseError& error) {
         std::ostringstream out;
         std::ostringstream err;
@@ -231,7 +275,8 @@ std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::s
 }
 
 bool isForTerminal(const std::string& firstWord) {
-    return std::find(kTerminalWords.begin(), kTerminalWords.end(), firstWord) != kTerminalWords.end();
+    return std::find(kTerminalWords.begin(), kTerminalWords.end(), firstWord) !=
+           kTerminalWords.end();
 }
 
 } // namespace phial::cli

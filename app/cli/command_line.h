@@ -61,24 +61,27 @@ struct ProbeCommand {
 
 struct SamplesCommand {};
 
-using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand, DevicesCommand, ProbeCommand,
-                             SamplesCommand>;
+using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
+                             DevicesCommand, ProbeCommand, SamplesCommand>;
 
 struct CommandLine {
     CommonOptions common;
     Command command;
 };
 
-/// Text to show instead of running: help or version (success), or what is wrong with the words given.
+/// Text to show instead of running: help or version (success), or what is wrong with the words
+/// given.
 struct ShowAndExit {
     int status = 0;
     std::string text;
 };
 
-/// Reads the words after the program's name. The environment's PHIAL_MODEL and PHIAL_SOFTWARE=1 stand for --model and --software.
+/// Reads the words after the program's name. The environment's PHIAL_MODEL and PHIAL_SOFTWARE=1
+/// stand for --model and --software.
 std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::string>& args);
 
-/// Whether a word is the name of a subcommand or a general option, so that the terminal program is meant.
+/// Whether a word is the name of a subcommand or a general option, so that the terminal program is
+/// meant.
 bool isForTerminal(const std::string& firstWord);
 
 } // namespace phial::cli

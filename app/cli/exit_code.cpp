@@ -11,6 +11,8 @@ ExitCode exitCodeOf(ErrorCode code, Phase phase) {
         return ExitCode::Usage;
     case ErrorCode::FileUnreadable:
         return phase == Phase::Loading ? ExitCode::Model : ExitCode::Input;
+    case ErrorCode::FileUnwritable:
+    case ErrorCode::DiskFull:
     case ErrorCode::BadMedia:
     case ErrorCode::ContextOverflow:
         return ExitCode::Input;

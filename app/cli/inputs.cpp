@@ -15,7 +15,8 @@
 namespace phial::cli {
 namespace {
 
-/// Arguments that QGuiApplication keeps a reference to. Offscreen: the terminal program needs no display.
+/// Arguments that QGuiApplication keeps a reference to. Offscreen: the terminal program needs no
+/// display.
 struct GuiArguments {
     std::array<char, 6> program{"phial"};
     std::array<char, 10> option{"-platform"};
@@ -44,9 +45,11 @@ std::string Inputs::text(const std::string& word) {
     }
     std::string all = readAll();
     QStringDecoder decoder(QStringDecoder::Utf8);
-    const QString decoded = decoder.decode(QByteArrayView(all.data(), static_cast<qsizetype>(all.size())));
+    const QString decoded =
+        decoder.decode(QByteArrayView(all.data(), static_cast<qsizetype>(all.size())));
     if (decoder.hasError()) {
-        throw Error(ErrorCode::FileUnreadable, "Standard input is not UTF-8 text; convert it first.");
+        throw Error(ErrorCode::FileUnreadable,
+                    "Standard input is not UTF-8 text; convert it first.");
     }
     while (!all.empty() && (all.back() == '\n' || all.back() == '\r')) {
         all.pop_back(); // the line end that echo adds is not part of the prompt
@@ -56,13 +59,17 @@ std::string Inputs::text(const std::string& word) {
 
 std::shared_ptr<const Image> Inputs::picture(const std::string& file) {
     if (QCoreApplication::instance() == nullptr) {
+        // Qt remarks on a missing desktop and on every oddity of a damaged picture; what matters is
+        // said by our own errors.
+        qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
         GuiArguments& arguments = guiArguments();
         m_application = std::make_unique<QGuiApplication>(arguments.count, arguments.words.data());
     }
     documents::LoadedImage loaded;
     if (file == "-") {
         const std::string all = readAll();
-        loaded = documents::decodeImage(QByteArray(all.data(), static_cast<qsizetype>(all.size())), nameOf(file));
+        loaded = documents::decodeImage(QByteArray(all.data(), static_cast<qsizetype>(all.size())),
+                                        nameOf(file));
     } else {
         loaded = documents::loadImage(file);
     }

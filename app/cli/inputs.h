@@ -14,13 +14,15 @@ class QGuiApplication;
 
 namespace phial::cli {
 
-/// Reads what a command names: files, or standard input for "-". Notes about damaged or scaled media go to the reporter.
+/// Reads what a command names: files, or standard input for "-". Notes about damaged or scaled
+/// media go to the reporter.
 class Inputs {
 public:
     Inputs(const Streams& streams, Reporter& reporter, std::stop_token stop);
     ~Inputs();
 
-    /// The word itself, or all of standard input for "-". Throws Error{FileUnreadable} for input that is not UTF-8 text.
+    /// The word itself, or all of standard input for "-". Throws Error{FileUnreadable} for input
+    /// that is not UTF-8 text.
     std::string text(const std::string& word);
 
     std::shared_ptr<const Image> picture(const std::string& file);
@@ -36,7 +38,8 @@ private:
     const Streams& m_streams;
     Reporter& m_reporter;
     std::stop_token m_stop;
-    std::unique_ptr<QGuiApplication> m_application; ///< made for the first picture: drawings may need fonts
+    std::unique_ptr<QGuiApplication>
+        m_application; ///< made for the first picture: drawings may need fonts
 };
 
 /// "standard input" for "-", else the file's name.

@@ -4,15 +4,14 @@
 #include "app/cli/exit_code.h"
 #include "inference/base/error.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <array>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 namespace phial::cli {
 
@@ -41,7 +40,8 @@ InterruptWatcher::~InterruptWatcher() {
 
 void InterruptWatcher::watch() {
     while (true) {
-        std::array<pollfd, 2> files{{{.fd = m_signals, .events = POLLIN}, {.fd = m_end, .events = POLLIN}}};
+        std::array<pollfd, 2> files{
+            {{.fd = m_signals, .events = POLLIN}, {.fd = m_end, .events = POLLIN}}};
         if (::poll(files.data(), files.size(), -1) < 0) {
             continue;
         }

@@ -6,8 +6,9 @@
 
 namespace phial::cli {
 
-/// Turns Ctrl-C (SIGINT) and SIGTERM into a stop request, so that a run ends cleanly and keeps what it has written. A second one
-/// ends the program at once. Create before any other thread starts: the signals are blocked in all of them.
+/// Turns Ctrl-C (SIGINT) and SIGTERM into a stop request, so that a run ends cleanly and keeps what
+/// it has written. A second one ends the program at once. Create before any other thread starts:
+/// the signals are blocked in all of them.
 class InterruptWatcher {
 public:
     InterruptWatcher();

@@ -23,8 +23,12 @@ Json toJson(const GenerationResult& result, const EngineInfo& info) {
               {"prefill_seconds", timings.prefill},
               {"decode_seconds", timings.decode},
               {"first_token_seconds", timings.firstToken},
-              {"tokens_per_second", timings.decode > 0 && decoded > 0 ? decoded / timings.decode : 0.0}}},
-            {"model", {{"name", info.modelName}, {"architecture", info.architecture}, {"context_tokens", info.contextTokens}}},
+              {"tokens_per_second",
+               timings.decode > 0 && decoded > 0 ? decoded / timings.decode : 0.0}}},
+            {"model",
+             {{"name", info.modelName},
+              {"architecture", info.architecture},
+              {"context_tokens", info.contextTokens}}},
             {"device",
              {{"name", info.deviceName},
               {"uuid", info.deviceUuid},
@@ -34,7 +38,8 @@ Json toJson(const GenerationResult& result, const EngineInfo& info) {
 }
 
 Json toJson(const tasks::SpeechPart& part) {
-    Json json = {{"start_seconds", part.startSeconds}, {"seconds", part.seconds}, {"text", part.text}};
+    Json json = {
+        {"start_seconds", part.startSeconds}, {"seconds", part.seconds}, {"text", part.text}};
     if (!part.translation.empty()) {
         json["translation"] = part.translation;
     }
@@ -60,8 +65,12 @@ Json toJson(const gpu::DeviceInfo& device) {
 }
 
 Json toJson(const ProbeRow& row) {
-    return {{"name", row.name},           {"max_error", row.maxError}, {"relative_error", row.relativeError},
-            {"tolerance", row.tolerance}, {"ok", row.ok},              {"note", row.note}};
+    return {{"name", row.name},
+            {"max_error", row.maxError},
+            {"relative_error", row.relativeError},
+            {"tolerance", row.tolerance},
+            {"ok", row.ok},
+            {"note", row.note}};
 }
 
 Json toJson(const Error& error) {

@@ -59,7 +59,8 @@ void Reporter::progress(const Progress& progress) {
         m_stageBegan = now;
     }
     const bool terminal = m_streams.errKind == Terminal::Yes;
-    if (!newStage && now - m_lastWritten < (terminal ? Clock::duration(kMoveEvery) : Clock::duration(kLineEvery))) {
+    if (!newStage && now - m_lastWritten <
+                         (terminal ? Clock::duration(kMoveEvery) : Clock::duration(kLineEvery))) {
         return;
     }
     m_lastWritten = now;

@@ -11,8 +11,9 @@
 
 namespace phial::cli {
 
-/// Writes to standard output and error so that answers stay clean: progress is one moving line on a terminal and a line now and
-/// then elsewhere, and it is wiped before anything else is written. One thread.
+/// Writes to standard output and error so that answers stay clean: progress is one moving line on a
+/// terminal and a line now and then elsewhere, and it is wiped before anything else is written. One
+/// thread.
 class Reporter {
 public:
     Reporter(const Streams& streams, Chatter chatter);

@@ -9,8 +9,8 @@
 
 namespace phial::cli {
 
-RunContext::RunContext(const Streams& streamsOfRun, const Services& servicesOfRun, const CommonOptions& options,
-                       std::stop_token stopOfRun)
+RunContext::RunContext(const Streams& streamsOfRun, const Services& servicesOfRun,
+                       const CommonOptions& options, std::stop_token stopOfRun)
     : streams(streamsOfRun)
     , services(servicesOfRun)
     , stop(std::move(stopOfRun))
@@ -27,22 +27,27 @@ Engine& RunContext::engine() {
     const bool shipped = options.model.empty();
     if (shipped) {
         if (services.resources.empty()) {
-            throw Error(ErrorCode::FileUnreadable,
-                        "The shipped model was not found beside the program; name a folder with --model.");
+            throw Error(
+                ErrorCode::FileUnreadable,
+                "The shipped model was not found beside the program; name a folder with --model.");
         }
         options.model = services.resources / "models/embedded";
     }
     if (!services.cacheDirectory.empty()) {
         options.device.pipelineCacheDirectory = services.cacheDirectory / "pipelines";
     }
-    m_engine = services.loadEngine(options, [this](const Progress& progress) { reporter.progress(progress); }, stop);
+    m_engine = services.loadEngine(
+        options, [this](const Progress& progress) { reporter.progress(progress); }, stop);
     const EngineInfo info = m_engine->info();
     if (info.deviceKind == gpu::DeviceKind::Software) {
-        reporter.note("warning: using the software device " + info.deviceName + ": right, but slow.");
+        reporter.note("warning: using the software device " + info.deviceName +
+                      ": right, but slow.");
     }
     if (shipped) {
-        reporter.note("using the small demonstration model that comes with Phial: it knows short English meeting sentences and "
-                      "their German and Spanish translations, and little else. For more, see --model.");
+        reporter.note(
+            "using the small demonstration model that comes with Phial: it knows short English "
+            "meeting sentences and "
+            "their German and Spanish translations, and little else. For more, see --model.");
     }
     m_phase = Phase::Working;
     return *m_engine;
@@ -83,7 +88,8 @@ ExitCode RunContext::conclude(const GenerationResult& result) {
 
 void RunContext::write(const nlohmann::ordered_json& json) {
     // Replacing is a safeguard only: all text is UTF-8 already, but file names need not be.
-    reporter.answer(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    reporter.answer(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                    "\n");
 }
 
 ExitCode RunContext::forEachFile(const std::vector<std::string>& files,

@@ -17,12 +17,15 @@
 
 namespace phial::cli {
 
-/// What all commands of one run share. Commands throw Error; runCli turns it into a sentence and an exit status.
+/// What all commands of one run share. Commands throw Error; runCli turns it into a sentence and an
+/// exit status.
 class RunContext {
 public:
-    RunContext(const Streams& streams, const Services& services, const CommonOptions& options, std::stop_token stop);
+    RunContext(const Streams& streams, const Services& services, const CommonOptions& options,
+               std::stop_token stop);
 
-    /// Loads the model on the first call: after a command's inputs have been read, so that a wrong file name is told at once.
+    /// Loads the model on the first call: after a command's inputs have been read, so that a wrong
+    /// file name is told at once.
     Engine& engine();
 
     /// Runs a task and, in text mode, writes its answer while it comes.
@@ -34,10 +37,13 @@ public:
     /// One line of JSON.
     void write(const nlohmann::ordered_json& json);
 
-    /// For several files: does each, goes on after one that cannot be read, and returns the worst that happened.
-    ExitCode forEachFile(const std::vector<std::string>& files, const std::function<ExitCode(const std::string&)>& work);
+    /// For several files: does each, goes on after one that cannot be read, and returns the worst
+    /// that happened.
+    ExitCode forEachFile(const std::vector<std::string>& files,
+                         const std::function<ExitCode(const std::string&)>& work);
 
     bool isJson() const { return m_options.output == OutputKind::Json; }
+
     Phase phase() const { return m_phase; }
 
     const Streams& streams;

@@ -45,7 +45,8 @@ void writeRow(RunContext& context, const ProbeRow& row) {
         context.write(toJson(row));
         return;
     }
-    context.reporter.answer(column(row.name, 48) + column(number(row.maxError), 12) + column(number(row.relativeError), 12) +
+    context.reporter.answer(column(row.name, 48) + column(number(row.maxError), 12) +
+                            column(number(row.relativeError), 12) +
                             column(number(row.tolerance), 12) + (row.ok ? "ok" : "FAILED") +
                             (row.note.empty() ? "" : "  " + row.note) + "\n");
 }
@@ -62,7 +63,8 @@ std::vector<Sample> readSamples(const std::filesystem::path& folder) {
     std::vector<Sample> samples;
     if (!list.is_array()) {
         throw Error(ErrorCode::FileUnreadable,
-                    "The shipped samples were not found (expected samples.json in \"" + folder.string() + "\").");
+                    "The shipped samples were not found (expected samples.json in \"" +
+                        folder.string() + "\").");
     }
     for (const nlohmann::json& entry : list) {
         samples.push_back({.file = entry.value("file", ""),
@@ -84,38 +86,45 @@ ExitCode run(RunContext& context, const DevicesCommand& command) {
             context.write(toJson(device));
             continue;
         }
-        const double gigabytes = static_cast<double>(device.localMemoryBytes) / (1024.0 * 1024.0 * 1024.0);
-        context.reporter.answer(std::to_string(device.index) + "  " + device.name + " (" + kindName(device.kind) +
-                                (device.kind == gpu::DeviceKind::Software ? ", slow; needs --software" : "") + ", " +
-                                number(gigabytes) + " GB)\n   " + device.driver + ", UUID " + device.uuid + "\n" +
-                                (device.unsuitable.empty() ? "" : "   cannot be used: " + device.unsuitable + "\n"));
+        const double gigabytes =
+            static_cast<double>(device.localMemoryBytes) / (1024.0 * 1024.0 * 1024.0);
+        context.reporter.answer(
+            std::to_string(device.index) + "  " + device.name + " (" + kindName(device.kind) +
+            (device.kind == gpu::DeviceKind::Software ? ", slow; needs --software" : "") + ", " +
+            number(gigabytes) + " GB)\n   " + device.driver + ", UUID " + device.uuid + "\n" +
+            (device.unsuitable.empty() ? "" : "   cannot be used: " + device.unsuitable + "\n"));
     }
     if (devices.empty()) {
-        throw Error(ErrorCode::NoDevice, "No graphics device with a Vulkan driver was found; install the driver of your "
-                                         "graphics card, or mesa-vulkan-drivers for a slow software device.");
+        throw Error(ErrorCode::NoDevice,
+                    "No graphics device with a Vulkan driver was found; install the driver of your "
+                    "graphics card, or mesa-vulkan-drivers for a slow software device.");
     }
     return ExitCode::Ok;
 }
 
 ExitCode run(RunContext& context, const ProbeCommand& command, const CommonOptions& options) {
-    ProbeOptions probe{.device = options.engine.device, .precision = options.engine.precision, .only = command.only};
+    ProbeOptions probe{.device = options.engine.device,
+                       .precision = options.engine.precision,
+                       .only = command.only};
     if (!context.services.cacheDirectory.empty()) {
         probe.device.pipelineCacheDirectory = context.services.cacheDirectory / "pipelines";
     }
     if (!context.isJson()) {
-        context.reporter.answer(column("stage", 48) + column("max error", 12) + column("relative", 12) +
-                                column("tolerance", 12) + "\n");
+        context.reporter.answer(column("stage", 48) + column("max error", 12) +
+                                column("relative", 12) + column("tolerance", 12) + "\n");
     }
     const ProbeResult result = context.services.runProbe(
-        command.golden, probe, [&context](const ProbeRow& row) { writeRow(context, row); }, context.stop);
+        command.golden, probe, [&context](const ProbeRow& row) { writeRow(context, row); },
+        context.stop);
     if (context.isJson()) {
         context.write({{"rows", result.rows},
                        {"failed", result.failed},
                        {"device", result.deviceName},
                        {"precision", precisionName(result.precision)}});
     } else {
-        context.reporter.answer(std::to_string(result.rows) + " stages on " + result.deviceName + " in " +
-                                precisionName(result.precision) + ", " + std::to_string(result.failed) + " failed\n");
+        context.reporter.answer(std::to_string(result.rows) + " stages on " + result.deviceName +
+                                " in " + precisionName(result.precision) + ", " +
+                                std::to_string(result.failed) + " failed\n");
     }
     return result.failed == 0 && result.rows > 0 ? ExitCode::Ok : ExitCode::Failed;
 }
@@ -124,22 +133,25 @@ ExitCode run(RunContext& context, const SamplesCommand& /*command*/) {
     const std::filesystem::path folder = context.services.resources / "samples";
     const std::vector<Sample> samples = readSamples(folder);
     ExitCode code = ExitCode::Ok;
-    const auto listen = [&](const Sample& sample, const tasks::SpeechOptions& options, const std::string& label) {
+    const auto listen = [&](const Sample& sample, const tasks::SpeechOptions& options,
+                            const std::string& label) {
         if (code != ExitCode::Ok) {
             return;
         }
-        const tasks::Task task = tasks::speechTask(context.inputs.sound((folder / sample.file).string()), options);
+        const tasks::Task task =
+            tasks::speechTask(context.inputs.sound((folder / sample.file).string()), options);
         context.engine();
         context.reporter.answer(column(label, 13));
         code = context.conclude(context.run(task).generation);
     };
     for (const Sample& sample : samples) {
         context.engine(); // its notes come before the first answer
-        context.reporter.answer((&sample == samples.data() ? "" : "\n") + sample.file + "\n" + column("  spoken:", 13) +
-                                sample.said + "\n");
+        context.reporter.answer((&sample == samples.data() ? "" : "\n") + sample.file + "\n" +
+                                column("  spoken:", 13) + sample.said + "\n");
         listen(sample, {}, "  heard:");
         for (const std::string& language : sample.languages) {
-            listen(sample, {.kind = tasks::SpeechKind::Translate, .language = language}, "  " + language + ":");
+            listen(sample, {.kind = tasks::SpeechKind::Translate, .language = language},
+                   "  " + language + ":");
         }
     }
     return code;

@@ -16,7 +16,8 @@ bool isResources(const std::filesystem::path& folder) {
 } // namespace
 
 std::filesystem::path findResources(const std::filesystem::path& executable) {
-    if (const char* const chosen = std::getenv("PHIAL_RESOURCES"); chosen != nullptr && *chosen != '\0') {
+    if (const char* const chosen = std::getenv("PHIAL_RESOURCES");
+        chosen != nullptr && *chosen != '\0') {
         return chosen;
     }
     const std::filesystem::path folder = executable.parent_path();

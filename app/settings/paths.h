@@ -5,7 +5,8 @@
 
 namespace phial::settings {
 
-/// Folder with models/, samples/ and icons: beside the source tree that the program was built in, or where it is installed
+/// Folder with models/, samples/ and icons: beside the source tree that the program was built in,
+/// or where it is installed
 /// (../share/phial). $PHIAL_RESOURCES goes before. Empty when none is found.
 std::filesystem::path findResources(const std::filesystem::path& executable);
 

@@ -135,7 +135,7 @@ std::string onOneLine(std::string text) {
 }
 
 [[noreturn]] void throwUnwritable(const std::filesystem::path& path, int error) {
-    throw Error(ErrorCode::FileUnreadable,
+    throw Error(ErrorCode::FileUnwritable,
                 "The settings file \"" + path.string() + "\" cannot be written (" +
                     std::generic_category().message(error) +
                     "); check the folder's permissions and the free space.");

@@ -45,7 +45,7 @@ public:
 
     /// Writes all settings by way of a temporary file, so that a crash leaves the old or the new
     /// ones. A file of a newer version is first kept beside it as "settings.conf.v<N>". Throws
-    /// Error{FileUnreadable} when the folder cannot be written.
+    /// Error{FileUnwritable} when the folder cannot be written.
     void save(const Settings& settings);
 
     /// One sentence for each value that could not be used, of the last load().

@@ -350,7 +350,8 @@ std::vector<std::int32_t> readEndTokens(const JsonObject& root, const std::files
     for (const int id : ids) {
         if (id >= vocabulary) {
             throw Error(ErrorCode::BadCheckpoint,
-                        folder.string() + ": the end token " + std::to_string(id) +
+                        (folder / "config.json").string() +
+                            " or generation_config.json: the end token " + std::to_string(id) +
                             " lies outside the vocabulary of " + std::to_string(vocabulary));
         }
         if (std::find(unique.begin(), unique.end(), id) == unique.end()) {

@@ -10,7 +10,7 @@
 namespace phial::gpu::test {
 namespace {
 
-class CommandStreamTest : public phial::test::GpuTest {
+class CommandStreamTest : public phial::GpuTest {
 protected:
     Buffer zeros(std::uint64_t words, Memory memory = Memory::Upload) {
         Buffer buffer = device().makeBuffer(words * 4, memory, "test");
@@ -177,7 +177,7 @@ TEST_F(CommandStreamTest, RejectsWhatDoesNotFitTheShader) {
 }
 
 TEST_F(CommandStreamTest, RejectsBindingsBeyondTheDeviceLimit) {
-    DeviceOptions options = phial::test::gpuTestOptions();
+    DeviceOptions options = phial::gpuTestOptions();
     options.maxBindingBytes = 1024;
     const auto small = Device::open(options);
     const Buffer x = small->makeBuffer(2048, Memory::Device, "test");

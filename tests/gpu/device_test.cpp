@@ -11,10 +11,10 @@
 namespace phial::gpu::test {
 namespace {
 
-using phial::test::gpuTestOptions;
+using phial::gpuTestOptions;
 namespace fs = std::filesystem;
 
-class DeviceTest : public phial::test::GpuTest {};
+class DeviceTest : public phial::GpuTest {};
 
 TEST_F(DeviceTest, ListsDevicesWithoutOpeningThem) {
     const auto devices = listDevices();

@@ -9,12 +9,12 @@
 namespace phial::gpu::test {
 namespace {
 
-class MemoryTest : public phial::test::GpuTest {};
+class MemoryTest : public phial::GpuTest {};
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
 TEST_F(MemoryTest, SmallBuffersShareBlocks) {
-    const auto own = Device::open(phial::test::gpuTestOptions());
+    const auto own = Device::open(phial::gpuTestOptions());
     std::vector<Buffer> buffers;
     for (int i = 0; i < 200; ++i) {
         buffers.push_back(own->makeBuffer(1000, Memory::Device, "small"));
@@ -26,7 +26,7 @@ TEST_F(MemoryTest, SmallBuffersShareBlocks) {
 }
 
 TEST_F(MemoryTest, LargeBuffersWasteNothing) {
-    const auto own = Device::open(phial::test::gpuTestOptions());
+    const auto own = Device::open(phial::gpuTestOptions());
     const Buffer large = own->makeBuffer(37 * kMiB, Memory::Device, "large");
     EXPECT_LT(own->memoryUse().allocatedByPhial, 37 * kMiB + 65536);
 }
@@ -55,7 +55,7 @@ TEST_F(MemoryTest, NeighboursInABlockDoNotTouchEachOther) {
 }
 
 TEST_F(MemoryTest, SaysWhatDidNotFit) {
-    DeviceOptions options = phial::test::gpuTestOptions();
+    DeviceOptions options = phial::gpuTestOptions();
     options.memoryLimitBytes = 16 * kMiB;
     const auto small = Device::open(options);
     const Buffer first = small->makeBuffer(10 * kMiB, Memory::Device, "weights");

@@ -6,7 +6,7 @@
 namespace phial::gpu::test {
 namespace {
 
-class ProfilerTest : public phial::test::GpuTest {};
+class ProfilerTest : public phial::GpuTest {};
 
 TEST_F(ProfilerTest, TimesEveryDispatchUnderItsLabel) {
     constexpr std::uint32_t kWords = 4096;

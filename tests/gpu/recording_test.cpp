@@ -9,7 +9,7 @@
 namespace phial::gpu::test {
 namespace {
 
-class RecordingTest : public phial::test::GpuTest {};
+class RecordingTest : public phial::GpuTest {};
 
 /// x -> y = 2 x + summand, z = 5 y + summand, copied to `back`: the shape of a decode step.
 struct Step {

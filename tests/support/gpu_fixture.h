@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace phial::test {
+namespace phial {
 
 /// Options for a device of tests: software devices count, validation is on. The environment can
 /// choose another device (PHIAL_DEVICE), leave features off (PHIAL_DISABLE=fp16,subgroup) and
@@ -31,4 +31,4 @@ private:
     std::size_t m_messagesBefore = 0;
 };
 
-} // namespace phial::test
+} // namespace phial

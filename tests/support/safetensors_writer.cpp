@@ -40,9 +40,8 @@ void writeSafetensors(const std::filesystem::path& path, const std::vector<Writt
     std::ofstream out(path, std::ios::binary);
     writeHeader(out, header.dump());
     for (const WrittenTensor& tensor : tensors) {
-        for (const std::byte value : tensor.data) {
-            out.put(static_cast<char>(value));
-        }
+        out.write(reinterpret_cast<const char*>(tensor.data.data()),
+                  static_cast<std::streamsize>(tensor.data.size()));
     }
     out.flush();
     check(out.good(), "cannot write a test file");
@@ -61,10 +60,9 @@ std::vector<WrittenTensor> readSafetensors(const std::filesystem::path& path) {
 }
 
 void writeRawSafetensors(const std::filesystem::path& path, const std::string& headerJson,
-                         std::size_t dataBytes) {
+                         const std::string& data) {
     std::ofstream out(path, std::ios::binary);
     writeHeader(out, headerJson);
-    const std::string data(dataBytes, '\0');
     out.write(data.data(), static_cast<std::streamsize>(data.size()));
     out.flush();
     check(out.good(), "cannot write a test file");

@@ -29,6 +29,6 @@ std::vector<WrittenTensor> readSafetensors(const std::filesystem::path& path);
 
 /// Writes header and data as given, however wrong: for tests of broken files.
 void writeRawSafetensors(const std::filesystem::path& path, const std::string& headerJson,
-                         std::size_t dataBytes);
+                         const std::string& data);
 
 } // namespace phial::test

@@ -10,7 +10,7 @@
 namespace phial {
 namespace {
 
-class TensorTest : public test::GpuTest {
+class TensorTest : public GpuTest {
 protected:
     /// [rows, columns] with value row * columns + column.
     Tensor counted(std::int64_t rows, std::int64_t columns, DType dtype) {

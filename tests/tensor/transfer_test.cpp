@@ -13,12 +13,12 @@ namespace phial {
 namespace {
 
 /// All transfers, once straight into device memory where the host sees it and once through staging.
-class TransferTest : public test::GpuTest, public ::testing::WithParamInterface<const char*> {
+class TransferTest : public GpuTest, public ::testing::WithParamInterface<const char*> {
 protected:
     void SetUp() override {
         GpuTest::SetUp();
         if (!IsSkipped()) {
-            gpu::DeviceOptions options = test::gpuTestOptions();
+            gpu::DeviceOptions options = gpuTestOptions();
             options.disable += std::string(",") + GetParam();
             m_device = gpu::Device::open(options);
         }

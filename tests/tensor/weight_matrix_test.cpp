@@ -7,11 +7,11 @@
 namespace phial {
 namespace {
 
-class WeightMatrixTest : public test::GpuTest {
+class WeightMatrixTest : public GpuTest {
 protected:
     /// A device on which only 64 KiB can be bound at once.
     static std::unique_ptr<gpu::Device> narrowDevice() {
-        gpu::DeviceOptions options = test::gpuTestOptions();
+        gpu::DeviceOptions options = gpuTestOptions();
         options.maxBindingBytes = 65536;
         return gpu::Device::open(options);
     }

@@ -23,6 +23,7 @@ enum class NoticeAction {
     DropOldest,        ///< leave the oldest turns out and send again
     RemoveAttachments, ///< remove the chips that do not fit or cannot be read
     RetryAnswer,       ///<
+    Undo,              ///<
 };
 
 /// An inline banner: what happened, why, what is safe; one primary action, one alternative,

@@ -3,7 +3,7 @@
 
 namespace phial::ui {
 
-/// Lets screen readers see a ConversationView as a list of messages. Call once, after QApplication.
+/// Lets screen readers see a ConversationView as a list of messages. May be called more than once.
 void installConversationAccessibility();
 
 } // namespace phial::ui

@@ -2,6 +2,7 @@
 // Layout, following the model, and painting; input is in conversation_input.cpp.
 #include "ui/conversation/conversation_view.h"
 
+#include "ui/conversation/conversation_accessible.h"
 #include "ui/conversation/message_tools.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -35,6 +36,7 @@ ConversationView::ConversationView(const Theme& theme, QWidget* parent)
     , m_theme(theme)
     , m_tools(new MessageTools(theme, viewport()))
     , m_jump(new QToolButton(viewport())) {
+    installConversationAccessibility();
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::StrongFocus);

@@ -131,10 +131,10 @@ void MediaStrip::paintRecording(QPainter& painter, int index) const {
     painter.setFont(font);
     painter.setPen(colors.text);
     const QString name = QFontMetricsF(font).elidedText(view.name, Qt::ElideMiddle, text.width());
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignTop, name);
+    painter.drawText(text, Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignTop, name);
     painter.setFont(m_theme.font(0.85));
     painter.setPen(colors.muted);
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignBottom, view.detail);
+    painter.drawText(text, Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignBottom, view.detail);
     const double detail = QFontMetricsF(m_theme.font(0.85)).horizontalAdvance(view.detail) + 12;
     paintPeaks(painter,
                QRectF(text.left() + detail, rect.bottom() - 26, text.width() - detail, 16),

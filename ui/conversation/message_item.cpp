@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainter>
+#include <QStyle>
 
 #include <algorithm>
 #include <cmath>
@@ -18,8 +19,9 @@ namespace {
 constexpr double kTop = 14;
 constexpr double kBlockGap = 11;
 constexpr double kBubbleX = 14;
-constexpr double kBubbleY = 10;
-constexpr double kFooter = 34;
+constexpr double kBubbleY = 9;
+constexpr double kLineSlack = 2.5; // a tall line has its spare room below the letters
+constexpr double kFooter = 32;
 constexpr double kQuoteBar = 16; // indent of transcripts and translations
 
 QString tr(const char* text) {
@@ -120,10 +122,10 @@ double MessageItem::height() const {
 }
 
 void MessageItem::layout() {
+    m_tops.assign(m_blocks.size(), 0);
     if (m_width <= 0) {
         return;
     }
-    m_tops.assign(m_blocks.size(), 0);
     if (m_view.author == Author::User) {
         layoutUser();
     } else {
@@ -160,10 +162,10 @@ void MessageItem::layoutUser() {
         RenderedBlock& block = m_blocks.front();
         const double most = std::min(m_width * 0.86, m_width - 24.0) - 2 * kBubbleX;
         block.setWidth(most);
-        const double ideal = block.measured() ? std::min(most, block.idealWidth() + 1) : most;
+        const double ideal = block.fittedWidth();
         m_body = mirrored({m_width - ideal - 2 * kBubbleX, y, ideal + 2 * kBubbleX,
                            block.height() + 2 * kBubbleY});
-        m_tops.front() = y + kBubbleY;
+        m_tops.front() = y + kBubbleY + kLineSlack;
         y += m_body.height();
     }
     m_note = {};
@@ -314,8 +316,8 @@ void MessageItem::paintAssistantFrame(QPainter& painter, int phase) const {
     painter.setPen(colors.text);
     const QRectF text = mirrored({size + 7, m_caption.top(), m_width - size - 7, m_caption.height() - 10});
     painter.drawText(text,
-                     int(m_direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft) |
-                         Qt::AlignVCenter | Qt::TextSingleLine,
+                     int(QStyle::visualAlignment(m_direction, Qt::AlignLeft)) | Qt::AlignVCenter |
+                         Qt::TextSingleLine,
                      heading());
     if (m_view.action != Action::Ask) {
         painter.setPen(Qt::NoPen);
@@ -379,8 +381,7 @@ void MessageItem::paint(QPainter& painter, const QRectF& visible, const TextRang
         painter.setFont(m_theme.font(0.82));
         painter.setPen(colors.muted);
         painter.drawText(footer(),
-                         int(m_direction == Qt::RightToLeft ? Qt::AlignLeft : Qt::AlignRight) |
-                             Qt::AlignVCenter,
+                         int(QStyle::visualAlignment(m_direction, Qt::AlignRight)) | Qt::AlignVCenter,
                          m_view.stats);
     }
 }

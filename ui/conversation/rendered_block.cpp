@@ -54,6 +54,7 @@ void RenderedBlock::setSource(Kind kind, const QString& source) {
     m_kind = kind;
     m_source = source;
     m_measured = false;
+    m_fitted = 0;
     if (!keep) {
         m_document.reset();
     }
@@ -64,6 +65,7 @@ void RenderedBlock::setWidth(double width) {
     if (width != m_width) {
         m_width = width;
         m_measured = false;
+        m_fitted = 0;
         m_height = estimate();
         if (m_document) {
             m_document->setTextWidth(textWidth());
@@ -102,7 +104,7 @@ QTextDocument& RenderedBlock::document() const {
             m_document = markdown::makeTextDocument(*m_theme, m_source);
             break;
         }
-        m_document->setTextWidth(textWidth());
+        m_document->setTextWidth(m_fitted > 0 ? m_fitted : textWidth());
     }
     return *m_document;
 }
@@ -111,16 +113,17 @@ void RenderedBlock::measure() {
     if (m_kind == Kind::Rule) {
         m_height = kRuleHeight;
     } else {
+        if (m_kind == Kind::Plain) {
+            // Laid out again at that width, so that right-to-left text begins at the bubble's edge.
+            m_fitted = std::min(textWidth(), std::ceil(document().idealWidth()) + 1);
+            document().setTextWidth(m_fitted);
+        }
         m_height = std::ceil(document().size().height());
         if (m_kind == Kind::Code) {
             m_height += m_theme->scaled(kCodeHeader) + kCodePadding;
         }
     }
     m_measured = true;
-}
-
-double RenderedBlock::idealWidth() const {
-    return std::ceil(document().idealWidth());
 }
 
 void RenderedBlock::release() {
@@ -130,6 +133,7 @@ void RenderedBlock::release() {
 void RenderedBlock::invalidate() {
     m_document.reset();
     m_measured = false;
+    m_fitted = 0;
     m_height = estimate();
 }
 
@@ -165,13 +169,13 @@ void RenderedBlock::paint(QPainter& painter, BlockRange selected) const {
         painter.setFont(m_theme->font(0.85));
         painter.setPen(colors.muted);
         painter.drawText(QRectF(kCodePadding, 0, m_width / 2, header),
-                         Qt::AlignLeft | Qt::AlignVCenter, markdown::readCode(m_source).language);
+                         Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignVCenter, markdown::readCode(m_source).language);
         const QRectF button = copyButton();
         const double size = m_theme->scaled(16);
         paintIcon(painter, "copy",
                   QRectF(button.left() + 6, button.center().y() - size / 2, size, size),
                   colors.muted);
-        painter.drawText(button.adjusted(size + 10, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(button.adjusted(size + 10, 0, 0, 0), Qt::AlignAbsolute | Qt::AlignLeft | Qt::AlignVCenter,
                          QCoreApplication::translate("ConversationView", "Copy"));
     }
     QTextDocument& doc = document();

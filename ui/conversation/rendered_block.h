@@ -44,8 +44,8 @@ public:
     QTextDocument& document() const;
     void measure();
 
-    /// Width the text really takes (short questions get small bubbles).
-    double idealWidth() const;
+    /// Width that Plain text really takes, once measured (short questions get small bubbles).
+    double fittedWidth() const { return m_fitted > 0 ? m_fitted : m_width; }
 
     /// Frees the document; the height stays.
     void release();
@@ -80,6 +80,7 @@ private:
     double m_height = 0;
     bool m_measured = false;
     QString m_language;
+    double m_fitted = 0; // Plain: width that the measured text needs
     mutable std::unique_ptr<QTextDocument> m_document; // built when first needed, also by a const reader
 };
 

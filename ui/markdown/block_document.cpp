@@ -57,10 +57,10 @@ void styleFragments(QTextDocument& document, const Theme& theme) {
         const int level = block.blockFormat().headingLevel();
         for (auto it = block.begin(); !it.atEnd(); ++it) {
             const QTextFragment fragment = it.fragment();
-            QTextCharFormat format;
+            QTextCharFormat format = fragment.charFormat();
             if (level > 0) {
                 const double scale = kHeadingScale[static_cast<std::size_t>(std::min(level, 6) - 1)];
-                format.setProperty(QTextFormat::FontSizeAdjustment, 0);
+                format.clearProperty(QTextFormat::FontSizeAdjustment); // it would win over the size
                 format.setFontPointSize(theme.font().pointSizeF() * scale);
                 format.setFontWeight(QFont::DemiBold);
             }
@@ -74,7 +74,7 @@ void styleFragments(QTextDocument& document, const Theme& theme) {
                 format.setForeground(theme.colors().accent);
                 format.setFontUnderline(true);
             }
-            if (!format.isEmpty()) {
+            if (format != fragment.charFormat()) {
                 changes.append({fragment.position(), fragment.length(), format});
             }
         }
@@ -83,7 +83,7 @@ void styleFragments(QTextDocument& document, const Theme& theme) {
     for (const Change& change : changes) {
         cursor.setPosition(change.position);
         cursor.setPosition(change.position + change.length, QTextCursor::KeepAnchor);
-        cursor.mergeCharFormat(change.format);
+        cursor.setCharFormat(change.format);
     }
 }
 
@@ -93,8 +93,10 @@ void styleBlocks(QTextDocument& document, const Theme& theme) {
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
         cursor.setPosition(block.position());
         QTextBlockFormat format;
-        format.setLineHeight(kLineHeightPercent, QTextBlockFormat::ProportionalHeight);
         const bool inTable = cursor.currentTable() != nullptr;
+        if (!inTable) { // cells have room of their own
+            format.setLineHeight(kLineHeightPercent, QTextBlockFormat::ProportionalHeight);
+        }
         const bool inList = block.textList() != nullptr;
         format.setTopMargin(0);
         format.setBottomMargin(inTable || !block.next().isValid() ? 0

@@ -49,19 +49,24 @@ QMenu::item:checkable { padding-left: 28px; }
 *[look="round"]:hover { background: $hover; }
 *[look="round"]:focus { border-color: $focus; }
 
-*[look="segment"] { border: 1px solid transparent; border-radius: 6px; background: transparent; padding: 3px 9px; color: $muted; }
+*[look="segment"] { border: 1px solid transparent; border-radius: 6px; background: transparent; padding: 3px 2px 3px 8px; color: $muted; }
 *[look="segment"]:hover { background: $hover; color: $text; }
 *[look="segment"]:checked { background: $accentSoft; color: $text; border-color: $accent; }
-*[look="segment"]:focus { border: 2px solid $focus; padding: 2px 8px; }
+*[look="segment"]:focus { border: 2px solid $focus; padding: 2px 1px 2px 7px; }
 *[look="segment"]::menu-indicator { image: none; width: 0; }
+
+*[look="arrow"] { border: 1px solid transparent; border-radius: 6px; background: transparent; padding: 3px 1px 3px 2px; color: $muted; }
+*[look="arrow"]:hover { background: $hover; color: $text; }
+*[look="arrow"]:focus { border: 2px solid $focus; padding: 2px 0px 2px 1px; }
+*[look="arrow"]::menu-indicator { image: none; width: 0; }
 
 *[look="card"] { border: 1px solid $border; border-radius: 12px; background: $surface; color: $text; text-align: left; }
 *[look="card"]:hover { border-color: $controlBorder; background: $surface; }
 *[look="card"]:focus { border: 2px solid $focus; }
 
-*[look="chip"] { border: 1px solid $border; border-radius: 13px; background: $surface; padding: 3px 10px; color: $text; }
+*[look="chip"] { border: 1px solid $border; border-radius: 13px; background: $surface; padding: 3px 3px 3px 9px; color: $text; }
 *[look="chip"]:hover { background: $hover; }
-*[look="chip"]:focus { border: 2px solid $focus; padding: 2px 9px; }
+*[look="chip"]:focus { border: 2px solid $focus; padding: 2px 2px 2px 8px; }
 *[look="chip"][tone="warning"] { background: $amberSoft; border-color: $amber; color: $amber; }
 *[look="chip"][tone="danger"] { background: $dangerSoft; border-color: $danger; color: $danger; }
 *[look="chip"]::menu-indicator { image: none; width: 0; }
@@ -71,13 +76,15 @@ QMenu::item:checkable { padding-left: 28px; }
 *[look="link"]:focus { border: 2px solid $focus; border-radius: 5px; padding: 0px 1px; }
 
 *[tone="muted"] { color: $muted; }
-*[tone="heading"] { color: $text; }
+*[tone="live"] { color: $danger; }
 
 QLineEdit { border: 1px solid $controlBorder; border-radius: 7px; background: $surface; padding: 5px 8px; color: $text;
   selection-background-color: $selection; selection-color: $text; }
 QLineEdit:focus { border: 2px solid $focus; padding: 4px 7px; }
 
 #sidebar { background: $sidebar; border: none; }
+#sidebar *[look="outlined"] { border-color: $border; }
+#sidebar *[look="outlined"]:focus { border-color: $focus; }
 #sidebar QListView { background: transparent; border: none; outline: none; }
 #titleStrip, #statusLine { background: $window; border: none; }
 #titleStrip[recording="true"] { background: $dangerSoft; }

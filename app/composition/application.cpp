@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+// Creation and the window's wishes; engine, microphone and samples are in application_services.cpp.
+#include "app/composition/application.h"
+
+#include "app/composition/views.h"
+#include "inference/base/error.h"
+
+#include <QDesktopServices>
+#include <QUrl>
+
+namespace phial::app {
+namespace {
+
+constexpr int kCountDelayMs = 200; // typing is counted when it pauses
+
+ui::ThemeChoice choiceOf(settings::Theme theme) {
+    switch (theme) {
+    case settings::Theme::Light:
+        return ui::ThemeChoice::Light;
+    case settings::Theme::Dark:
+        return ui::ThemeChoice::Dark;
+    case settings::Theme::System:
+        break;
+    }
+    return ui::ThemeChoice::System;
+}
+
+settings::Theme themeOf(ui::ThemeChoice choice) {
+    switch (choice) {
+    case ui::ThemeChoice::Light:
+        return settings::Theme::Light;
+    case ui::ThemeChoice::Dark:
+        return settings::Theme::Dark;
+    case ui::ThemeChoice::System:
+        break;
+    }
+    return settings::Theme::System;
+}
+
+settings::Settings loadSettings(settings::SettingsFile& file) {
+    try {
+        return file.load();
+    } catch (const Error&) {
+        return {}; // an unreadable file must not keep the window away
+    }
+}
+
+} // namespace
+
+Application::Application(WindowServices services, QObject* parent)
+    : QObject(parent)
+    , m_services(std::move(services))
+    , m_settingsFile(m_services.settingsFile)
+    , m_settings(loadSettings(m_settingsFile))
+    , m_engine(m_services.loadEngine)
+    , m_capture(m_services.makeAudioBackend)
+    , m_store(QString::fromStdString((m_services.dataDirectory / "chats").string()))
+    , m_media([this](const Medium& medium, std::function<void(int)> answer) {
+        m_engine.count(
+            [medium](const Engine& engine) {
+                if (medium.image) {
+                    return engine.imageTokens(medium.image->width, medium.image->height);
+                }
+                const AudioClip& clip = *medium.clip;
+                return engine.audioTokens(static_cast<double>(clip.samples.size()) / clip.channels /
+                                          clip.sampleRateHz);
+            },
+            std::move(answer));
+    })
+    , m_chat({.engine = m_engine, .media = m_media, .messages = m_messages, .list = m_list, .store = m_store})
+    , m_window(m_theme) {
+    m_theme.setChoice(choiceOf(m_settings.theme));
+    m_theme.setZoomPercent(m_settings.fontPercent);
+    m_window.setConversations(&m_list);
+    m_window.setMessages(&m_messages);
+    m_window.setAction(ui::Action::Ask, QString::fromStdString(m_settings.translateTo));
+    m_countTimer.setSingleShot(true);
+    m_countTimer.setInterval(kCountDelayMs);
+    connect(&m_countTimer, &QTimer::timeout, this, &Application::countDraft);
+    connectWindow();
+    connectEngine();
+    connectCapture();
+    connectChat();
+    loadSamples();
+    m_chip.state = ui::EngineState::Loading;
+    refreshEngine();
+}
+
+Application::~Application() {
+    m_engine.stopAll();
+    m_store.waitForWrites();
+}
+
+void Application::show() {
+    m_window.show();
+    // Behind the first paint: nothing here may delay the window.
+    QTimer::singleShot(0, this, &Application::start);
+}
+
+void Application::start() {
+    m_theme.followSystem();
+    m_store.list();
+    m_capture.refreshDevices();
+    listDevices();
+    loadModel();
+}
+
+void Application::openFiles(const QStringList& paths) {
+    for (const QString& path : paths) {
+        m_media.add({.path = path, .bytes = {}, .name = {}});
+    }
+}
+
+void Application::connectWindow() {
+    using ui::MainWindow;
+    connect(&m_window, &MainWindow::submitted, &m_chat, [this](const ui::Submission& submission) {
+        if (submission.action == ui::Action::Translate) {
+            m_settings.translateTo = submission.language.toStdString();
+            saveSettings();
+        }
+        m_chat.submit(submission);
+    });
+    connect(&m_window, &MainWindow::stopRequested, &m_chat, &ChatSession::stop);
+    connect(&m_window, &MainWindow::jobCancelled, this, [this] {
+        m_chip.state == ui::EngineState::Loading ? m_engine.stopAll() : m_chat.stop();
+    });
+    connect(&m_window, &MainWindow::draftChanged, this, [this] { m_countTimer.start(); });
+    connect(&m_window, &MainWindow::sourcesOffered, this, [this](const QList<ui::AttachmentSource>& sources) {
+        for (const ui::AttachmentSource& source : sources) {
+            m_media.add(source);
+        }
+    });
+    connect(&m_window, &MainWindow::attachmentRemoved, &m_media, &MediaLibrary::removeFromDraft);
+    connect(&m_window, &MainWindow::attachmentActivated, this, [](const ui::AttachmentView& view) {
+        if (!view.path.isEmpty()) {
+            QDesktopServices::openUrl(QUrl::fromLocalFile(view.path));
+        }
+    });
+    connect(&m_window, &MainWindow::captureStartRequested, this, &Application::startCapture);
+    connect(&m_window, &MainWindow::captureEndRequested, this, &Application::endCapture);
+    connect(&m_window, &MainWindow::inputDeviceChosen, this, [this](const QString& id) {
+        m_settings.microphone = id.toStdString();
+        saveSettings();
+        m_window.setInputDevices(inputViews(m_capture.devices(), id));
+        refreshCapture();
+    });
+    connect(&m_window, &MainWindow::messageCommand, this, [this](ui::MessageCommand command, const QString& id) {
+        switch (command) {
+        case ui::MessageCommand::Regenerate:
+            m_chat.regenerate(id);
+            break;
+        case ui::MessageCommand::Edit:
+            m_chat.edit(id);
+            break;
+        case ui::MessageCommand::PreviousVariant:
+            m_chat.showVariant(id, -1);
+            break;
+        case ui::MessageCommand::NextVariant:
+            m_chat.showVariant(id, 1);
+            break;
+        }
+    });
+    connect(&m_window, &MainWindow::newConversationRequested, &m_chat, &ChatSession::startNew);
+    connect(&m_window, &MainWindow::conversationOpened, &m_chat, &ChatSession::open);
+    connect(&m_window, &MainWindow::conversationRenamed, &m_chat, &ChatSession::rename);
+    connect(&m_window, &MainWindow::conversationDeleted, &m_chat, &ChatSession::remove);
+    connect(&m_window, &MainWindow::sampleRequested, this, &Application::runSample);
+    connect(&m_window, &MainWindow::noticeAction, this, &Application::onNotice);
+    connect(&m_window, &MainWindow::deviceChosen, this, &Application::chooseDevice);
+    connect(&m_window, &MainWindow::recheckRequested, this, &Application::listDevices);
+    connect(&m_window, &MainWindow::modelFolderChosen, this,
+            [this](const QString& path) { chooseModel(path.toStdString()); });
+    connect(&m_window, &MainWindow::builtInModelRequested, this, [this] { chooseModel({}); });
+    connect(&m_window, &MainWindow::themeChosen, this, [this](ui::ThemeChoice choice) {
+        m_settings.theme = themeOf(choice);
+        saveSettings();
+    });
+    connect(&m_window, &MainWindow::zoomChosen, this, [this](int percent) {
+        m_settings.fontPercent = percent;
+        saveSettings();
+    });
+}
+
+void Application::connectChat() {
+    connect(&m_chat, &ChatSession::draftAccepted, &m_window, &ui::MainWindow::clearDraft);
+    connect(&m_chat, &ChatSession::editBegun, &m_window, &ui::MainWindow::beginEdit);
+    connect(&m_chat, &ChatSession::answeringChanged, this, [this](bool answering) {
+        m_window.setAnswering(answering ? ui::Composer::Answering::Yes : ui::Composer::Answering::No);
+        if (m_chip.state == ui::EngineState::Ready || m_chip.state == ui::EngineState::Busy) {
+            m_chip.state = answering ? ui::EngineState::Busy : ui::EngineState::Ready;
+            refreshEngine();
+        }
+    });
+    connect(&m_chat, &ChatSession::jobChanged, this, [this](const ui::JobView& job) {
+        if (m_chip.state != ui::EngineState::Loading) {
+            m_window.setJob(job);
+        }
+    });
+    connect(&m_chat, &ChatSession::noticeRaised, &m_window, &ui::MainWindow::showNotice);
+    connect(&m_chat, &ChatSession::currentChanged, &m_window, &ui::MainWindow::setCurrentConversation);
+    connect(&m_chat, &ChatSession::speedMeasured, this, [this](double speed) {
+        m_chip.tokensPerSecond = speed;
+        refreshEngine();
+    });
+    connect(&m_chat, &ChatSession::contextChanged, this, &Application::refreshContext);
+    connect(&m_media, &MediaLibrary::draftChanged, this, [this] {
+        m_window.setAttachments(m_media.draft());
+        refreshContext();
+    });
+    connect(&m_store, &conversation::ConversationStore::listed, &m_list, &conversation::ConversationList::setAll);
+    connect(&m_store, &conversation::ConversationStore::renamed, &m_list, &conversation::ConversationList::update);
+    connect(&m_store, &conversation::ConversationStore::failed, this, [this](const QString& sentence) {
+        ui::NoticeView notice;
+        notice.key = QStringLiteral("store");
+        notice.severity = ui::Severity::Error;
+        notice.title = tr("A conversation could not be read or written.");
+        notice.text = sentence;
+        m_window.showNotice(notice);
+    });
+}
+
+void Application::countDraft() {
+    const QString text = m_window.draft().text;
+    if (text.isEmpty()) {
+        m_context.draft = 0;
+        m_countedText.clear();
+        refreshContext();
+        return;
+    }
+    m_engine.count([utf8 = text.toStdString()](const Engine& engine) { return engine.textTokens(utf8); },
+                   [this, text](int tokens) {
+                       if (m_window.draft().text == text) {
+                           m_context.draft = tokens;
+                           refreshContext();
+                       }
+                   });
+}
+
+void Application::refreshContext() {
+    ui::ContextView context = m_context;
+    context.capacity = m_chip.contextSize;
+    context.conversation = m_chat.contextTokens();
+    context.reply = std::min(Sampling{}.maxTokens, m_chip.contextSize / 4);
+    const QList<ui::AttachmentView> draft = m_media.draft();
+    for (const ui::AttachmentView& view : draft) {
+        context.draft += std::max(0, view.tokens);
+    }
+    m_window.setContext(context);
+    m_chip.contextUsed = context.conversation;
+    refreshEngine();
+}
+
+void Application::refreshEngine() {
+    m_window.setEngine(m_chip);
+}
+
+void Application::saveSettings() {
+    try {
+        m_settingsFile.save(m_settings);
+    } catch (const Error& error) {
+        ui::NoticeView notice;
+        notice.key = QStringLiteral("settings");
+        notice.severity = ui::Severity::Warning;
+        notice.title = tr("The settings could not be saved.");
+        notice.text = QString::fromUtf8(error.what());
+        m_window.showNotice(notice);
+    }
+}
+
+void Application::onNotice(const QString& key, ui::NoticeAction action) {
+    m_window.clearNotice(key);
+    switch (action) {
+    case ui::NoticeAction::AddModel:
+        m_window.showPage(ui::MainWindow::Page::Model);
+        break;
+    case ui::NoticeAction::RetryLoad:
+        loadModel();
+        break;
+    case ui::NoticeAction::UseSoftwareDevice:
+        m_settings.software = gpu::SoftwareDevices::Allow;
+        saveSettings();
+        loadModel();
+        break;
+    case ui::NoticeAction::ChooseDevice:
+        m_window.openDevicePicker();
+        break;
+    case ui::NoticeAction::RecheckDevices:
+        listDevices();
+        loadModel();
+        break;
+    case ui::NoticeAction::ChooseMicrophone:
+        m_capture.refreshDevices();
+        m_window.openInputPicker();
+        break;
+    case ui::NoticeAction::RetryCapture:
+        m_capture.refreshDevices();
+        startCapture();
+        break;
+    case ui::NoticeAction::StopCapture:
+        endCapture(ui::CaptureEnd::Attach, m_window.draft());
+        break;
+    case ui::NoticeAction::NewConversation:
+        m_chat.startNew();
+        break;
+    case ui::NoticeAction::DropOldest:
+        m_chat.answerWithoutOldest();
+        break;
+    case ui::NoticeAction::RemoveAttachments: {
+        const QList<ui::AttachmentView> draft = m_media.draft();
+        for (const ui::AttachmentView& view : draft) {
+            m_media.removeFromDraft(view.id);
+        }
+        break;
+    }
+    case ui::NoticeAction::RetryAnswer:
+        if (const int rows = m_messages.rowCount(); rows > 0) {
+            m_chat.regenerate(m_messages.index(rows - 1).data(ui::IdRole).toString());
+        }
+        break;
+    case ui::NoticeAction::Undo:
+        m_chat.undoRemove();
+        break;
+    }
+}
+
+} // namespace phial::app

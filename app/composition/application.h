@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/audio/capture_controller.h"
+#include "app/composition/chat_session.h"
+#include "app/composition/media_library.h"
+#include "app/conversation/conversation_list.h"
+#include "app/conversation/conversation_model.h"
+#include "app/conversation/conversation_store.h"
+#include "app/engine/engine_controller.h"
+#include "app/settings/settings.h"
+#include "ui/main_window.h"
+#include "ui/theme/theme.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace phial::app {
+
+/// What the window needs from outside; tests put fakes here.
+struct WindowServices {
+    EngineFactory loadEngine;
+    std::function<std::vector<gpu::DeviceInfo>()> listDevices; ///< called on a background thread
+    audio::Capture::MakeBackend makeAudioBackend;
+    std::filesystem::path resources;      ///< models/embedded and samples; empty = none
+    std::filesystem::path cacheDirectory; ///< for compiled pipelines
+    std::filesystem::path dataDirectory;  ///< conversations
+    std::filesystem::path settingsFile;
+};
+
+/// The program with a window: creates the services and the window and connects them; the only place
+/// that sees both. GUI thread.
+class Application : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Application(WindowServices services, QObject* parent = nullptr);
+    ~Application() override;
+
+    void show();
+
+    /// Files named on the command line become chips.
+    void openFiles(const QStringList& paths);
+
+    ui::MainWindow& window() { return m_window; }
+
+private:
+    struct Sample {
+        ui::SampleView view;
+        QString path;
+        ui::Action action = ui::Action::Transcribe;
+        QString language;
+    };
+
+    void connectWindow();
+    void connectEngine();
+    void connectCapture();
+    void connectChat();
+    void start(); ///< after the first paint
+    void loadModel();
+    void listDevices();
+    void onReady(const EngineInfo& info);
+    void onLoadFailed(ErrorCode code, const QString& sentence);
+    void onNotice(const QString& key, ui::NoticeAction action);
+    void chooseDevice(const QString& uuid);
+    void chooseModel(const std::filesystem::path& folder);
+    void startCapture();
+    void endCapture(ui::CaptureEnd end, const ui::Submission& draft);
+    void onRecording(const audio::Recording& recording);
+    void refreshCapture();
+    void loadSamples();
+    void runSample(const QString& id);
+    void countDraft();
+    void refreshContext();
+    void refreshEngine();
+    void saveSettings();
+    bool embedded() const;
+
+    WindowServices m_services;
+    settings::SettingsFile m_settingsFile;
+    settings::Settings m_settings;
+    ui::Theme m_theme;
+    EngineController m_engine;
+    audio::CaptureController m_capture;
+    conversation::ConversationStore m_store;
+    conversation::ConversationModel m_messages;
+    conversation::ConversationList m_list;
+    MediaLibrary m_media;
+    ChatSession m_chat;
+    std::vector<gpu::DeviceInfo> m_devices;
+    ui::DeviceChipState m_chip;
+    ui::ContextView m_context;
+    QList<Sample> m_samples;
+    audio::SignalHealth m_health = audio::SignalHealth::Good;
+    ui::CaptureEnd m_captureEnd = ui::CaptureEnd::Attach;
+    ui::Submission m_captureDraft;
+    QTimer m_countTimer;
+    QString m_countedText;
+    ui::MainWindow m_window;
+    std::jthread m_deviceLister; ///< last member: joined before anything it uses dies
+};
+
+} // namespace phial::app

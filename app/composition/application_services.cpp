@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// Engine, devices, microphone and samples of the program with a window.
+#include "app/composition/application.h"
+#include "app/composition/views.h"
+#include "app/tasks/segmenter.h"
+#include "inference/base/error.h"
+#include "ui/contracts/languages.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+
+namespace phial::app {
+namespace {
+
+QString languageCode(const QString& englishName) {
+    const QList<ui::Language> languages = ui::textLanguages();
+    for (const ui::Language& language : languages) {
+        if (language.englishName == englishName) {
+            return language.code;
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+bool Application::embedded() const {
+    return m_settings.model.empty();
+}
+
+void Application::connectEngine() {
+    connect(&m_engine, &EngineController::loadProgress, this,
+            [this](const Progress& progress) { m_window.setJob(loadingJob(progress)); });
+    connect(&m_engine, &EngineController::ready, this, &Application::onReady);
+    connect(&m_engine, &EngineController::loadFailed, this, &Application::onLoadFailed);
+}
+
+void Application::loadModel() {
+    EngineOptions options;
+    options.model = embedded() ? m_services.resources / "models" / "embedded" : m_settings.model;
+    options.device.select = m_settings.device;
+    options.device.software = m_settings.software;
+    options.device.pipelineCacheDirectory = m_services.cacheDirectory;
+    options.precision = m_settings.precision;
+    options.contextTokens = m_settings.contextTokens;
+    m_window.clearNotice(QStringLiteral("model"));
+    m_chip = {};
+    m_chip.state = ui::EngineState::Loading;
+    m_chat.setModelExpected(true);
+    refreshEngine();
+    m_window.setJob({.text = tr("Loading the model"), .fraction = -1});
+    m_engine.load(options);
+}
+
+void Application::onReady(const EngineInfo& info) {
+    m_chip.state = ui::EngineState::Ready;
+    m_chip.deviceClass = deviceClass(info.deviceKind);
+    m_chip.deviceName = QString::fromStdString(info.deviceName);
+    m_chip.driver = QString::fromStdString(info.driver);
+    m_chip.precision = info.precision == Precision::Fp16 ? QStringLiteral("fp16") : QStringLiteral("fp32");
+    m_chip.embeddedModel = embedded();
+    m_chip.modelName = embedded() ? tr("Built-in mini model: a demonstration") : QString::fromStdString(info.modelName);
+    m_chip.hears = info.hears;
+    m_chip.sees = info.sees;
+    m_chip.contextSize = info.contextTokens;
+    m_window.setJob({});
+    if (embedded()) {
+        // What the mini model was trained for.
+        m_window.setAction(ui::Action::Transcribe, QString::fromStdString(m_settings.translateTo));
+    }
+    m_window.setDevices(deviceViews(m_devices, QString::fromStdString(info.deviceUuid)));
+    m_media.recount();
+    refreshContext();
+}
+
+void Application::onLoadFailed(ErrorCode code, const QString& sentence) {
+    m_chip = {};
+    m_chip.state = code == ErrorCode::Cancelled ? ui::EngineState::NoModel : ui::EngineState::Failed;
+    m_chat.setModelExpected(false);
+    m_window.setJob({});
+    m_window.showNotice(loadFailureNotice(code, sentence, m_devices));
+    refreshContext();
+}
+
+void Application::listDevices() {
+    // Asking the drivers can take a second; the answer comes through the event loop.
+    m_deviceLister = std::jthread([this] {
+        std::vector<gpu::DeviceInfo> devices;
+        try {
+            devices = m_services.listDevices();
+        } catch (const Error&) {
+            devices.clear(); // loading the model reports the reason
+        }
+        QMetaObject::invokeMethod(
+            this,
+            [this, devices] {
+                m_devices = devices;
+                const auto& info = m_engine.info();
+                const std::string uuid = info ? info->deviceUuid : m_settings.device;
+                m_window.setDevices(deviceViews(devices, QString::fromStdString(uuid)));
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void Application::chooseDevice(const QString& uuid) {
+    m_settings.device = uuid.toStdString(); // naming a software device is asking for it
+    saveSettings();
+    loadModel();
+}
+
+void Application::chooseModel(const std::filesystem::path& folder) {
+    m_settings.model = folder;
+    saveSettings();
+    m_window.setAction(ui::Action::Ask, QString::fromStdString(m_settings.translateTo));
+    loadModel();
+}
+
+void Application::connectCapture() {
+    using audio::CaptureController;
+    connect(&m_capture, &CaptureController::stateChanged, this, [this] { refreshCapture(); });
+    connect(&m_capture, &CaptureController::healthChanged, this, [this](audio::SignalHealth health) {
+        m_health = health;
+        refreshCapture();
+    });
+    connect(&m_capture, &CaptureController::levelChanged, this, [this](const audio::CaptureReading& reading) {
+        m_window.setLevel(levelView(reading, m_health));
+    });
+    connect(&m_capture, &CaptureController::devicesChanged, this, [this] {
+        m_window.setInputDevices(inputViews(m_capture.devices(), QString::fromStdString(m_settings.microphone)));
+    });
+    connect(&m_capture, &CaptureController::finished, this,
+            [this](const std::shared_ptr<const audio::Recording>& recording) { onRecording(*recording); });
+    connect(&m_capture, &CaptureController::failed, this,
+            [this](audio::CaptureFailure failure, const QString& sentence) {
+                m_window.showNotice(captureFailureNotice(failure, sentence));
+            });
+}
+
+void Application::startCapture() {
+    m_health = audio::SignalHealth::Good;
+    m_captureEnd = ui::CaptureEnd::Attach;
+    m_captureDraft = m_window.draft();
+    m_window.clearNotice(QStringLiteral("capture"));
+    m_capture.start(QString::fromStdString(m_settings.microphone));
+}
+
+void Application::endCapture(ui::CaptureEnd end, const ui::Submission& draft) {
+    m_captureEnd = end;
+    m_captureDraft = draft;
+    m_window.clearNotice(QStringLiteral("capture"));
+    end == ui::CaptureEnd::Discard ? m_capture.discard() : m_capture.stop();
+}
+
+void Application::refreshCapture() {
+    QString name;
+    for (const audio::InputDevice& device : m_capture.devices()) {
+        if (m_settings.microphone.empty() ? device.isDefault : device.id == m_settings.microphone) {
+            name = QString::fromStdString(device.name);
+        }
+    }
+    const ui::CaptureView view = captureView(m_capture.state(), m_health, name);
+    m_window.setCapture(view);
+    if (view.trouble == ui::CaptureTrouble::None || view.trouble == ui::CaptureTrouble::VeryQuiet) {
+        m_window.clearNotice(QStringLiteral("capture-trouble"));
+        return;
+    }
+    ui::NoticeView notice;
+    notice.key = QStringLiteral("capture-trouble");
+    notice.severity = ui::Severity::Warning;
+    notice.actions = {ui::NoticeAction::ChooseMicrophone, ui::NoticeAction::StopCapture};
+    if (view.trouble == ui::CaptureTrouble::Unplugged) {
+        notice.title = tr("The microphone was disconnected.");
+        notice.text = tr("What was recorded is kept. Recording goes on when it is back.");
+    } else if (view.trouble == ui::CaptureTrouble::NoData) {
+        notice.title = tr("Nothing arrives from the microphone.");
+        notice.text = tr("It is there but sends no sound.");
+    } else {
+        notice.title = tr("The microphone sends only silence.");
+        notice.text = tr("It may be muted, or another one may be meant.");
+    }
+    m_window.showNotice(notice);
+}
+
+void Application::onRecording(const audio::Recording& recording) {
+    m_window.clearNotice(QStringLiteral("capture-trouble"));
+    const AudioClip& clip = recording.clip;
+    if (clip.samples.empty() || !tasks::holdsSound(clip.samples, clip.sampleRateHz)) {
+        if (clip.samples.size() < static_cast<std::size_t>(3 * clip.sampleRateHz)) {
+            m_window.showBriefly(tr("No speech heard"));
+            return;
+        }
+        ui::NoticeView notice;
+        notice.key = QStringLiteral("capture");
+        notice.severity = ui::Severity::Warning;
+        notice.title = tr("This recording is silent.");
+        notice.text = tr("Was the right microphone selected? Nothing was sent.");
+        notice.actions = {ui::NoticeAction::ChooseMicrophone, ui::NoticeAction::RetryCapture};
+        m_window.showNotice(notice);
+        return;
+    }
+    const QString id = m_media.addRecording(std::make_shared<const AudioClip>(clip));
+    if (recording.end == audio::RecordingEnd::LongestReached) {
+        m_window.showBriefly(tr("The longest recording was reached; it is kept"));
+        return;
+    }
+    if (m_captureEnd == ui::CaptureEnd::AttachAndSend) {
+        ui::Submission submission = m_captureDraft;
+        submission.attachments.append(id);
+        m_chat.submit(submission);
+    }
+}
+
+void Application::loadSamples() {
+    const QString folder = QString::fromStdString((m_services.resources / "samples").string());
+    QFile file(folder + QStringLiteral("/samples.json"));
+    if (m_services.resources.empty() || !file.open(QIODevice::ReadOnly)) {
+        return;
+    }
+    const QJsonArray entries = QJsonDocument::fromJson(file.readAll()).array();
+    QList<ui::SampleView> views;
+    for (const QJsonValue& value : entries) {
+        if (m_samples.size() == 3) {
+            break;
+        }
+        const QJsonObject entry = value.toObject();
+        Sample sample;
+        sample.path = folder + u'/' + entry[QStringLiteral("file")].toString();
+        sample.view.id = sample.path;
+        sample.view.text = tr("Spoken English: “%1”").arg(entry[QStringLiteral("said")].toString());
+        const QString language = entry[QStringLiteral("translate")].toArray().first().toString();
+        if (m_samples.isEmpty() || language.isEmpty()) {
+            sample.view.title = tr("Transcribe a meeting sentence");
+        } else {
+            sample.action = ui::Action::Translate;
+            sample.language = languageCode(language);
+            sample.view.title = tr("Translate one into %1").arg(ui::languageName(sample.language));
+        }
+        m_samples.append(sample);
+        views.append(sample.view);
+    }
+    m_window.setSamples(views);
+}
+
+void Application::runSample(const QString& id) {
+    const auto found = std::find_if(m_samples.begin(), m_samples.end(),
+                                    [&id](const Sample& sample) { return sample.view.id == id; });
+    if (found != m_samples.end()) {
+        const QString attachment = m_media.add({.path = found->path, .bytes = {}, .name = {}});
+        m_chat.submit({.text = {},
+                       .attachments = {attachment},
+                       .action = found->action,
+                       .language = found->language,
+                       .editsMessage = {}});
+    }
+}
+
+} // namespace phial::app

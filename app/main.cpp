@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "app/audio/portaudio_backend.h"
+#include "app/cli/cli.h"
+#include "app/cli/command_line.h"
+#include "app/cli/interrupt.h"
+#include "app/composition/run_window.h"
+#include "app/settings/paths.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
+
+namespace {
+
+phial::cli::Services services() {
+    return {.loadEngine = &phial::loadEngine,
+            .listDevices = &phial::gpu::listDevices,
+            .runProbe = &phial::runProbe,
+            .makeAudioBackend = &phial::audio::makePortAudioBackend,
+            .resources = phial::settings::findResources(phial::settings::executablePath()),
+            .cacheDirectory = phial::settings::cacheDirectory()};
+}
+
+/// No words, or only files to open, as a desktop passes them.
+bool wantsWindow(const std::vector<std::string>& args) {
+    return std::all_of(args.begin(), args.end(), [](const std::string& word) {
+        return word.find('/') != std::string::npos && std::filesystem::exists(word);
+    });
+}
+
+int runWindow(int argc, char** argv) {
+    phial::cli::Services shared = services();
+    return phial::app::runWindow(argc, argv,
+                                 {.loadEngine = shared.loadEngine,
+                                  .listDevices = shared.listDevices,
+                                  .makeAudioBackend = shared.makeAudioBackend,
+                                  .resources = shared.resources,
+                                  .cacheDirectory = shared.cacheDirectory,
+                                  .dataDirectory = {},
+                                  .settingsFile = {}});
+}
+
+int runTerminal(const std::vector<std::string>& args) {
+    const phial::cli::InterruptWatcher interrupts;
+    std::ios::sync_with_stdio(false);
+    const phial::cli::Streams streams{.in = std::cin,
+                                      .out = std::cout,
+                                      .err = std::cerr,
+                                      .errKind = ::isatty(STDERR_FILENO) == 1
+                                                     ? phial::cli::Terminal::Yes
+                                                     : phial::cli::Terminal::No};
+    return phial::cli::runCli(args, streams, services(), interrupts.token());
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    // While it looks for microphones, PortAudio would start a sound server of its own. Set before
+    // the first thread.
+    ::setenv("JACK_NO_START_SERVER", "1", 0);
+    const std::vector<std::string> args(argv + 1, argv + argc);
+    if (wantsWindow(args)) {
+        return runWindow(argc, argv);
+    }
+    return runTerminal(args);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// A weight matrix in binding WEIGHT_BINDING, stored as -DW_F16, -DW_BF16 or else fp32, read in octets: 8 consecutive elements
+// of a row, in loads of 16 bytes. Rows are padded to whole octets on upload. 32-bit words only, which every device can read.
+layout(set = 0, binding = WEIGHT_BINDING) readonly buffer Weights { uvec4 weightWords[]; };
+
+#if defined(W_F16)
+vec4 unpackQuad(uvec2 bits) {
+    return vec4(unpackHalf2x16(bits.x), unpackHalf2x16(bits.y));
+}
+#elif defined(W_BF16)
+vec4 unpackQuad(uvec2 bits) {
+    return uintBitsToFloat(uvec4(bits.x << 16, bits.x & 0xffff0000u, bits.y << 16, bits.y & 0xffff0000u));
+}
+#endif
+
+/// Elements 8*octet .. 8*octet + 3 and the four behind them.
+void weightOctet(uint octet, out vec4 low, out vec4 high) {
+#if defined(W_F16) || defined(W_BF16)
+    const uvec4 bits = weightWords[octet];
+    low = unpackQuad(bits.xy);
+    high = unpackQuad(bits.zw);
+#else
+    low = uintBitsToFloat(weightWords[2 * octet]);
+    high = uintBitsToFloat(weightWords[2 * octet + 1]);
+#endif
+}

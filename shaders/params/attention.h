@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#ifndef PHIAL_PARAMS_ATTENTION_H
+#define PHIAL_PARAMS_ATTENTION_H
+#include "shaders/include/params.h"
+
+PHIAL_PARAMS_BEGIN
+
+struct AttentionParams {
+    RowView q;
+    RowView k;
+    RowView v;
+    RowView y;
+    RowView relativeBias;
+    uint positionsOffset;
+    uint kvLengthOffset;
+    uint keyMaskOffset;
+    uint queries;         ///< T
+    uint keys;            ///< S
+    uint queriesPerKey;   ///< heads / kvHeads
+    uint maxDistance;     ///< of the relative bias
+    float scale;
+    uint zero; ///< always 0; see shaders/include/rolled.glsl
+};
+PHIAL_PARAMS_END(AttentionParams)
+
+#endif

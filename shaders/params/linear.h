@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#ifndef PHIAL_PARAMS_LINEAR_H
+#define PHIAL_PARAMS_LINEAR_H
+#include "shaders/include/params.h"
+
+PHIAL_PARAMS_BEGIN
+
+struct LinearParams {
+    RowView x;
+    RowView y; ///< of this piece's columns
+    uint biasOffset;
+    uint rows;         ///< T
+    uint columns;      ///< K
+    uint outputs;      ///< N of this piece
+    uint octetsPerRow; ///< padded K / 8
+    float scale;
+    uint zero; ///< always 0; see shaders/include/rolled.glsl
+};
+PHIAL_PARAMS_END(LinearParams)
+
+#endif

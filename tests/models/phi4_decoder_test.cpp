@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "inference/models/phi4_decoder.h"
+#include "inference/models/phi4_model.h"
+#include "inference/weights/checkpoint.h"
+#include "tests/support/golden.h"
+#include "tests/support/gpu_fixture.h"
+
+#include <algorithm>
+
+namespace phial::models {
+namespace {
+
+class Phi4DecoderTest : public GpuTest {
+protected:
+    void SetUp() override {
+        GpuTest::SetUp();
+        if (IsSkipped()) {
+            return;
+        }
+        const weights::Checkpoint checkpoint(test::goldenFolder());
+        m_config = weights::loadModelConfig(checkpoint);
+        m_weights = loadPhi4Weights(device(), checkpoint, m_config, {});
+    }
+
+    Phi4Decoder makeDecoder(std::int64_t chunk, std::int64_t context = 1400) {
+        return {device(),
+                m_config.decoder,
+                m_weights.decoder,
+                {.activations = DType::F32, .context = context, .chunk = chunk}};
+    }
+
+    /// Logits behind `ids` as a copy.
+    std::vector<float> prefill(Phi4Decoder& decoder, const std::vector<std::int32_t>& ids,
+                               std::int64_t first, DecoderMode mode) {
+        gpu::CommandStream s(device());
+        decoder.reserve(static_cast<std::int64_t>(ids.size()) + 40);
+        decoder.prefill(s, {ids, {}}, first, mode);
+        return {decoder.logits().begin(), decoder.logits().end()};
+    }
+
+    static std::vector<std::int32_t> someIds(std::size_t count) {
+        std::vector<std::int32_t> ids(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            ids[i] = static_cast<std::int32_t>((i * 37 + 11) % 900);
+        }
+        return ids;
+    }
+
+    static void expectNear(const std::vector<float>& got, const std::vector<float>& expected) {
+        ASSERT_EQ(got.size(), expected.size());
+        for (std::size_t i = 0; i < got.size(); ++i) {
+            // Same sums in another order; logits are of size 16.
+            ASSERT_NEAR(got[i], expected[i], 2e-3) << i;
+        }
+    }
+
+    weights::ModelConfig m_config;
+    Phi4Weights m_weights;
+};
+
+TEST_F(Phi4DecoderTest, ChunksStepsAndRestartsAgree) {
+    const DecoderMode mode{.adapter = Adapter::Speech};
+    const std::vector<std::int32_t> ids = someIds(45);
+    Phi4Decoder whole = makeDecoder(512);
+    const std::vector<float> expected = prefill(whole, ids, 0, mode);
+
+    Phi4Decoder chunked = makeDecoder(7);
+    expectNear(prefill(chunked, ids, 0, mode), expected);
+
+    // The same again from the middle: what is in the cache is used.
+    expectNear(prefill(chunked, ids, 20, mode), expected);
+
+    // One token at a time.
+    const std::vector<std::int32_t> begin(ids.begin(), ids.end() - 5);
+    Phi4Decoder stepped = makeDecoder(512);
+    prefill(stepped, begin, 0, mode);
+    stepped.prepareStep(mode.adapter);
+    for (std::size_t i = begin.size(); i < ids.size(); ++i) {
+        stepped.step(ids[i], static_cast<std::int64_t>(i), mode);
+    }
+    expectNear({stepped.logits().begin(), stepped.logits().end()}, expected);
+}
+
+TEST_F(Phi4DecoderTest, TokenLoopAllocatesNothing) {
+    Phi4Decoder decoder = makeDecoder(512);
+    const DecoderMode mode{.adapter = Adapter::Vision};
+    prefill(decoder, someIds(10), 0, mode);
+    decoder.prepareStep(mode.adapter);
+    decoder.step(1, 10, mode); // the first run may create what the driver delays
+    const std::uint64_t pipelines = device().pipelinesCreated();
+    const std::uint64_t allocations = device().allocationsMade();
+    const std::uint64_t sets = device().descriptorSetsMade();
+    for (std::int32_t i = 0; i < 20; ++i) {
+        decoder.prepareStep(mode.adapter);
+        decoder.step(i, 11 + i, mode);
+    }
+    EXPECT_EQ(device().pipelinesCreated(), pipelines);
+    EXPECT_EQ(device().allocationsMade(), allocations);
+    EXPECT_EQ(device().descriptorSetsMade(), sets);
+}
+
+TEST_F(Phi4DecoderTest, AdaptersChangeTheAnswer) {
+    Phi4Decoder decoder = makeDecoder(512);
+    const std::vector<std::int32_t> ids = someIds(12);
+    const std::vector<float> none = prefill(decoder, ids, 0, {});
+    const std::vector<float> speech = prefill(decoder, ids, 0, {.adapter = Adapter::Speech});
+    const std::vector<float> vision = prefill(decoder, ids, 0, {.adapter = Adapter::Vision});
+    EXPECT_NE(none, speech);
+    EXPECT_NE(none, vision);
+    EXPECT_NE(speech, vision);
+    EXPECT_EQ(prefill(decoder, ids, 0, {}), none) << "same work, same device: same bits";
+}
+
+TEST_F(Phi4DecoderTest, CacheMayGrowBetweenSteps) {
+    const DecoderMode mode;
+    const std::vector<std::int32_t> ids = someIds(30);
+    Phi4Decoder decoder = makeDecoder(512);
+    const std::vector<float> expected = prefill(decoder, ids, 0, mode);
+    const std::vector<std::int32_t> begin(ids.begin(), ids.end() - 1);
+    prefill(decoder, begin, 0, mode);
+    decoder.prepareStep(mode.adapter);
+    decoder.reserve(1200); // more than the first step of the cache
+    decoder.prepareStep(mode.adapter);
+    decoder.step(ids.back(), 29, mode);
+    expectNear({decoder.logits().begin(), decoder.logits().end()}, expected);
+}
+
+} // namespace
+} // namespace phial::models

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+#include "tests/ui/fixtures.h"
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/drop_overlay.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/sidebar.h"
+
+#include <QAbstractButton>
+#include <QAccessible>
+#include <QApplication>
+#include <QButtonGroup>
+#include <QDragEnterEvent>
+#include <QImage>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QSet>
+#include <QSignalSpy>
+#include <QTest>
+#include <QUrl>
+
+#include <gtest/gtest.h>
+
+namespace phial::ui {
+namespace {
+
+class MainWindowTest : public testing::Test {
+protected:
+    MainWindowTest() {
+        m_list.setAll(test::summaries());
+        m_window.setConversations(&m_list);
+        m_window.setMessages(&m_messages);
+        m_window.setSamples(test::samples());
+        m_window.setEngine(test::hardwareEngine());
+        m_window.resize(1100, 760);
+        m_window.show();
+        m_window.activateWindow();
+        QCoreApplication::processEvents();
+    }
+
+    bool enter(const QMimeData& data) {
+        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&m_window, &enter);
+        QDragMoveEvent move(QPoint(60, 60), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        move.ignore();
+        QApplication::sendEvent(&m_window, &move);
+        return move.isAccepted();
+    }
+
+    void drop(const QMimeData& data) {
+        QDropEvent event(QPointF(60, 60), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&m_window, &event);
+    }
+
+    DropOverlay& overlay() { return *m_window.findChild<DropOverlay*>(); }
+
+    Theme m_theme;
+    conversation::ConversationModel m_messages;
+    conversation::ConversationList m_list;
+    MainWindow m_window{m_theme};
+};
+
+TEST_F(MainWindowTest, TakesDroppedFilesAndSaysWhatWillHappen) {
+    QSignalSpy offered(&m_window, &MainWindow::sourcesOffered);
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(QStringLiteral("/data/chart ü.png")), QUrl::fromLocalFile(QStringLiteral("/data/talk.flac")),
+                  QUrl::fromLocalFile(QStringLiteral("/data/notes.docx"))});
+    EXPECT_TRUE(enter(data));
+    EXPECT_TRUE(overlay().isVisible());
+    ASSERT_EQ(overlay().items().size(), 3);
+    EXPECT_TRUE(overlay().items()[1].explanation.contains(QStringLiteral("transcribe")));
+    EXPECT_TRUE(overlay().items()[2].explanation.contains(QStringLiteral(".docx")));
+    drop(data);
+    EXPECT_FALSE(overlay().isVisible());
+    ASSERT_EQ(offered.count(), 1);
+    const auto sources = offered.first().first().value<QList<AttachmentSource>>();
+    ASSERT_EQ(sources.size(), 2);
+    EXPECT_EQ(sources[0].path, QStringLiteral("/data/chart ü.png"));
+}
+
+TEST_F(MainWindowTest, RefusesUnknownTypesWhileTheyAreOverTheWindow) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(QStringLiteral("/data/notes.docx"))});
+    EXPECT_FALSE(enter(data));
+    EXPECT_TRUE(overlay().isVisible()); // it says why
+    QDragLeaveEvent leave;
+    QApplication::sendEvent(&m_window, &leave);
+    EXPECT_FALSE(overlay().isVisible());
+}
+
+TEST_F(MainWindowTest, RefusesAddressesOnTheNetwork) {
+    QMimeData data;
+    data.setUrls({QUrl(QStringLiteral("https://example.org/picture.png"))});
+    EXPECT_FALSE(enter(data));
+    EXPECT_TRUE(overlay().items().first().explanation.contains(QStringLiteral("network")));
+}
+
+TEST_F(MainWindowTest, TakesPictureDataFromABrowser) {
+    QSignalSpy offered(&m_window, &MainWindow::sourcesOffered);
+    QImage image(4, 4, QImage::Format_RGB32);
+    image.fill(Qt::blue);
+    QMimeData data;
+    data.setImageData(image);
+    data.setUrls({QUrl(QStringLiteral("https://example.org/picture.png"))});
+    EXPECT_TRUE(enter(data));
+    drop(data);
+    ASSERT_EQ(offered.count(), 1);
+    const auto sources = offered.first().first().value<QList<AttachmentSource>>();
+    EXPECT_EQ(QImage::fromData(sources.first().bytes).size(), QSize(4, 4));
+}
+
+TEST_F(MainWindowTest, DroppedTextGoesToTheMessage) {
+    QMimeData data;
+    data.setText(QStringLiteral("some words"));
+    EXPECT_TRUE(enter(data));
+    drop(data);
+    EXPECT_EQ(m_window.draft().text, QStringLiteral("some words"));
+}
+
+TEST_F(MainWindowTest, SpaceHeldOutsideTheMessageTalks) {
+    m_messages.append(test::question(QStringLiteral("x")));
+    QCoreApplication::processEvents();
+    m_window.conversation().setFocus();
+    QSignalSpy started(&m_window, &MainWindow::captureStartRequested);
+    QSignalSpy ended(&m_window, &MainWindow::captureEndRequested);
+    QTest::keyPress(&m_window.conversation(), Qt::Key_Space);
+    ASSERT_EQ(started.count(), 1);
+    m_window.setCapture({.phase = CapturePhase::Listening});
+    QTest::keyRelease(&m_window.conversation(), Qt::Key_Space);
+    ASSERT_EQ(ended.count(), 1);
+    EXPECT_EQ(ended.first().first().value<CaptureEnd>(), CaptureEnd::AttachAndSend);
+    m_window.setCapture({});
+}
+
+TEST_F(MainWindowTest, SpaceInTheMessageIsASpace) {
+    QSignalSpy started(&m_window, &MainWindow::captureStartRequested);
+    auto* edit = m_window.findChild<QPlainTextEdit*>();
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("a b"));
+    EXPECT_EQ(started.count(), 0);
+    EXPECT_EQ(m_window.draft().text, QStringLiteral("a b"));
+}
+
+TEST_F(MainWindowTest, EscapeStopsTheAnswer) {
+    QSignalSpy stopped(&m_window, &MainWindow::stopRequested);
+    m_window.setAnswering(Composer::Answering::Yes);
+    QTest::keyClick(&m_window, Qt::Key_Escape);
+    EXPECT_EQ(stopped.count(), 1);
+}
+
+TEST_F(MainWindowTest, ShortcutsReachTheirIntents) {
+    QSignalSpy fresh(&m_window, &MainWindow::newConversationRequested);
+    QSignalSpy capture(&m_window, &MainWindow::captureStartRequested);
+    QSignalSpy zoom(&m_window, &MainWindow::zoomChosen);
+    QTest::keyClick(&m_window, Qt::Key_N, Qt::ControlModifier);
+    QTest::keyClick(&m_window, Qt::Key_R, Qt::ControlModifier);
+    QTest::keyClick(&m_window, Qt::Key_Plus, Qt::ControlModifier);
+    EXPECT_EQ(fresh.count(), 1);
+    EXPECT_EQ(capture.count(), 1);
+    ASSERT_EQ(zoom.count(), 1);
+    EXPECT_EQ(zoom.first().first().toInt(), 110);
+}
+
+TEST_F(MainWindowTest, TheSidebarCollapsesInANarrowWindow) {
+    auto* sidebar = m_window.findChild<Sidebar*>();
+    EXPECT_TRUE(sidebar->isVisible());
+    m_window.resize(590, 700);
+    QCoreApplication::processEvents();
+    EXPECT_FALSE(sidebar->isVisible());
+    QTest::keyClick(&m_window, Qt::Key_B, Qt::ControlModifier);
+    EXPECT_TRUE(sidebar->isVisible());
+    QTest::keyClick(&m_window, Qt::Key_Escape);
+    EXPECT_FALSE(sidebar->isVisible());
+}
+
+TEST_F(MainWindowTest, ANoticeWithTheSameKeyReplacesTheOneBefore) {
+    auto* bar = m_window.findChild<NoticeBar*>();
+    QSignalSpy action(&m_window, &MainWindow::noticeAction);
+    for (int i = 0; i < 3; ++i) {
+        m_window.showNotice({.key = QStringLiteral("k"),
+                             .title = QString::number(i),
+                             .text = {},
+                             .detail = {},
+                             .actions = {NoticeAction::RetryLoad}});
+    }
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    const auto buttons = bar->findChildren<QAbstractButton*>();
+    int found = 0;
+    for (QAbstractButton* button : buttons) {
+        if (button->text() == noticeActionText(NoticeAction::RetryLoad)) {
+            ++found;
+            button->click();
+        }
+    }
+    EXPECT_EQ(found, 1);
+    ASSERT_EQ(action.count(), 1);
+    m_window.clearNotice(QStringLiteral("k"));
+    EXPECT_FALSE(bar->shows(QStringLiteral("k")));
+}
+
+TEST_F(MainWindowTest, SectionsFollowTheCalendar) {
+    const QDate today(2026, 3, 10);
+    EXPECT_EQ(Sidebar::sectionOf(today, today), QStringLiteral("Today"));
+    EXPECT_EQ(Sidebar::sectionOf(today.addDays(-1), today), QStringLiteral("Yesterday"));
+    EXPECT_EQ(Sidebar::sectionOf(today.addDays(-6), today), QStringLiteral("This week"));
+    EXPECT_EQ(Sidebar::sectionOf(QDate(2026, 1, 2), today), QStringLiteral("January"));
+    EXPECT_EQ(Sidebar::sectionOf(QDate(2025, 12, 31), today), QStringLiteral("December 2025"));
+}
+
+// Every widget that takes the focus on the shown page has a name and is reached by Tab.
+class AccessibilityWalk : public MainWindowTest {
+protected:
+    static bool focusable(const QWidget* widget) {
+        return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) &&
+               widget->focusProxy() == nullptr;
+    }
+
+    /// In a group of which one is chosen, Tab goes to the chosen one and arrows to the others.
+    static void reachedByArrows(QWidget* focus, QSet<QWidget*>& reached) {
+        const auto* button = qobject_cast<QAbstractButton*>(focus);
+        if (button != nullptr && button->group() != nullptr && button->group()->exclusive()) {
+            const auto members = button->group()->buttons();
+            for (QAbstractButton* member : members) {
+                reached.insert(member);
+            }
+        }
+    }
+
+    void walk(const char* page) {
+        for (int i = 0; i < 5; ++i) {
+            QCoreApplication::processEvents();
+        }
+        QSet<QWidget*> expected;
+        const auto widgets = m_window.findChildren<QWidget*>();
+        for (QWidget* widget : widgets) {
+            if (!focusable(widget) || widget->window() != &m_window) {
+                continue;
+            }
+            expected.insert(widget);
+            QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(widget);
+            ASSERT_NE(interface, nullptr);
+            EXPECT_FALSE(interface->text(QAccessible::Name).trimmed().isEmpty())
+                << page << ": a " << widget->metaObject()->className() << " has no name";
+        }
+        QSet<QWidget*> reached;
+        for (int i = 0; i < 120; ++i) {
+            QWidget* focus = QApplication::focusWidget();
+            if (focus != nullptr) {
+                reached.insert(focus);
+                reachedByArrows(focus, reached);
+                QTest::keyClick(focus, Qt::Key_Tab);
+            } else {
+                m_window.composer().focusText();
+            }
+        }
+        const QSet<QWidget*> missed = expected - reached;
+        for (QWidget* widget : missed) {
+            ADD_FAILURE() << page << ": Tab never reaches a " << widget->metaObject()->className() << " named "
+                          << widget->accessibleName().toStdString();
+        }
+    }
+};
+
+TEST_F(AccessibilityWalk, Home) {
+    m_window.composer().focusText();
+    walk("home");
+}
+
+TEST_F(AccessibilityWalk, HomeOfTheDemonstration) {
+    m_window.setEngine(test::demoEngine());
+    walk("demonstration");
+}
+
+TEST_F(AccessibilityWalk, Conversation) {
+    test::fillConversation(m_messages);
+    m_window.setAttachments({test::pictureView(QStringLiteral("p"))});
+    m_window.setDraftText(QStringLiteral("words"));
+    m_window.showNotice({.key = QStringLiteral("n"),
+                         .title = QStringLiteral("Something"),
+                         .text = {},
+                         .detail = QStringLiteral("more"),
+                         .actions = {NoticeAction::RetryLoad}});
+    walk("conversation");
+}
+
+TEST_F(AccessibilityWalk, Recording) {
+    m_window.setCapture({.phase = CapturePhase::Listening});
+    walk("recording");
+    m_window.setCapture({});
+}
+
+TEST_F(AccessibilityWalk, ModelPage) {
+    m_window.showPage(MainWindow::Page::Model);
+    walk("model");
+}
+
+TEST_F(AccessibilityWalk, Keyboard) {
+    m_window.showPage(MainWindow::Page::Shortcuts);
+    walk("keyboard");
+}
+
+} // namespace
+} // namespace phial::ui

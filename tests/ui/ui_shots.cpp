@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// Renders the window in every state to PNG files: ui_shots FOLDER [NAME...]. For looking at.
+#include "tests/ui/fixtures.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QLocale>
+#include <QMimeData>
+#include <QTextStream>
+#include <QUrl>
+
+#include <functional>
+
+namespace phial::ui::test {
+namespace {
+
+struct Stage {
+    Theme& theme;
+    MainWindow& window;
+    conversation::ConversationModel& messages;
+    conversation::ConversationList& list;
+};
+
+struct Shot {
+    const char* name;
+    QSize size;
+    ThemeChoice choice;
+    std::function<void(Stage&)> prepare;
+};
+
+void showConversation(Stage& stage) {
+    fillConversation(stage.messages);
+    stage.window.setCurrentConversation(QStringLiteral("c1"), QStringLiteral("Sales by quarter"));
+    stage.window.setContext({.conversation = 2900, .draft = 0, .reply = 1024, .capacity = 8192});
+}
+
+void showTop(Stage& stage) {
+    showConversation(stage);
+    stage.window.conversation().setCurrentRow(0);
+    stage.window.conversation().setCurrentRow(-1);
+}
+
+void showBusy(Stage& stage) {
+    fillConversation(stage.messages);
+    stage.window.setCurrentConversation(QStringLiteral("c1"), QStringLiteral("Sales by quarter"));
+    stage.messages.append(question(QStringLiteral("And what should we do about the third quarter?")));
+    conversation::Turn turn = answer(QString());
+    turn.state = MessageState::Waiting;
+    turn.stats.clear();
+    const QString id = stage.messages.append(turn);
+    stage.messages.appendText(id, QStringLiteral("Three things would help, in this order:\n\n1. Move the **inventory "
+                                                 "count** to the last week of the quarter\n2. Agree on one date for"));
+    stage.window.setAnswering(Composer::Answering::Yes);
+    DeviceChipState engine = hardwareEngine();
+    engine.state = EngineState::Busy;
+    stage.window.setEngine(engine);
+    stage.window.setJob({.text = QStringLiteral("Writing the answer"), .fraction = -1});
+}
+
+void showDraft(Stage& stage) {
+    showConversation(stage);
+    AttachmentView reading;
+    reading.id = QStringLiteral("r");
+    reading.name = QStringLiteral("whiteboard.jpg");
+    reading.state = AttachmentState::Reading;
+    AttachmentView broken;
+    broken.id = QStringLiteral("b");
+    broken.name = QStringLiteral("holiday.mov");
+    broken.kind = AttachmentKind::Audio;
+    broken.state = AttachmentState::Problem;
+    broken.problem = QStringLiteral("This file has no sound track");
+    stage.window.setAttachments({pictureView(QStringLiteral("p")), recordingView(QStringLiteral("q")), reading, broken});
+    stage.window.setDraftText(QStringLiteral("Compare the chart with what is said in the recording,\nand list where they differ."));
+    stage.window.setContext({.conversation = 2900, .draft = 4900, .reply = 1024, .capacity = 8192});
+}
+
+void showCapture(Stage& stage) {
+    stage.window.setInputDevices({{QString(), QStringLiteral("System default"), true}});
+    stage.window.setCapture({.phase = CapturePhase::Starting, .deviceName = QStringLiteral("Headset (USB)")});
+    stage.window.setCapture({.phase = CapturePhase::Listening, .deviceName = QStringLiteral("Headset (USB)")});
+    stage.window.setLevel({.peak = 0.55F, .rms = 0.16F, .elapsedMs = 7340});
+}
+
+void showErrors(Stage& stage) {
+    stage.window.setEngine([] {
+        DeviceChipState state;
+        state.state = EngineState::Failed;
+        return state;
+    }());
+    conversation::Conversation fresh = conversation::Conversation::create(QDateTime::currentDateTime());
+    stage.messages.setConversation(fresh);
+    stage.messages.append(question(QStringLiteral("What is in this recording?")));
+    conversation::Turn failed = answer(QStringLiteral("The recording begins with"));
+    failed.state = MessageState::Failed;
+    failed.stats.clear();
+    failed.note = QStringLiteral("The graphics driver restarted. What was written is kept; try again.");
+    stage.messages.append(failed);
+    stage.messages.append(question(QStringLiteral("Go on.")));
+    conversation::Turn stopped = answer(QStringLiteral("It goes on with a question about the budget, and then"));
+    stopped.state = MessageState::Stopped;
+    stage.messages.append(stopped);
+    stage.window.showNotice({.key = QStringLiteral("file"),
+                             .severity = Severity::Error,
+                             .title = QStringLiteral("“notes.docx” cannot be used."),
+                             .text = QStringLiteral("Pictures and recordings can."),
+                             .detail = {},
+                             .actions = {}});
+    stage.window.showNotice(
+        {.key = QStringLiteral("device"),
+         .severity = Severity::Warning,
+         .title = QStringLiteral("Only a software renderer was found."),
+         .text = QStringLiteral("Expect less than one word per second from a large model. It is not used without your consent."),
+         .detail = QStringLiteral("llvmpipe"),
+         .actions = {NoticeAction::UseSoftwareDevice, NoticeAction::ChooseDevice}});
+}
+
+void showLoading(Stage& stage) {
+    DeviceChipState state = hardwareEngine();
+    state.state = EngineState::Loading;
+    state.tokensPerSecond = 0;
+    stage.window.setEngine(state);
+    stage.window.setJob({.text = QStringLiteral("Loading the model · 3.1 of 11.2 GB"), .fraction = 0.28});
+}
+
+void drag(Stage& stage, const QStringList& names) {
+    auto* data = new QMimeData; // lives as long as the program: the overlay keeps no pointer to it
+    QList<QUrl> urls;
+    for (const QString& name : names) {
+        urls.append(QUrl::fromLocalFile(QStringLiteral("/data/") + name));
+    }
+    data->setUrls(urls);
+    QDragEnterEvent enter(QPoint(100, 100), Qt::CopyAction, data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&stage.window, &enter);
+}
+
+QList<Shot> shots() {
+    const auto home = [](Stage&) {};
+    const auto demo = [](Stage& stage) { stage.window.setEngine(demoEngine()); };
+    const auto model = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Model); };
+    const auto keys = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Shortcuts); };
+    const auto dropGood = [](Stage& stage) {
+        drag(stage, {QStringLiteral("chart.png"), QStringLiteral("meeting.flac"), QStringLiteral("notes.docx")});
+    };
+    const auto dropBad = [](Stage& stage) { drag(stage, {QStringLiteral("notes.docx")}); };
+    const auto quiet = [](Stage& stage) {
+        showCapture(stage);
+        stage.window.setCapture({.phase = CapturePhase::Listening,
+                                 .trouble = CaptureTrouble::OnlySilence,
+                                 .deviceName = QStringLiteral("Headset (USB)")});
+        stage.window.setLevel({.veryQuiet = true, .elapsedMs = 9000});
+        stage.window.showNotice({.key = QStringLiteral("capture"),
+                                 .severity = Severity::Warning,
+                                 .title = QStringLiteral("The microphone sends only silence."),
+                                 .text = QStringLiteral("It may be muted, or another one may be meant."),
+                                 .detail = {},
+                                 .actions = {NoticeAction::ChooseMicrophone, NoticeAction::StopCapture}});
+    };
+    const auto longOne = [](Stage& stage) {
+        conversation::Conversation fresh = conversation::Conversation::create(QDateTime::currentDateTime());
+        stage.messages.setConversation(fresh);
+        stage.messages.append(question(QStringLiteral("Write something long.")));
+        stage.messages.append(answer(longAnswer(1000, 7)));
+    };
+    const auto rightToLeft = [](Stage& stage) {
+        QApplication::setLayoutDirection(Qt::RightToLeft);
+        showConversation(stage);
+        stage.messages.append(question(QStringLiteral("ما هي عاصمة فرنسا؟")));
+        stage.messages.append(answer(QStringLiteral("عاصمة فرنسا هي **باريس**.\n\n- نهر السين\n- برج إيفل\n\n```sh\necho paris\n```")));
+    };
+    const auto zoomed = [](Stage& stage) {
+        stage.theme.setZoomPercent(150);
+        showTop(stage);
+    };
+    const QSize wide(1280, 820);
+    const QSize narrow(600, 800);
+    return {{"home-light", wide, ThemeChoice::Light, home},
+            {"home-dark", wide, ThemeChoice::Dark, home},
+            {"home-demo-light", wide, ThemeChoice::Light, demo},
+            {"home-demo-narrow", QSize(560, 800), ThemeChoice::Light, demo},
+            {"chat-top-light", wide, ThemeChoice::Light, showTop},
+            {"chat-top-dark", wide, ThemeChoice::Dark, showTop},
+            {"chat-end-light", wide, ThemeChoice::Light, showConversation},
+            {"chat-end-dark", wide, ThemeChoice::Dark, showConversation},
+            {"chat-narrow-light", narrow, ThemeChoice::Light, showTop},
+            {"busy-light", wide, ThemeChoice::Light, showBusy},
+            {"busy-dark", wide, ThemeChoice::Dark, showBusy},
+            {"draft-light", wide, ThemeChoice::Light, showDraft},
+            {"draft-narrow-dark", narrow, ThemeChoice::Dark, showDraft},
+            {"capture-light", wide, ThemeChoice::Light, showCapture},
+            {"capture-silent-dark", wide, ThemeChoice::Dark, quiet},
+            {"errors-light", wide, ThemeChoice::Light, showErrors},
+            {"errors-dark", wide, ThemeChoice::Dark, showErrors},
+            {"loading-light", wide, ThemeChoice::Light, showLoading},
+            {"drop-light", wide, ThemeChoice::Light, dropGood},
+            {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
+            {"model-light", wide, ThemeChoice::Light, model},
+            {"model-narrow-dark", narrow, ThemeChoice::Dark, model},
+            {"keys-dark", wide, ThemeChoice::Dark, keys},
+            {"long-light", wide, ThemeChoice::Light, longOne},
+            {"zoom-150", wide, ThemeChoice::Light, zoomed},
+            {"right-to-left", wide, ThemeChoice::Light, rightToLeft}};
+}
+
+void take(Theme& theme, const Shot& shot, const QString& folder) {
+    QApplication::setLayoutDirection(Qt::LeftToRight);
+    theme.setZoomPercent(100);
+    theme.setChoice(shot.choice);
+    conversation::ConversationModel messages;
+    conversation::ConversationList list;
+    list.setAll(summaries());
+    MainWindow window(theme);
+    window.setConversations(&list);
+    window.setMessages(&messages);
+    window.setSamples(samples());
+    window.setEngine(hardwareEngine());
+    window.setCurrentConversation(QString(), QString());
+    window.resize(shot.size);
+    window.show();
+    Stage stage{theme, window, messages, list};
+    QCoreApplication::processEvents();
+    shot.prepare(stage);
+    for (int i = 0; i < 8; ++i) {
+        window.conversation().flush();
+        QCoreApplication::processEvents();
+    }
+    window.grab().save(folder + u'/' + QString::fromLatin1(shot.name) + QStringLiteral(".png"));
+}
+
+} // namespace
+} // namespace phial::ui::test
+
+int main(int argc, char** argv) {
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+    QApplication app(argc, argv);
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedKingdom));
+    const QStringList words = QApplication::arguments().mid(1);
+    if (words.isEmpty()) {
+        QTextStream(stderr) << "usage: ui_shots FOLDER [NAME...]\n";
+        return 2;
+    }
+    QDir().mkpath(words.first());
+    phial::ui::initResources();
+    phial::ui::Theme theme;
+    for (const auto& shot : phial::ui::test::shots()) {
+        if (words.size() == 1 || words.contains(QString::fromLatin1(shot.name))) {
+            phial::ui::test::take(theme, shot, words.first());
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+// Construction and what is shown; drops, keys and menus are in main_window_input.cpp.
+#include "ui/main_window.h"
+
+#include "ui/pages/home_page.h"
+#include "ui/pages/model_page.h"
+#include "ui/pages/shortcuts_page.h"
+#include "ui/theme/style.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/drop_overlay.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/sidebar.h"
+#include "ui/widgets/status_line.h"
+#include "ui/widgets/title_strip.h"
+
+#include <QAbstractItemModel>
+#include <QApplication>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QResizeEvent>
+#include <QStackedWidget>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace phial::ui {
+namespace {
+
+constexpr int kSidebarWidth = 240;
+constexpr int kSidebarFits = 720; // narrower, and the conversation would have no room beside it
+constexpr int kComposerWidth = 792; // the conversation's column and the composer's padding
+
+} // namespace
+
+MainWindow::MainWindow(Theme& theme, QWidget* parent)
+    : QMainWindow(parent)
+    , m_theme(theme)
+    , m_centre(new QWidget(this))
+    , m_sidebar(new Sidebar(theme, m_centre))
+    , m_content(new QWidget(m_centre))
+    , m_title(new TitleStrip(theme, m_content))
+    , m_notices(new NoticeBar(theme, m_content))
+    , m_pages(new QStackedWidget(m_content))
+    , m_chatPage(new QWidget)
+    , m_chatStack(new QStackedWidget(m_chatPage))
+    , m_home(new HomePage(theme, m_chatStack))
+    , m_conversation(new ConversationView(theme, m_chatStack))
+    , m_composer(new Composer(theme, m_chatPage))
+    , m_composerHolder(new QWidget(m_chatPage))
+    , m_modelPage(new ModelPage(theme, nullptr))
+    , m_shortcutsPage(new ShortcutsPage(theme, nullptr))
+    , m_status(new StatusLine(theme, m_content))
+    , m_drop(new DropOverlay(theme, m_centre))
+    , m_menu(new QMenu(this)) {
+    setWindowTitle(QStringLiteral("Phial"));
+    setWindowIcon(QIcon(QStringLiteral(":/phial/icons/org.phial.Phial.svg")));
+    setAcceptDrops(true);
+    setMinimumSize(360, 420);
+    resize(1080, 760);
+    buildCentre();
+    buildMenu();
+    connectParts();
+    qApp->installEventFilter(this);
+    connect(&theme, &Theme::changed, this, &MainWindow::placeSidebar);
+    updateHome();
+    m_composer->focusText();
+}
+
+MainWindow::~MainWindow() {
+    qApp->removeEventFilter(this);
+}
+
+void MainWindow::buildCentre() {
+    setCentralWidget(m_centre);
+    m_centre->setObjectName(QStringLiteral("page"));
+    m_centre->setAttribute(Qt::WA_StyledBackground);
+
+    m_chatStack->addWidget(m_home);
+    m_chatStack->addWidget(m_conversation);
+    auto* holder = new QHBoxLayout(m_composerHolder);
+    holder->setContentsMargins(12, 0, 12, 4);
+    holder->addStretch(1);
+    holder->addWidget(m_composer, 100);
+    holder->addStretch(1);
+    m_composer->setMaximumWidth(m_theme.scaled(kComposerWidth));
+    connect(&m_theme, &Theme::changed, m_composer,
+            [this] { m_composer->setMaximumWidth(m_theme.scaled(kComposerWidth)); });
+    auto* chat = new QVBoxLayout(m_chatPage);
+    chat->setContentsMargins(0, 0, 0, 0);
+    chat->setSpacing(4);
+    chat->addWidget(m_chatStack, 1);
+    chat->addWidget(m_composerHolder);
+
+    m_pages->addWidget(m_chatPage);
+    m_pages->addWidget(m_modelPage);
+    m_pages->addWidget(m_shortcutsPage);
+
+    auto* notices = new QHBoxLayout;
+    notices->setContentsMargins(12, 0, 12, 0);
+    notices->addStretch(1);
+    notices->addWidget(m_notices, 100);
+    notices->addStretch(1);
+    m_notices->setMaximumWidth(m_theme.scaled(kComposerWidth));
+
+    auto* column = new QVBoxLayout(m_content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_title);
+    column->addLayout(notices);
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_status);
+}
+
+void MainWindow::connectParts() {
+    connect(m_title, &TitleStrip::sidebarToggled, this, &MainWindow::toggleSidebar);
+    connect(m_title, &TitleStrip::addModelRequested, this, [this] { showPage(Page::Model); });
+    connect(m_title, &TitleStrip::deviceChosen, this, &MainWindow::deviceChosen);
+    connect(m_title, &TitleStrip::recheckRequested, this, &MainWindow::recheckRequested);
+
+    connect(m_sidebar, &Sidebar::newRequested, this, [this] {
+        showPage(Page::Chat);
+        Q_EMIT newConversationRequested();
+    });
+    connect(m_sidebar, &Sidebar::opened, this, [this](const QString& id) {
+        showPage(Page::Chat);
+        if (m_centre->width() < m_theme.scaled(kSidebarFits)) {
+            m_sidebarChoice = SidebarChoice::Automatic; // it lay over what was chosen
+            placeSidebar();
+        }
+        Q_EMIT conversationOpened(id);
+    });
+    connect(m_sidebar, &Sidebar::renameRequested, this, &MainWindow::conversationRenamed);
+    connect(m_sidebar, &Sidebar::deleteRequested, this, &MainWindow::conversationDeleted);
+
+    connect(m_home, &HomePage::talkRequested, this, [this] {
+        m_composer->focusText();
+        Q_EMIT captureStartRequested();
+    });
+    connect(m_home, &HomePage::openFilesRequested, this, &MainWindow::openFiles);
+    connect(m_home, &HomePage::typeRequested, m_composer, &Composer::focusText);
+    connect(m_home, &HomePage::sampleRequested, this, &MainWindow::sampleRequested);
+    connect(m_home, &HomePage::addModelRequested, this, [this] { showPage(Page::Model); });
+
+    connect(m_conversation, &ConversationView::commandRequested, this, &MainWindow::messageCommand);
+    connect(m_conversation, &ConversationView::attachmentActivated, this, &MainWindow::attachmentActivated);
+    connect(m_conversation, &ConversationView::copied, this, &MainWindow::showBriefly);
+
+    connect(m_composer, &Composer::submitted, this, &MainWindow::submitted);
+    connect(m_composer, &Composer::stopRequested, this, &MainWindow::stopRequested);
+    connect(m_composer, &Composer::openFilesRequested, this, &MainWindow::openFiles);
+    connect(m_composer, &Composer::sourcesOffered, this, &MainWindow::sourcesOffered);
+    connect(m_composer, &Composer::attachmentRemoved, this, &MainWindow::attachmentRemoved);
+    connect(m_composer, &Composer::attachmentActivated, this, &MainWindow::attachmentActivated);
+    connect(m_composer, &Composer::captureStartRequested, this, &MainWindow::captureStartRequested);
+    connect(m_composer, &Composer::captureEndRequested, this, &MainWindow::captureEndRequested);
+    connect(m_composer, &Composer::inputDeviceChosen, this, &MainWindow::inputDeviceChosen);
+    connect(m_composer, &Composer::draftChanged, this, &MainWindow::draftChanged);
+
+    connect(m_modelPage, &ModelPage::closeRequested, this, [this] { showPage(Page::Chat); });
+    connect(m_modelPage, &ModelPage::chooseFolderRequested, this, &MainWindow::chooseFolder);
+    connect(m_modelPage, &ModelPage::builtInRequested, this, [this] {
+        showPage(Page::Chat);
+        Q_EMIT builtInModelRequested();
+    });
+    connect(m_shortcutsPage, &ShortcutsPage::closeRequested, this, [this] { showPage(Page::Chat); });
+    connect(m_notices, &NoticeBar::actionRequested, this, &MainWindow::noticeAction);
+    connect(m_status, &StatusLine::cancelRequested, this, &MainWindow::jobCancelled);
+}
+
+void MainWindow::setConversations(QAbstractItemModel* model) {
+    m_sidebar->setModel(model);
+}
+
+void MainWindow::setMessages(QAbstractItemModel* model) {
+    m_conversation->setModel(model);
+    if (model != nullptr) {
+        connect(model, &QAbstractItemModel::rowsInserted, this, &MainWindow::updateHome);
+        connect(model, &QAbstractItemModel::rowsRemoved, this, &MainWindow::updateHome);
+        connect(model, &QAbstractItemModel::modelReset, this, &MainWindow::updateHome);
+    }
+    updateHome();
+}
+
+void MainWindow::updateHome() {
+    const QAbstractItemModel* model = m_conversation->model();
+    const bool empty = model == nullptr || model->rowCount() == 0;
+    m_chatStack->setCurrentWidget(empty ? static_cast<QWidget*>(m_home) : m_conversation);
+}
+
+void MainWindow::setCurrentConversation(const QString& id, const QString& title) {
+    m_sidebar->setCurrent(id);
+    m_title->setTitle(title);
+    setWindowTitle(title.isEmpty() ? QStringLiteral("Phial") : QStringLiteral("%1 – Phial").arg(title));
+}
+
+void MainWindow::setEngine(const DeviceChipState& engine) {
+    m_title->setEngine(engine);
+    m_home->setEngine(engine);
+    m_composer->setEngine(engine);
+    m_modelPage->setEngine(engine);
+}
+
+void MainWindow::setDevices(const QList<DeviceView>& devices) {
+    m_title->setDevices(devices);
+}
+
+void MainWindow::setJob(const JobView& job) {
+    m_status->setJob(job);
+}
+
+void MainWindow::setContext(const ContextView& context) {
+    m_composer->setContext(context);
+}
+
+void MainWindow::setAttachments(const QList<AttachmentView>& attachments) {
+    m_composer->setAttachments(attachments);
+}
+
+void MainWindow::setCapture(const CaptureView& capture) {
+    m_title->setCapture(capture);
+    m_composer->setCapture(capture);
+}
+
+void MainWindow::setLevel(const LevelView& level) {
+    m_title->setElapsed(level.elapsedMs);
+    m_composer->setLevel(level);
+}
+
+void MainWindow::setInputDevices(const QList<InputDeviceView>& devices) {
+    m_composer->setInputDevices(devices);
+}
+
+void MainWindow::setAnswering(Composer::Answering answering) {
+    m_answering = answering == Composer::Answering::Yes;
+    m_composer->setAnswering(answering);
+}
+
+void MainWindow::setSamples(const QList<SampleView>& samples) {
+    m_home->setSamples(samples);
+}
+
+void MainWindow::setAction(Action action, const QString& language) {
+    m_composer->setAction(action, language);
+}
+
+void MainWindow::showNotice(const NoticeView& notice) {
+    m_notices->showNotice(notice);
+}
+
+void MainWindow::clearNotice(const QString& key) {
+    m_notices->clearNotice(key);
+}
+
+void MainWindow::showBriefly(const QString& text) {
+    m_status->showBriefly(text);
+}
+
+void MainWindow::clearDraft() {
+    m_composer->clearDraft();
+}
+
+void MainWindow::setDraftText(const QString& text) {
+    m_composer->setText(text);
+}
+
+void MainWindow::beginEdit(const QString& messageId, const QString& text) {
+    showPage(Page::Chat);
+    m_composer->beginEdit(messageId, text);
+}
+
+void MainWindow::openDevicePicker() {
+    m_title->openDevices();
+}
+
+void MainWindow::openInputPicker() {
+    m_composer->openInputPicker();
+}
+
+Submission MainWindow::draft() const {
+    return m_composer->draft();
+}
+
+void MainWindow::showPage(Page page) {
+    QWidget* shown = page == Page::Model       ? static_cast<QWidget*>(m_modelPage)
+                     : page == Page::Shortcuts ? static_cast<QWidget*>(m_shortcutsPage)
+                                               : m_chatPage;
+    if (m_pages->currentWidget() != shown) {
+        m_pages->setCurrentWidget(shown);
+        if (page == Page::Chat) {
+            m_composer->focusText();
+        } else if (QWidget* first = shown->findChild<QToolButton*>()) {
+            first->setFocus(); // Back
+        }
+    }
+}
+
+void MainWindow::toggleSidebar() {
+    const bool shown = m_sidebar->isVisible();
+    m_sidebarChoice = shown ? SidebarChoice::Hidden : SidebarChoice::Shown;
+    placeSidebar();
+    if (!shown && m_centre->width() < m_theme.scaled(kSidebarFits)) {
+        m_sidebar->setFocus();
+    }
+}
+
+void MainWindow::placeSidebar() {
+    const int width = m_centre->width();
+    const bool fits = width >= m_theme.scaled(kSidebarFits);
+    const bool shown = m_sidebarChoice == SidebarChoice::Shown ||
+                       (m_sidebarChoice == SidebarChoice::Automatic && fits);
+    const int sidebar = std::min(m_theme.scaled(kSidebarWidth), width - 60);
+    const QRect all = m_centre->rect();
+    const QRect left(0, 0, sidebar, all.height());
+    const QRect right(shown && fits ? sidebar : 0, 0, width - (shown && fits ? sidebar : 0), all.height());
+    m_sidebar->setGeometry(QStyle::visualRect(layoutDirection(), all, left));
+    m_content->setGeometry(QStyle::visualRect(layoutDirection(), all, right));
+    m_sidebar->setVisible(shown);
+    m_drop->setGeometry(all);
+    if (shown && !fits) {
+        m_sidebar->raise(); // over the conversation, which would have no room beside it
+    }
+    m_drop->raise();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    placeSidebar();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    Q_EMIT aboutToClose();
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace phial::ui

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ui/contracts/capture_view.h"
+#include "ui/contracts/engine_view.h"
+#include "ui/contracts/intents.h"
+#include "ui/contracts/notice_view.h"
+#include "ui/conversation/conversation_view.h"
+#include "ui/widgets/composer.h"
+
+#include <QMainWindow>
+
+#include <functional>
+
+class QAbstractItemModel;
+class QMenu;
+class QStackedWidget;
+
+namespace phial::ui {
+
+class DropOverlay;
+class HomePage;
+class ModelPage;
+class NoticeBar;
+class ShortcutsPage;
+class Sidebar;
+class StatusLine;
+class Theme;
+class TitleStrip;
+
+/// The window. Shows what it is given and emits what the user wants; decides nothing and knows no
+/// engine. All functions and signals in the GUI thread. `theme` must outlive it.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(Theme& theme, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    // What is shown.
+    void setConversations(QAbstractItemModel* model); ///< ConversationRoles
+    void setMessages(QAbstractItemModel* model);      ///< MessageRoles
+    void setCurrentConversation(const QString& id, const QString& title);
+    void setEngine(const DeviceChipState& engine);
+    void setDevices(const QList<DeviceView>& devices);
+    void setJob(const JobView& job);
+    void setContext(const ContextView& context);
+    void setAttachments(const QList<AttachmentView>& attachments);
+    void setCapture(const CaptureView& capture);
+    void setLevel(const LevelView& level);
+    void setInputDevices(const QList<InputDeviceView>& devices);
+    void setAnswering(Composer::Answering answering);
+    void setSamples(const QList<SampleView>& samples);
+    void setAction(Action action, const QString& language);
+    void showNotice(const NoticeView& notice);
+    void clearNotice(const QString& key);
+    void showBriefly(const QString& text);
+
+    // What the application asks the window to do.
+    void clearDraft();
+    void setDraftText(const QString& text);
+    void beginEdit(const QString& messageId, const QString& text);
+    void openDevicePicker();
+    void openInputPicker();
+    enum class Page { Chat, Model, Shortcuts };
+    void showPage(Page page);
+
+    Submission draft() const;
+
+    // For tests.
+    ConversationView& conversation() { return *m_conversation; }
+
+    Composer& composer() { return *m_composer; }
+
+Q_SIGNALS:
+    void submitted(const phial::ui::Submission& submission);
+    void stopRequested();
+    void draftChanged(const phial::ui::Submission& draft);
+    void sourcesOffered(const QList<phial::ui::AttachmentSource>& sources);
+    void attachmentRemoved(const QString& id);
+    void attachmentActivated(const phial::ui::AttachmentView& view);
+    void captureStartRequested();
+    void captureEndRequested(phial::ui::CaptureEnd end, const phial::ui::Submission& draft);
+    void inputDeviceChosen(const QString& id);
+    void messageCommand(phial::ui::MessageCommand command, const QString& messageId);
+    void newConversationRequested();
+    void conversationOpened(const QString& id);
+    void conversationRenamed(const QString& id, const QString& title);
+    void conversationDeleted(const QString& id);
+    void sampleRequested(const QString& id);
+    void noticeAction(const QString& key, phial::ui::NoticeAction action);
+    void deviceChosen(const QString& id);
+    void recheckRequested();
+    void modelFolderChosen(const QString& path);
+    void builtInModelRequested();
+    void jobCancelled();
+    void themeChosen(phial::ui::ThemeChoice choice);
+    void zoomChosen(int percent);
+    void aboutToClose();
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    enum class SidebarChoice { Automatic, Shown, Hidden };
+
+    void buildCentre();
+    void buildMenu();
+    void addShortcut(const QKeySequence& keys, const std::function<void()>& action);
+    void connectParts();
+    void toggleSidebar();
+    void placeSidebar();
+    void openFiles();
+    void chooseFolder();
+    void updateHome();
+    void escape();
+    void chooseTheme(ThemeChoice choice);
+    void chooseZoom(int percent);
+
+    Theme& m_theme;
+    QWidget* m_centre;
+    Sidebar* m_sidebar;
+    QWidget* m_content;
+    TitleStrip* m_title;
+    NoticeBar* m_notices;
+    QStackedWidget* m_pages;
+    QWidget* m_chatPage;
+    QStackedWidget* m_chatStack;
+    HomePage* m_home;
+    ConversationView* m_conversation;
+    Composer* m_composer;
+    QWidget* m_composerHolder;
+    ModelPage* m_modelPage;
+    ShortcutsPage* m_shortcutsPage;
+    StatusLine* m_status;
+    DropOverlay* m_drop;
+    QMenu* m_menu;
+    SidebarChoice m_sidebarChoice = SidebarChoice::Automatic;
+    bool m_answering = false;
+    bool m_spaceHeld = false;
+};
+
+} // namespace phial::ui

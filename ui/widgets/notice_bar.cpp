@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "ui/widgets/notice_bar.h"
+
+#include "ui/theme/style.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/flow_layout.h"
+
+#include <QAccessible>
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace phial::ui {
+namespace {
+
+struct Look {
+    const char* icon;
+    IconTone tone;
+    QString property;
+};
+
+Look lookOf(Severity severity) {
+    switch (severity) {
+    case Severity::Warning:
+        return {"warning", IconTone::Amber, QStringLiteral("warning")};
+    case Severity::Error:
+        return {"error", IconTone::Danger, QStringLiteral("danger")};
+    case Severity::Info:
+        break;
+    }
+    return {"info", IconTone::Accent, QString()};
+}
+
+QLabel* wrapped(const Theme& theme, const QString& text, QWidget* parent) {
+    QLabel* label = makeLabel(theme, text, 0.95, parent);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+} // namespace
+
+NoticeBar::NoticeBar(const Theme& theme, QWidget* parent)
+    : QWidget(parent)
+    , m_theme(theme)
+    , m_column(new QVBoxLayout(this)) {
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(8);
+    hide();
+}
+
+void NoticeBar::showNotice(const NoticeView& notice) {
+    clearNotice(notice.key);
+    QWidget* banner = build(notice);
+    m_column->insertWidget(0, banner);
+    m_notices.insert(notice.key, banner);
+    show();
+    QAccessibleEvent event(banner, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
+}
+
+void NoticeBar::clearNotice(const QString& key) {
+    if (QWidget* old = m_notices.take(key)) {
+        old->hide();
+        old->deleteLater();
+        setVisible(!m_notices.isEmpty());
+    }
+}
+
+QWidget* NoticeBar::build(const NoticeView& notice) {
+    const Look look = lookOf(notice.severity);
+    auto* banner = new QFrame(this);
+    banner->setObjectName(QStringLiteral("notice"));
+    banner->setAccessibleName(QStringLiteral("%1 %2").arg(notice.title, notice.text));
+    setStyleProperty(*banner, "tone", look.property);
+
+    auto* symbol = new QLabel(banner);
+    symbol->setPixmap(icon(m_theme, look.icon, look.tone).pixmap(QSize(20, 20), devicePixelRatioF()));
+    connect(&m_theme, &Theme::changed, symbol, [this, symbol, look] {
+        symbol->setPixmap(icon(m_theme, look.icon, look.tone).pixmap(QSize(20, 20), devicePixelRatioF()));
+    });
+
+    auto* texts = new QVBoxLayout;
+    texts->setSpacing(2);
+    QLabel* title = wrapped(m_theme, notice.title, banner);
+    title->setFont(m_theme.font(0.95, QFont::DemiBold));
+    texts->addWidget(title);
+    if (!notice.text.isEmpty()) {
+        texts->addWidget(wrapped(m_theme, notice.text, banner));
+    }
+    auto* buttons = new QWidget(banner);
+    auto* flow = new FlowLayout(buttons, 6);
+    bool first = true;
+    for (const NoticeAction action : notice.actions) {
+        QPushButton* button = makeTextButton(noticeActionText(action), first ? "primary" : "outlined", buttons);
+        first = false;
+        connect(button, &QPushButton::clicked, this,
+                [this, key = notice.key, action] { Q_EMIT actionRequested(key, action); });
+        flow->addWidget(button);
+    }
+    if (!notice.detail.isEmpty()) {
+        QPushButton* details = makeTextButton(tr("Copy Details"), "outlined", buttons);
+        details->setToolTip(notice.detail);
+        connect(details, &QPushButton::clicked, this,
+                [detail = notice.detail] { QApplication::clipboard()->setText(detail); });
+        flow->addWidget(details);
+    }
+    if (flow->count() > 0) {
+        texts->addSpacing(5);
+        texts->addWidget(buttons);
+    } else {
+        buttons->hide();
+    }
+
+    auto* row = new QHBoxLayout(banner);
+    row->setContentsMargins(14, 11, 8, 11);
+    row->setSpacing(11);
+    row->addWidget(symbol, 0, Qt::AlignTop);
+    row->addLayout(texts, 1);
+    if (notice.dismissable) {
+        QToolButton* close = makeIconButton(m_theme, "close", tr("Dismiss"), banner, IconTone::Muted);
+        close->setIconSize(QSize(14, 14));
+        connect(close, &QToolButton::clicked, this, [this, key = notice.key] { clearNotice(key); });
+        row->addWidget(close, 0, Qt::AlignTop);
+    }
+    return banner;
+}
+
+QString noticeActionText(NoticeAction action) {
+    switch (action) {
+    case NoticeAction::AddModel:
+        return NoticeBar::tr("Add a Model…");
+    case NoticeAction::RetryLoad:
+        return NoticeBar::tr("Load Again");
+    case NoticeAction::UseSoftwareDevice:
+        return NoticeBar::tr("Use Anyway");
+    case NoticeAction::ChooseDevice:
+        return NoticeBar::tr("Choose Device…");
+    case NoticeAction::RecheckDevices:
+        return NoticeBar::tr("Check Again");
+    case NoticeAction::ChooseMicrophone:
+        return NoticeBar::tr("Choose Microphone…");
+    case NoticeAction::RetryCapture:
+        return NoticeBar::tr("Try Again");
+    case NoticeAction::StopCapture:
+        return NoticeBar::tr("Stop Recording");
+    case NoticeAction::NewConversation:
+        return NoticeBar::tr("New Chat");
+    case NoticeAction::DropOldest:
+        return NoticeBar::tr("Leave Out the Oldest Turns");
+    case NoticeAction::RemoveAttachments:
+        return NoticeBar::tr("Remove Attachments");
+    case NoticeAction::RetryAnswer:
+        return NoticeBar::tr("Answer Again");
+    case NoticeAction::Undo:
+        return NoticeBar::tr("Undo");
+    }
+    return {};
+}
+
+} // namespace phial::ui
