@@ -13,7 +13,7 @@
 namespace phial::meetings {
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 /// A needle of the trigram index.
 constexpr std::size_t kTrigram = 3;
 
@@ -23,7 +23,8 @@ CREATE TABLE lines(id INTEGER PRIMARY KEY, meeting INTEGER, segment INTEGER, sta
                    speaker TEXT, text TEXT, indexed TEXT);
 CREATE INDEX lines_of_meeting ON lines(meeting);
 CREATE VIRTUAL TABLE words USING fts5(indexed, content='lines', content_rowid='id',
-                                      tokenize='unicode61 remove_diacritics 2', detail=full);
+                                      tokenize='unicode61 remove_diacritics 2', prefix='2 3',
+                                      detail=full);
 CREATE VIRTUAL TABLE parts USING fts5(text, content='lines', content_rowid='id',
                                       tokenize='trigram', detail=full);
 )";
@@ -84,7 +85,8 @@ std::string matchOf(const std::vector<std::string>& words, std::string_view quer
     std::string match;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const bool last = i + 1 == words.size();
-        const bool unfinished = last && isLetter(codePoints(query).back());
+        const std::size_t letters = codePoints(words[i]).size();
+        const bool unfinished = last && letters > 1 && isLetter(codePoints(query).back());
         match += (i > 0 ? " AND \"" : "\"") + spacedOut(words[i]) + '"';
         if (unfinished && !isSplit(codePoints(words[i]).front())) {
             match += '*';
@@ -233,7 +235,7 @@ std::vector<SearchHit> LibraryIndex::search(std::string_view query, int limit) {
         found = m_database->hits("SELECT rowid AS hit FROM words WHERE words MATCH ?",
                                  matchOf(words, query), limit);
     }
-    if (found.empty()) {
+    if (found.empty() && words.size() <= 1) {
         // Part of a word, or marks that are no letters.
         marks = {whole};
         if (codePoints(query).size() >= kTrigram) {

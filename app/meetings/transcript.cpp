@@ -183,6 +183,24 @@ int replaceEverywhere(Transcript& transcript, std::string_view from, std::string
     return count;
 }
 
+int takeProgress(Transcript& current, const Transcript& ofTheJob) {
+    int count = 0;
+    const std::int64_t from = current.doneSamples;
+    for (const TranscriptSegment& segment : ofTheJob.segments) {
+        if (segment.startSample >= from) {
+            addSegment(current, segment);
+            ++count;
+        }
+    }
+    current.rateHz = ofTheJob.rateHz;
+    current.samples = std::max(current.samples, ofTheJob.samples);
+    current.doneSamples = std::max(current.doneSamples, ofTheJob.doneSamples);
+    if (!ofTheJob.translationLanguage.empty()) {
+        current.translationLanguage = ofTheJob.translationLanguage;
+    }
+    return count;
+}
+
 std::string joinTexts(std::string_view before, std::string_view after) {
     if (before.empty() || after.empty()) {
         return std::string(before) + std::string(after);

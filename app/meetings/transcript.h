@@ -46,8 +46,8 @@ struct TranscriptSegment {
 /// What is said in a recording. A value: copying it is taking a snapshot, for undo as well.
 /// Segments are in order of time and do not overlap.
 struct Transcript {
-    int rateHz = 0;           ///< of the sample clock, > 0
-    std::int64_t samples = 0; ///< length of the recording
+    int rateHz = 0;               ///< of the sample clock, > 0
+    std::int64_t samples = 0;     ///< length of the recording
     std::int64_t doneSamples = 0; ///< everything before was listened to; a job goes on from here
     std::string translationLanguage;
     std::int64_t lastId = 0;
@@ -94,6 +94,10 @@ int renameSpeaker(Transcript& transcript, std::string_view from, const std::stri
 
 /// Replaces exact occurrences in all texts, as edits by the user. Returns how many there were.
 int replaceEverywhere(Transcript& transcript, std::string_view from, std::string_view to);
+
+/// Takes over what a transcription did since: the lines behind `current.doneSamples`, under new
+/// ids. What the user changed meanwhile stays. Returns how many lines came.
+int takeProgress(Transcript& current, const Transcript& ofTheJob);
 
 /// Joins two pieces of text with a space unless Chinese or Japanese meet there.
 std::string joinTexts(std::string_view before, std::string_view after);

@@ -67,18 +67,24 @@ int main(int argc, char** argv) {
         queries.push_back(one);
     }
     std::vector<double> times;
+    std::string slowest;
     std::size_t hits = 0;
     for (const std::string& query : queries) {
         const auto start = std::chrono::steady_clock::now();
         hits += index.search(query).size();
         times.push_back(seconds(start) * 1000);
+        if (times.back() == *std::max_element(times.begin(), times.end())) {
+            slowest = query;
+        }
     }
     std::sort(times.begin(), times.end());
     std::printf("{\"segments\": %lld, \"build_s\": %.1f, \"file_mb\": %.0f, \"queries\": %zu, "
-                "\"hits\": %zu, \"p50_ms\": %.2f, \"p95_ms\": %.2f, \"max_ms\": %.2f}\n",
+                "\"hits\": %zu, \"p50_ms\": %.2f, \"p95_ms\": %.2f, \"max_ms\": %.2f, \"slowest\": "
+                "\"%s\"}\n",
                 static_cast<long long>(index.segments()), building,
                 static_cast<double>(std::filesystem::file_size(file)) / 1e6, times.size(), hits,
-                times[times.size() / 2], times[times.size() * 95 / 100], times.back());
+                times[times.size() / 2], times[times.size() * 95 / 100], times.back(),
+                slowest.c_str());
     std::filesystem::remove(file);
     return 0;
 }

@@ -7,12 +7,12 @@
 #include "app/meetings/pipeline/translation_job.h"
 #include "inference/base/error.h"
 #include "tests/meetings/answering_engine.h"
+#include "tests/meetings/voice.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <random>
 #include <thread>
 
@@ -20,38 +20,6 @@ namespace phial::meetings {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr int kRate = 16000;
-
-/// Something with the gliding pitch of a voice.
-void addVoice(std::vector<float>& samples, double seconds) {
-    double phase = 0;
-    for (int i = 0; i < static_cast<int>(seconds * kRate); ++i) {
-        const double t = static_cast<double>(i) / kRate;
-        phase += (130 + 25 * std::sin(2 * std::numbers::pi * 2.3 * t)) / kRate;
-        double sum = 0;
-        for (int h = 1; h <= 20; ++h) {
-            sum += std::sin(2 * std::numbers::pi * h * phase) / h;
-        }
-        const double syllables = 0.6 + 0.4 * std::sin(2 * std::numbers::pi * 4 * t);
-        samples.push_back(static_cast<float>(0.1 * sum * syllables));
-    }
-}
-
-void addSilence(std::vector<float>& samples, double seconds) {
-    samples.resize(samples.size() + static_cast<std::size_t>(seconds * kRate));
-}
-
-/// `count` utterances of 4 s with 3 s of silence around each.
-std::vector<float> meeting(int count) {
-    std::vector<float> samples;
-    for (int i = 0; i < count; ++i) {
-        addSilence(samples, 3);
-        addVoice(samples, 4);
-    }
-    addSilence(samples, 3);
-    return samples;
-}
 
 tasks::SoundSource sourceOf(const std::vector<float>& samples) {
     tasks::SoundSource sound{.sampleRateHz = kRate, .channels = 1};
