@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""A drawing surface that remembers where every character lies, the high-definition transform, and camera effects.
+
+The memory of characters is the dense label of the vision tower's first lesson (glyphs.py explains why it is needed).
+"""
+import math
+import os
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+CROP, PATCH, TOKEN = 224, 14, 28
+CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-',%?!/"  # label 0 = nothing here
+_FOLDER = "/usr/share/fonts/truetype"
+TRAIN_FONTS = ["dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSerif.ttf", "dejavu/DejaVuSansMono.ttf", "dejavu/DejaVuSans-Oblique.ttf",
+               "liberation2/LiberationSans-Regular.ttf", "liberation2/LiberationSans-Bold.ttf", "liberation2/LiberationMono-Regular.ttf",
+               "liberation2/LiberationSerif-Regular.ttf", "dejavu/DejaVuSerif-Bold.ttf"]
+HELD_OUT_FONTS = ["dejavu/DejaVuSansCondensed.ttf", "liberation2/LiberationSerif-Bold.ttf", "liberation2/LiberationSans-Italic.ttf"]
+_fonts = {}
+
+
+def font(name, size):
+    if (name, size) not in _fonts:
+        _fonts[name, size] = ImageFont.truetype(os.path.join(_FOLDER, name), size)
+    return _fonts[name, size]
+
+
+class Canvas:
+    def __init__(self, width, height, paper=(255, 255, 255)):
+        self.image = Image.new("RGB", (width, height), paper)
+        self.draw = ImageDraw.Draw(self.image)
+        self.characters = []  # (character class, x, y) of each centre
+
+    def text(self, xy, s, ink, f, anchor="la"):
+        self.draw.text(xy, s, fill=ink, font=f, anchor=anchor)
+        left, _, _, _ = f.getbbox(s, anchor=anchor)
+        _, top, _, bottom = f.getbbox("Hx", anchor=anchor[0] + anchor[1])
+        y = xy[1] + (top + bottom) / 2
+        for i, c in enumerate(s):
+            k = CHARACTERS.find(c) + 1
+            if k > 0:
+                self.characters.append((k, xy[0] + left + (f.getlength(s[:i]) + f.getlength(s[:i + 1])) / 2, y))
+
+    def photograph(self, r, g):
+        """As a camera sees paper: a slight turn, uneven light, blur, grain."""
+        w, h = self.image.size
+        angle = r.uniform(-2.5, 2.5)
+        paper = self.image.getpixel((1, 1))
+        self.image = self.image.rotate(angle, Image.BILINEAR, fillcolor=paper)
+        a = math.radians(angle)
+        turn = lambda x, y: (w / 2 + (x - w / 2) * math.cos(a) + (y - h / 2) * math.sin(a), h / 2 - (x - w / 2) * math.sin(a) + (y - h / 2) * math.cos(a))
+        self.characters = [(k, *turn(x, y)) for k, x, y in self.characters]
+        if r.random() < 0.6:
+            self.image = self.image.filter(ImageFilter.GaussianBlur(r.uniform(0.2, 0.9)))
+        x = np.asarray(self.image, np.float32)
+        light = np.add.outer(np.linspace(r.uniform(-25, 0), r.uniform(-25, 0), h), np.linspace(r.uniform(-25, 0), r.uniform(-25, 0), w))
+        x = x * r.uniform(0.8, 1.0) + light[..., None] + g.normal(0, r.uniform(0, 8), (h, w, 1))
+        self.image = Image.fromarray(np.clip(x, 0, 255).astype(np.uint8))
+        self.draw = ImageDraw.Draw(self.image)
+
+
+def plan(w, h, most):
+    """Columns and rows of crops for an image of w x h."""
+    columns, rows = math.ceil(w / CROP), math.ceil(h / CROP)
+    if columns * rows <= most:
+        return columns, rows
+    best, difference = (1, 1), float("inf")
+    pairs = [(i, j) for i in range(1, most + 1) for j in range(1, most + 1) if i * j <= most]
+    for i, j in sorted(pairs, key=lambda p: p[0] * p[1]):
+        d = abs(w / h - i / j)
+        if d < difference or (d == difference and w * h > 0.5 * CROP * CROP * i * j):
+            best, difference = (i, j), d
+    return best
+
+
+class Crops:
+    """pixels [1 + n, 3, crop, crop] (global view first), masks, grid (rows, columns), cells [1 + n, s, s, 8], token count."""
+
+    def __init__(self, canvas, most=6):
+        w, h = canvas.image.size
+        columns, rows = plan(w, h, most)
+        tw, th = columns * CROP, rows * CROP
+        nw, nh = (tw, int(h * tw / w)) if tw / w < th / h else (int(w * th / h), th)
+        side = CROP // PATCH
+        mask = torch.ones(side * rows, side * columns, dtype=torch.bool)
+        if (tw - nw) // PATCH:
+            mask[:, -((tw - nw) // PATCH):] = False
+        if (th - nh) // PATCH:
+            mask[-((th - nh) // PATCH):] = False
+        picture = canvas.image if (nw, nh) == (w, h) else canvas.image.resize((nw, nh), Image.BILINEAR)
+        paper = Image.new("RGB", (tw, th), (255, 255, 255))
+        paper.paste(picture, (0, 0))
+        a = torch.from_numpy(np.array(paper)).permute(2, 0, 1).float() / 127.5 - 1
+        whole = a if (tw, th) == (CROP, CROP) else torch.nn.functional.interpolate(a[None], (CROP, CROP), mode="bicubic", align_corners=False)[0]
+        parts = a.view(3, rows, CROP, columns, CROP).permute(1, 3, 0, 2, 4).reshape(-1, 3, CROP, CROP)
+        self.pixels = torch.cat([whole[None], parts])
+        cut = mask.view(rows, side, columns, side).transpose(1, 2).reshape(-1, side, side)
+        self.masks = torch.cat([torch.ones(1, side, side, dtype=torch.bool), cut])
+        self.grid = rows, columns
+        s = side // 2
+        kept = cut[:, ::2, ::2].reshape(rows, columns, s, s).transpose(1, 2).reshape(rows * s, columns * s)
+        self.tokens = s * (s + 1) + 1 + int(kept.sum()) + int(kept[:, 0].sum())
+        labels = np.zeros((rows * s, columns * s, 8), np.int64)
+        for k, x, y in canvas.characters:
+            x, y = x * nw / w, y * nh / h
+            i, j = int(y // TOKEN), int(x // TOKEN)
+            if 0 <= i < labels.shape[0] and 0 <= j < labels.shape[1]:
+                cell = int(y % TOKEN // PATCH) * 4 + int(x % TOKEN // (TOKEN / 4))
+                labels[i, j, cell] = k
+        self.cells = torch.from_numpy(labels).view(rows, s, columns, s, 8).transpose(1, 2).reshape(-1, s, s, 8)
