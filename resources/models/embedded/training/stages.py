@@ -17,7 +17,7 @@ class Base:
     rate, warmup, minutes = 1.5e-3, 200, 30
 
     def __init__(self, model, prompts, corpora, r):
-        self.m, self.p, self.r, self.queue = model, prompts, r, []
+        self.m, self.p, self.r, self.queue, self.average = model, prompts, r, [], 99.0
 
     @staticmethod
     def trains(name):
@@ -27,7 +27,7 @@ class Base:
         """Rows of similar length filling about `budget` tokens; a pool is cut into batches, which come in random order."""
         if not self.queue:
             batch, length = [], 0
-            for row in sorted((tasks.base_row(self.p, self.r) for _ in range(240)), key=lambda x: len(x[0]) + len(x[1])):
+            for row in sorted((tasks.base_row(self.p, self.r, self.average > 1.1) for _ in range(240)), key=lambda x: len(x[0]) + len(x[1])):
                 length = len(row[0]) + len(row[1])
                 if batch and length * (len(batch) + 1) > budget:
                     self.queue.append(batch)
@@ -48,6 +48,7 @@ class Base:
         x = torch.where(scale != 1, (x + 0.25 * x.detach().std() * torch.randn_like(x)) * scale, x)
         loss, acc = self.m.decode_loss(x, ids, labels, None)
         stats.update(loss=loss, acc=acc)
+        self.average = 0.98 * min(self.average, 9.0) + 0.02 * float(loss.detach())
         return loss, len(rows)
 
 

@@ -77,8 +77,19 @@ def joined(sentences):
     return " ".join(s.en for s in sentences), {c: " ".join(getattr(s, c) for s in sentences) for c in grammar.LANGUAGES.values()}
 
 
-def base_row(p, r):
-    """One text-only training row of the base model."""
+def copy_row(p, r):
+    """Plain copying of unrelated words. A small decoder discovers late that it can look back and copy; until then it guesses
+    likely sentences. Rows that allow no guess bring the discovery forward (training/README.md, pitfalls)."""
+    pool = [lambda: r.choice(lx.NAMES), lambda: str(r.randint(0, 999)), lambda: r.choice(lx.DOCUMENTS)[0], lambda: r.choice(lx.CITIES)[0],
+            lambda: r.choice(lx.VERBS)[0], lambda: r.choice(lx.ITEMS)[0], lambda: r.choice(lx.MONTHS)[0]]
+    text = " ".join(r.choice(pool)() for _ in range(r.randint(3, 10)))
+    return p.row(heard(p, text, r, r.uniform(1.0, 1.6)), r.choice(TRANSCRIBE), text)
+
+
+def base_row(p, r, easy=False):
+    """One text-only training row of the base model; easy: mostly copying."""
+    if r.random() < (0.5 if easy else 0.04):
+        return copy_row(p, r)
     k = r.random()
     if k < 0.34:
         s = [grammar.sentence(r)]

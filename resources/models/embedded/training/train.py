@@ -6,6 +6,7 @@ replaced atomically. The learning rate follows the stage's processor minutes, so
 """
 import os
 import random
+import signal
 import time
 
 import numpy as np
@@ -72,7 +73,7 @@ class Trainer:
             self.r.setstate(state["random"])
             torch.set_rng_state(state["torch_random"])
             if hasattr(self.stage, "average"):
-                self.stage.average = state.get("stage_average", 99.0)
+                self.stage.average = state.get("stage_average") or 99.0
 
     def save(self):
         state = dict(model=self.model.state_dict(), average=self.average, optimizer=self.optimizer.state_dict(), stage=self.name, step=self.step, minutes=self.used,
@@ -95,13 +96,15 @@ class Trainer:
         """Until the stage's minutes are used up; stop_at: wall-clock time at which to save and return. -> finished?"""
         log = open(os.path.join(self.run, "log.txt"), "a")
         smooth, used = {}, self.used.get(self.name, 0.0)
+        ended = []
+        signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
         started, saved, shown = time.process_time(), time.time(), time.time()
         torch.set_num_threads(1)
         np.random.seed(self.step)
         while True:
             now_used = used + (time.process_time() - started) / 60
             self.used[self.name] = now_used
-            if now_used >= self.minutes or (stop_at and time.time() >= stop_at):
+            if now_used >= self.minutes or ended or (stop_at and time.time() >= stop_at):
                 break
             for g in self.optimizer.param_groups:
                 g["lr"] = self.learning_rate(now_used / self.minutes)
