@@ -54,7 +54,7 @@ class Tower(nn.Module):
     def positions(self, masks):
         """Valid rows and columns are stretched over the whole table; masked patches take id 0."""
         def bucket(valid):
-            place = torch.arange(self.side, device=masks.device)[None] / valid[:, None].float()
+            place = torch.arange(self.side)[None] * (1.0 / valid[:, None].float())
             borders = torch.arange(1, self.side) / self.side
             return torch.bucketize(place.clamp(max=1 - 1e-6), borders, right=True)
         rows, columns = bucket(masks[:, :, 0].sum(1)), bucket(masks[:, 0].sum(1))
