@@ -74,38 +74,46 @@ def plan(w, h, most):
     return best
 
 
-class Crops:
-    """pixels [1 + n, 3, crop, crop] (global view first), masks, grid (rows, columns), cells [1 + n, s, s, 8], token count."""
+class Layout:
+    """Where a picture's characters fall in the token sequence: crop grid (rows, columns), patch masks, cells, token count."""
 
-    def __init__(self, canvas, most=6):
-        w, h = canvas.image.size
+    def __init__(self, size, characters, most=6):
+        w, h = size
         columns, rows = plan(w, h, most)
-        tw, th = columns * CROP, rows * CROP
-        nw, nh = (tw, int(h * tw / w)) if tw / w < th / h else (int(w * th / h), th)
-        side = CROP // PATCH
-        mask = torch.ones(side * rows, side * columns, dtype=torch.bool)
+        self.grid, self.target = (rows, columns), (columns * CROP, rows * CROP)
+        tw, th = self.target
+        nw, nh = self.scaled = (tw, int(h * tw / w)) if tw / w < th / h else (int(w * th / h), th)
+        side, s = CROP // PATCH, CROP // TOKEN
+        mask = np.ones((side * rows, side * columns), bool)
         if (tw - nw) // PATCH:
             mask[:, -((tw - nw) // PATCH):] = False
         if (th - nh) // PATCH:
             mask[-((th - nh) // PATCH):] = False
-        picture = canvas.image if (nw, nh) == (w, h) else canvas.image.resize((nw, nh), Image.BILINEAR)
+        cut = mask.reshape(rows, side, columns, side).swapaxes(1, 2).reshape(-1, side, side)
+        self.masks = np.concatenate([np.ones((1, side, side), bool), cut])
+        kept = mask[::2, ::2]
+        self.kept = int(kept[:, 0].sum()), int(kept[0].sum())  # token rows and columns that stay
+        self.tokens = self.kept[0] * (self.kept[1] + 1) + 1 + s * (s + 1)
+        self.cells = np.zeros((rows * s, columns * s, 8), np.int64)  # 2 x 4 cells of 14 x 7 pixels; 0: no character's centre
+        for k, x, y in characters:
+            x, y = x * nw / w, y * nh / h
+            i, j = int(y // TOKEN), int(x // TOKEN)
+            if 0 <= i < rows * s and 0 <= j < columns * s:
+                self.cells[i, j, int(y % TOKEN // PATCH) * 4 + int(x % TOKEN // (TOKEN / 4))] = k
+
+
+class Crops(Layout):
+    """The same with pixels [1 + n, 3, crop, crop] (global view first); masks and cells as tensors, cells by crop [n, s, s, 8]."""
+
+    def __init__(self, canvas, most=6):
+        super().__init__(canvas.image.size, canvas.characters, most)
+        (rows, columns), (tw, th), s = self.grid, self.target, CROP // TOKEN
+        picture = canvas.image if self.scaled == canvas.image.size else canvas.image.resize(self.scaled, Image.BILINEAR)
         paper = Image.new("RGB", (tw, th), (255, 255, 255))
         paper.paste(picture, (0, 0))
         a = torch.from_numpy(np.array(paper)).permute(2, 0, 1).float() / 127.5 - 1
         whole = a if (tw, th) == (CROP, CROP) else torch.nn.functional.interpolate(a[None], (CROP, CROP), mode="bicubic", align_corners=False)[0]
-        parts = a.view(3, rows, CROP, columns, CROP).permute(1, 3, 0, 2, 4).reshape(-1, 3, CROP, CROP)
-        self.pixels = torch.cat([whole[None], parts])
-        cut = mask.view(rows, side, columns, side).transpose(1, 2).reshape(-1, side, side)
-        self.masks = torch.cat([torch.ones(1, side, side, dtype=torch.bool), cut])
-        self.grid = rows, columns
-        s = side // 2
-        kept = cut[:, ::2, ::2].reshape(rows, columns, s, s).transpose(1, 2).reshape(rows * s, columns * s)
-        self.tokens = s * (s + 1) + 1 + int(kept.sum()) + int(kept[:, 0].sum())
-        labels = np.zeros((rows * s, columns * s, 8), np.int64)
-        for k, x, y in canvas.characters:
-            x, y = x * nw / w, y * nh / h
-            i, j = int(y // TOKEN), int(x // TOKEN)
-            if 0 <= i < labels.shape[0] and 0 <= j < labels.shape[1]:
-                cell = int(y % TOKEN // PATCH) * 4 + int(x % TOKEN // (TOKEN / 4))
-                labels[i, j, cell] = k
-        self.cells = torch.from_numpy(labels).view(rows, s, columns, s, 8).transpose(1, 2).reshape(-1, s, s, 8)
+        self.pixels = torch.cat([whole[None], a.view(3, rows, CROP, columns, CROP).permute(1, 3, 0, 2, 4).reshape(-1, 3, CROP, CROP)])
+        self.masks = torch.from_numpy(self.masks)
+        self.page = self.cells
+        self.cells = torch.from_numpy(self.cells).view(rows, s, columns, s, 8).transpose(1, 2).reshape(-1, s, s, 8)
