@@ -48,8 +48,13 @@ class Trainer:
         self.corpora = {"speech": Corpus(os.path.join(work, "speech"), "train")} if stage in ("hear", "speech") else {}
         self.r = random.Random(1)
         kind = STAGES[stage]
+        self.shelf = state.get("shelf", {})
+        if state and state["stage"] != stage:
+            self._put_aside(state)
+            state.update(self.shelf.pop(stage, dict(step=0)))
+            self._load(state.get("raw", {}))
         same = state.get("stage") == stage
-        self.used, self.step, self.seen = state.get("minutes", {}), state.get("step", 0) if same else 0, state.get("seen", {})
+        self.used, self.step, self.seen = state.get("minutes", {}), state.get("step", 0), state.get("seen", {})
         if stage == "hear" and not self.used.get("hear"):
             mean, std = self.corpora["speech"].statistics(self.r)
             e = self.model.audio.encoder.encoder_embedding
@@ -75,18 +80,31 @@ class Trainer:
             if hasattr(self.stage, "average"):
                 self.stage.average = state.get("stage_average") or 99.0
 
+    OWN = ("stage", "step", "average", "optimizer", "random", "torch_random", "stage_average")
+
+    def _load(self, weights):
+        own = dict(self.model.named_parameters())
+        with torch.no_grad():
+            for n, v in weights.items():
+                own[n].copy_(v)
+
+    def _put_aside(self, state):
+        """Another stage begins: the earlier one's place is kept, so that it can go on later; the model takes its averaged weights."""
+        keep = {k: state.pop(k) for k in self.OWN}
+        own = dict(self.model.named_parameters())
+        keep["raw"] = {n: own[n].detach().clone() for n in keep["average"]}
+        self.shelf[keep["stage"]] = keep
+        self._load(keep["average"])
+
     def save(self):
-        state = dict(model=self.model.state_dict(), average=self.average, optimizer=self.optimizer.state_dict(), stage=self.name, step=self.step, minutes=self.used,
+        state = dict(shelf=self.shelf, model=self.model.state_dict(), average=self.average, optimizer=self.optimizer.state_dict(), stage=self.name, step=self.step, minutes=self.used,
                      seen=self.seen, random=self.r.getstate(), torch_random=torch.get_rng_state(), stage_average=getattr(self.stage, "average", 0.0))
         torch.save(state, os.path.join(self.run, "state.tmp"))
         os.replace(os.path.join(self.run, "state.tmp"), os.path.join(self.run, "state.pt"))
 
     def finish(self):
         """The averaged weights become the weights; the next stage starts from them."""
-        own = dict(self.model.named_parameters())
-        with torch.no_grad():
-            for n, v in self.average.items():
-                own[n].copy_(v)
+        self._load(self.average)
         self.save()
 
     def learning_rate(self, done):
