@@ -43,12 +43,12 @@ class Corpus:
         return x.mean(0), x.std(0)
 
     def pick(self, r, size, short=None):
-        """Indices of clips of similar length; short: only clips below so many frames."""
+        """Indices of clips of similar length; short: only clips of words, below so many frames and without noise."""
         drawn = []
         while len(drawn) < 4 * size:
             i = r.randrange(len(self.clips))
             e = self.clips[i][1]
-            if short is None or (e["end"] - e["begin"] < short and e["en"]):
+            if short is None or (e["end"] - e["begin"] < short and e["en"] and self.mel(i).mean(1).min() < 1.0):
                 drawn.append(i)
         drawn.sort(key=lambda i: self.clips[i][1]["end"] - self.clips[i][1]["begin"])
         at = r.randrange(4) * size
