@@ -68,6 +68,19 @@ def about(r):
     return vary(r.choice(questions.split(";")), r), answer
 
 
+def ask(r):
+    """A question as it is spoken."""
+    q = r.choice(r.choice(ABOUT)[0].split(";"))
+    return q if q[-1] in "?." else q + "."
+
+
+def answer_to(question):
+    for questions, answer in ABOUT:
+        if question.rstrip("?.") in [q.rstrip("?.") for q in questions.split(";")]:
+            return answer
+    raise KeyError(question)
+
+
 def next_in_order(r):
     """What follows in the week or the year: a rule instead of a fact."""
     names, what = (lx.WEEKDAYS, "day") if r.random() < 0.5 else (lx.MONTHS, "month")

@@ -77,34 +77,34 @@ missing | fehlend | pendiente | pendiente | manquant | manquante
 simple | einfach | sencillo | sencilla | simple | simple
 """)
 
-# English | German infinitive | with zu | participle | Spanish | French
+# English | German infinitive | with zu | participle | Spanish infinitive | French infinitive | Spanish participle | French participle
 VERBS = table("""
-send | senden | zu senden | gesendet | enviar | envoyer
-review | prüfen | zu prüfen | geprüft | revisar | vérifier
-update | aktualisieren | zu aktualisieren | aktualisiert | actualizar | actualiser
-print | drucken | zu drucken | gedruckt | imprimir | imprimer
-finish | fertigstellen | fertigzustellen | fertiggestellt | terminar | terminer
-translate | übersetzen | zu übersetzen | übersetzt | traducir | traduire
-share | teilen | zu teilen | geteilt | compartir | partager
-approve | genehmigen | zu genehmigen | genehmigt | aprobar | approuver
-archive | archivieren | zu archivieren | archiviert | archivar | archiver
-correct | korrigieren | zu korrigieren | korrigiert | corregir | corriger
-upload | hochladen | hochzuladen | hochgeladen | subir | charger
-copy | kopieren | zu kopieren | kopiert | copiar | copier
-present | vorstellen | vorzustellen | vorgestellt | presentar | présenter
-read | lesen | zu lesen | gelesen | leer | lire
-discuss | besprechen | zu besprechen | besprochen | discutir | discuter
-prepare | vorbereiten | vorzubereiten | vorbereitet | preparar | préparer
-write | schreiben | zu schreiben | geschrieben | escribir | écrire
-delete | löschen | zu löschen | gelöscht | borrar | supprimer
-find | finden | zu finden | gefunden | encontrar | trouver
-compare | vergleichen | zu vergleichen | verglichen | comparar | comparer
-publish | veröffentlichen | zu veröffentlichen | veröffentlicht | publicar | publier
-change | ändern | zu ändern | geändert | cambiar | modifier
-simplify | vereinfachen | zu vereinfachen | vereinfacht | simplificar | simplifier
-collect | sammeln | zu sammeln | gesammelt | reunir | rassembler
-explain | erklären | zu erklären | erklärt | explicar | expliquer
-check | kontrollieren | zu kontrollieren | kontrolliert | comprobar | contrôler
+send | senden | zu senden | gesendet | enviar | envoyer | enviado | envoyé
+review | prüfen | zu prüfen | geprüft | revisar | vérifier | revisado | vérifié
+update | aktualisieren | zu aktualisieren | aktualisiert | actualizar | actualiser | actualizado | actualisé
+print | drucken | zu drucken | gedruckt | imprimir | imprimer | impreso | imprimé
+finish | fertigstellen | fertigzustellen | fertiggestellt | terminar | terminer | terminado | terminé
+translate | übersetzen | zu übersetzen | übersetzt | traducir | traduire | traducido | traduit
+share | teilen | zu teilen | geteilt | compartir | partager | compartido | partagé
+approve | genehmigen | zu genehmigen | genehmigt | aprobar | approuver | aprobado | approuvé
+archive | archivieren | zu archivieren | archiviert | archivar | archiver | archivado | archivé
+correct | korrigieren | zu korrigieren | korrigiert | corregir | corriger | corregido | corrigé
+upload | hochladen | hochzuladen | hochgeladen | subir | charger | subido | chargé
+copy | kopieren | zu kopieren | kopiert | copiar | copier | copiado | copié
+present | vorstellen | vorzustellen | vorgestellt | presentar | présenter | presentado | présenté
+read | lesen | zu lesen | gelesen | leer | lire | leído | lu
+discuss | besprechen | zu besprechen | besprochen | discutir | discuter | discutido | discuté
+prepare | vorbereiten | vorzubereiten | vorbereitet | preparar | préparer | preparado | préparé
+write | schreiben | zu schreiben | geschrieben | escribir | écrire | escrito | écrit
+delete | löschen | zu löschen | gelöscht | borrar | supprimer | borrado | supprimé
+find | finden | zu finden | gefunden | encontrar | trouver | encontrado | trouvé
+compare | vergleichen | zu vergleichen | verglichen | comparar | comparer | comparado | comparé
+publish | veröffentlichen | zu veröffentlichen | veröffentlicht | publicar | publier | publicado | publié
+change | ändern | zu ändern | geändert | cambiar | modifier | cambiado | modifié
+simplify | vereinfachen | zu vereinfachen | vereinfacht | simplificar | simplifier | simplificado | simplifié
+collect | sammeln | zu sammeln | gesammelt | reunir | rassembler | reunido | rassemblé
+explain | erklären | zu erklären | erklärt | explicar | expliquer | explicado | expliqué
+check | kontrollieren | zu kontrollieren | kontrolliert | comprobar | contrôler | comprobado | contrôlé
 """)
 
 # Whole tasks: English | German object | infinitive | with zu | Spanish | French

@@ -9,6 +9,7 @@ import torch
 
 import canvas
 import charts
+import chat
 import seen
 import tasks
 from corpus import augment, pad, pad_rows
@@ -150,7 +151,9 @@ class Speech(Hear):
             sentences = [Sentence(e["en"], e["de"], e["es"], e["fr"], e["kind"]) for e in entries]
             en, others = tasks.joined(sentences)
             slot = [self.p.s["<|endoftext11|>"]] * -(-len(x) // 8)
-            rows.append(self.p.row(slot, *tasks.spoken_task(en, others, sentences, self.r)))
+            ask = ("", chat.answer_to(en)) if entries[-1]["kind"] == "ask" and len(entries) == 1 and self.r.random() < 0.6 else None
+            only = ask or (self.r.choice(tasks.TRANSCRIBE), en) if any(e["kind"] == "ask" for e in entries) else tasks.spoken_task(en, others, sentences, self.r)
+            rows.append(self.p.row(slot, *only))
             targets.append(self.p.t.encode(en))
         audio, counts = self.m.encode_audio(*pad([x for x, _ in groups]))
         aligned = self.m.alignment_loss(audio, counts, targets)

@@ -15,12 +15,18 @@ import sys
 
 import numpy as np
 
+import chat
 import features
 import grammar
 import sounds
 import voices
 
 SHARD, GROUP = 512, 8  # clips in a shard; consecutive clips of one voice, so that spoken passages can be joined
+
+
+def question(r):
+    """A question to the assistant, to be answered by voice; it has no translation."""
+    return grammar.Sentence(chat.ask(r), "", "", "", "ask", fixed=True)
 
 
 def clips(split, number):
@@ -37,7 +43,7 @@ def clips(split, number):
                 made += 1
             continue
         voice = voices.pick(r, split)
-        group = [grammar.sentence(r, fold, fixed_too=split == "train") for _ in range(GROUP)]
+        group = [question(r) if split == "train" and r.random() < 0.05 else grammar.sentence(r, fold, fixed_too=split == "train") for _ in range(GROUP)]
         try:
             waves = voices.synthesize(voice, [s.spoken for s in group], r)
         except (subprocess.SubprocessError, RuntimeError, ValueError) as e:
