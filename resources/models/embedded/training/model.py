@@ -25,7 +25,7 @@ class PhialModel(nn.Module):
         extend = nn.Module()
         extend.audio_embed, extend.image_embed = AudioEmbed(config["audio"], d["width"]), ImageEmbed(config["vision"], d["width"])
         self.model.embed_tokens_extend = extend
-        self.ctc_scale = nn.Parameter(torch.tensor(1.0))
+        self.ctc_scale = nn.Parameter(torch.tensor(8.0))  # rows then end up about as long as embeddings
         self.glyph = nn.Linear(config["vision"]["width"], CELLS * GLYPHS)
 
     @property
