@@ -101,7 +101,7 @@ class Subsample(nn.Module):
         return w[:, :, None, None] * dw.weight[:, 0], F.linear(dw.bias, w, pw.bias)
 
     def forward(self, x, lengths):
-        keep = lambda y, n: y * (torch.arange(y.shape[2])[None, :] < n[:, None])[:, None, :, None].to(y.dtype)
+        keep = lambda y, n: y * (torch.arange(y.shape[2], device=y.device)[None, :] < n[:, None])[:, None, :, None].to(y.dtype)
         x = keep(x[:, None], lengths)
         x = F.relu(F.conv2d(x, self.conv[0].weight, self.conv[0].bias, stride=2, padding=1))
         n = (lengths + 1) // 2
@@ -131,9 +131,10 @@ class Encoder(nn.Module):
         e = self.encoder_embedding
         x, n = self.embed((mel - e.global_mean) * e.global_invstd, lengths)
         t = x.shape[1]
-        gap = (torch.arange(t)[None, :] - torch.arange(t)[:, None]).clamp(-self.REACH, self.REACH - 1) + self.REACH
+        place = torch.arange(t, device=x.device)
+        gap = (place[None, :] - place[:, None]).clamp(-self.REACH, self.REACH - 1) + self.REACH
         bias = self.relative_attention_bias_layer.bias_values(gap).permute(2, 0, 1)[None]
-        padded = torch.arange(t)[None, :] >= n[:, None]
+        padded = place[None, :] >= n[:, None]
         mask = bias.masked_fill(padded[:, None, None, :], -1e4).to(x.dtype)
         for block in self.encoders:
             x = block(x, mask)

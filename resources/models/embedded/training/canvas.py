@@ -102,18 +102,21 @@ class Layout:
                 self.cells[i, j, int(y % TOKEN // PATCH) * 4 + int(x % TOKEN // (TOKEN / 4))] = k
 
 
-class Crops(Layout):
-    """The same with pixels [1 + n, 3, crop, crop] (global view first); masks and cells as tensors, cells by crop [n, s, s, 8]."""
+class Page(Layout):
+    """A drawing as it enters the model: paper [rows * crop, columns * crop, 3] of 8 bit, crop_cells [n, s, s, 8]."""
 
     def __init__(self, canvas, most=6):
         super().__init__(canvas.image.size, canvas.characters, most)
-        (rows, columns), (tw, th), s = self.grid, self.target, CROP // TOKEN
+        (rows, columns), s = self.grid, CROP // TOKEN
         picture = canvas.image if self.scaled == canvas.image.size else canvas.image.resize(self.scaled, Image.BILINEAR)
-        paper = Image.new("RGB", (tw, th), (255, 255, 255))
+        paper = Image.new("RGB", self.target, (255, 255, 255))
         paper.paste(picture, (0, 0))
-        a = torch.from_numpy(np.array(paper)).permute(2, 0, 1).float() / 127.5 - 1
-        whole = a if (tw, th) == (CROP, CROP) else torch.nn.functional.interpolate(a[None], (CROP, CROP), mode="bicubic", align_corners=False)[0]
-        self.pixels = torch.cat([whole[None], a.view(3, rows, CROP, columns, CROP).permute(1, 3, 0, 2, 4).reshape(-1, 3, CROP, CROP)])
-        self.masks = torch.from_numpy(self.masks)
-        self.page = self.cells
-        self.cells = torch.from_numpy(self.cells).view(rows, s, columns, s, 8).transpose(1, 2).reshape(-1, s, s, 8)
+        self.paper = np.array(paper)
+        self.crop_cells = self.cells.reshape(rows, s, columns, s, 8).swapaxes(1, 2).reshape(-1, s, s, 8)
+
+
+def crops(paper, rows, columns):
+    """Paper tensor -> pixels [1 + n, 3, crop, crop] in -1..1: the global view first, then the crops row by row."""
+    a = paper.permute(2, 0, 1).float() / 127.5 - 1
+    whole = a if (rows, columns) == (1, 1) else torch.nn.functional.interpolate(a[None], (CROP, CROP), mode="bicubic", align_corners=False)[0]
+    return torch.cat([whole[None], a.reshape(3, rows, CROP, columns, CROP).permute(1, 3, 0, 2, 4).reshape(-1, 3, CROP, CROP)])

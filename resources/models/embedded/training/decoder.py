@@ -131,10 +131,10 @@ class Decoder(nn.Module):
     def forward(self, x, mode, caches=None, begin=0):
         """x [B, T, D] token rows -> states after the final norm. caches: one list per layer, filled in place."""
         t = x.shape[1]
-        rope = rope_tables(self.c, begin, begin + t)
+        rope = [z.to(x.device) for z in rope_tables(self.c, begin, begin + t)]
         mask = None
         if t > 1:
-            mask = torch.full((t, begin + t), -1e4).triu(1 + begin)
+            mask = torch.full((t, begin + t), -1e4, device=x.device).triu(1 + begin)
         for i, layer in enumerate(self.layers):
             x = layer(x, rope, mask, mode, None if caches is None else caches[i])
         return self.norm(x)

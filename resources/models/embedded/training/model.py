@@ -46,8 +46,8 @@ class PhialModel(nn.Module):
         where the decoder, which learned to read text before, expects the words. targets: lists of token ids."""
         logits = F.linear(rows, self.model.embed_tokens.weight) * self.ctc_scale
         scores = logits.float().log_softmax(-1).transpose(0, 1)
-        lengths = torch.tensor([len(t) for t in targets])
-        flat = torch.tensor([i for t in targets for i in t], dtype=torch.long)
+        lengths = torch.tensor([len(t) for t in targets], device=rows.device)
+        flat = torch.tensor([i for t in targets for i in t], dtype=torch.long, device=rows.device)
         return F.ctc_loss(scores, flat, counts, lengths, blank=self.special["<|endoftext11|>"], zero_infinity=True)
 
     def decode_loss(self, rows, ids, labels, mode):
@@ -77,7 +77,7 @@ class PhialModel(nn.Module):
         """pooled [N, s, s, C], cells [N, s, s, 8] character labels (0: nothing). -> loss, accuracy where there is ink."""
         logits = self.glyph(pooled).float().view(*pooled.shape[:3], CELLS, GLYPHS)
         ink = cells > 0
-        pick = ink | (torch.rand(cells.shape) < 0.1)
+        pick = ink | (torch.rand(cells.shape, device=cells.device) < 0.1)
         return F.cross_entropy(logits[pick], cells[pick]), (logits[ink].argmax(-1) == cells[ink]).float().mean()
 
     @torch.no_grad()
@@ -92,5 +92,5 @@ class PhialModel(nn.Module):
                 break
             out.append(token)
             begin += rows.shape[1]
-            rows = self.model.embed_tokens(torch.tensor([[token]]))
+            rows = self.model.embed_tokens(torch.tensor([[token]], device=rows.device))
         return out

@@ -20,14 +20,13 @@ SPAN = CROP // TOKEN
 def sequence(layout):
     """Cells in token order [tokens, 8]; the global view, too coarse to read, is left empty."""
     high, wide = layout.kept
-    page = layout.page if hasattr(layout, "page") else layout.cells
     end = np.zeros((high, 1, 8), np.int64)
     end[..., 0] = END
     whole = np.zeros((SPAN, SPAN + 1, 8), np.int64)
     whole[:, -1, 0] = END
     middle = np.zeros((1, 8), np.int64)
     middle[0, 0] = END
-    return np.concatenate([np.concatenate([page[:high, :wide], end], 1).reshape(-1, 8), middle, whole.reshape(-1, 8)])
+    return np.concatenate([np.concatenate([layout.cells[:high, :wide], end], 1).reshape(-1, 8), middle, whole.reshape(-1, 8)])
 
 
 def spoil(cells, r, g):
@@ -60,17 +59,16 @@ class Code:
     """Rows of cells <-> embeddings; holds no trained weights."""
 
     def __init__(self, model, prompts):
-        self.m, t = model, prompts.t
-        self.ids = torch.tensor([t.encode(c)[0] for c in CHARACTERS])
+        self.m, t, device = model, prompts.t, model.ctc_scale.device
+        self.ids = torch.tensor([t.encode(c)[0] for c in CHARACTERS], device=device)
         self.empty, self.end = prompts.s["<|endoftext10|>"], t.encode("\n")[0]
         width = model.config["decoder"]["width"]
-        self.sign = torch.randint(0, 2, (8, width), generator=torch.Generator().manual_seed(28)) * 2.0 - 1.0
+        self.sign = torch.randint(0, 2, (8, width), generator=torch.Generator().manual_seed(28)).to(device) * 2.0 - 1.0
 
     def rows(self, cells):
         """cells [n, 8] -> [n, D]."""
         e = self.m.model.embed_tokens.weight
-        cells = torch.as_tensor(cells)
-        table = torch.cat([torch.zeros(1, e.shape[1]), e[self.ids]])
+        table = torch.cat([torch.zeros_like(e[:1]), e[self.ids]])
         x = (table[cells.clamp(min=0)] * self.sign).sum(1)
         bare = (cells <= 0).all(1) & (cells[:, 0] != END)
         x = torch.where(bare[:, None], e[self.empty], x)
@@ -79,12 +77,11 @@ class Code:
     def alignment(self, rows, cells):
         """Loss of projected image rows [n, D] against their cells, and the accuracy on characters. Each cell is read back by its
         sign against the characters' embeddings and the placeholder's; row ends and empty tokens are drawn to theirs."""
-        cells = torch.as_tensor(cells)
         e = self.m.model.embed_tokens.weight
         end, ink = cells[:, 0] == END, cells > 0
         table = torch.cat([e[self.empty][None], e[self.ids]])
         read = ((rows[:, None] * self.sign) @ table.t()).float() * self.m.ctc_scale.detach()
-        pick = (ink | (torch.rand(cells.shape) < 0.05)) & ~end[:, None]
+        pick = (ink | (torch.rand(cells.shape, device=cells.device) < 0.05)) & ~end[:, None]
         loss = F.cross_entropy(read[pick], cells[pick])
         plain = end | (~ink).all(1)
         size = e.detach().square().mean()

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Speech corpus: shards of cached log-mel, made voice by voice from the grammar.
 
-usage: synth.py FOLDER SPLIT SHARDS [FIRST]
+usage: synth.py FOLDER SPLIT SHARDS [FIRST [PROCESSES]]
 SPLIT train: training voices, fold "train", distorted. seen / unseen: fold "test", training voices / held-out voices, clean;
 noisy: as seen with noise at 10 dB. A shard is SPLIT_NNNNN.npy (bytes [frames, 80]) and SPLIT_NNNNN.json (one entry a clip).
 A shard depends on its split and number alone; existing shards are kept, so the program can be stopped and started at will.
 """
 import dataclasses
 import json
+import multiprocessing
 import os
 import random
 import subprocess
@@ -82,8 +83,14 @@ def main():
     folder, split, shards = sys.argv[1], sys.argv[2], int(sys.argv[3])
     first = int(sys.argv[4]) if len(sys.argv) > 4 else 0
     os.makedirs(folder, exist_ok=True)
-    for number in range(first, first + shards):
-        write_shard(folder, split, number)
+    numbers = range(first, first + shards)
+    processes = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+    if processes == 1:
+        for number in numbers:
+            write_shard(folder, split, number)
+        return
+    with multiprocessing.Pool(processes) as pool:
+        pool.starmap(write_shard, [(folder, split, n) for n in numbers], chunksize=1)
 
 
 if __name__ == "__main__":

@@ -38,21 +38,25 @@ def main():
     a.add_argument("--rate", type=float, help="highest learning rate")
     a.add_argument("--until", help="UTC time of day at which to save and stop")
     a.add_argument("--shards", type=int, default=120, help="training shards of 512 clips")
+    a.add_argument("--device", default="cpu", help="cpu or cuda")
+    a.add_argument("--scale", type=int, default=1, help="batch size factor; 8 to 16 on a GPU")
+    a.add_argument("--workers", type=int, default=0, help="processes that draw batches; about the number of cores beside a GPU")
     o = a.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     speech, folder = os.path.join(o.work, "speech"), os.path.join(o.work, o.run)
     stop = clock(o.until) if o.until else None
     for stage in ORDER if o.stage == "all" else o.stage.split(","):
         if stage == "data":
-            for split, count in (("seen", 1), ("unseen", 1), ("noisy", 1), ("train", o.shards)):
+            for split, count in (("seen", 1), ("unseen", 1), ("noisy", 1)):
                 run("synth.py", speech, split, count)
+            run("synth.py", speech, "train", o.shards, 0, max(1, o.workers))
         elif stage == "eval":
             run("evaluate.py", o.work, folder, 100)
         elif stage == "export":
             run("export.py", folder, os.path.join(o.work, "export"))
         else:
             import train
-            if not train.Trainer(o.work, folder, stage, o.minutes, o.rate).loop(stop):
+            if not train.Trainer(o.work, folder, stage, o.minutes, o.rate, o.device, o.scale, o.workers).loop(stop):
                 print(f"{stage} stopped at its last checkpoint; the same command goes on", flush=True)
                 break
 

@@ -54,8 +54,8 @@ class Tower(nn.Module):
     def positions(self, masks):
         """Valid rows and columns are stretched over the whole table; masked patches take id 0."""
         def bucket(valid):
-            place = torch.arange(self.side)[None] * (1.0 / valid[:, None].float())
-            borders = torch.arange(1, self.side) / self.side
+            place = torch.arange(self.side, device=masks.device)[None] * (1.0 / valid[:, None].float())
+            borders = torch.arange(1, self.side, device=masks.device) / self.side
             return torch.bucketize(place.clamp(max=1 - 1e-6), borders, right=True)
         rows, columns = bucket(masks[:, :, 0].sum(1)), bucket(masks[:, 0].sum(1))
         return ((rows[:, :, None] * self.side + columns[:, None]) * masks).flatten(1)
@@ -66,7 +66,7 @@ class Tower(nn.Module):
         x = pixels.view(n, 3, self.side, PATCH, self.side, PATCH).permute(0, 2, 4, 1, 3, 5).reshape(n, self.side ** 2, -1)
         x = F.linear(x, e.patch_embedding.weight.flatten(1), e.patch_embedding.bias) + e.position_embedding(self.positions(masks))
         keep = masks.flatten(1)
-        mask = None if bool(keep.all()) else torch.zeros(keep.shape).masked_fill(~keep, -1e4)[:, None, None, :].to(x.dtype)
+        mask = None if bool(keep.all()) else torch.zeros(keep.shape, device=x.device).masked_fill(~keep, -1e4)[:, None, None, :].to(x.dtype)
         for layer in self.encoder.layers:
             x = layer(x, mask)
         return x

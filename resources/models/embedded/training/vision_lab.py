@@ -26,7 +26,7 @@ def tokens_page(r, kind):
             if kind == "shift":
                 x, y = x + r.randint(-7, 7), y + r.randint(-5, 5)
             page.text((x, y), r.choice(canvas.CHARACTERS if kind == "grid" else "0123456789"), (0, 0, 0), f, "mm")
-    return canvas.Crops(page)
+    return canvas.Page(page)
 
 
 class Pages:
@@ -37,10 +37,10 @@ class Pages:
 
     def draw(self):
         if self.kind in ("line", "page"):
-            c = canvas.Crops(charts.crowded(self.r, 0.0 if self.kind == "line" else 1.0))
+            c = canvas.Page(charts.crowded(self.r, 0.0 if self.kind == "line" else 1.0))
         else:
             c = tokens_page(self.r, self.kind)
-        return [(p, k) for p, k in zip(c.pixels[1:], c.cells)]
+        return list(zip(canvas.crops(torch.from_numpy(c.paper), *c.grid)[1:], torch.from_numpy(c.crop_cells)))
 
     def batch(self, n):
         self.owed += n / self.reuse
