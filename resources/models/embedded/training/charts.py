@@ -161,7 +161,7 @@ def picture(r, level=1.0, fold="train", most=6, describe=0.25):
     k = r.random()
     if k < 0.3:
         while True:
-            s = grammar.sentence(r, fold)
+            s = grammar.sentence(r, fold, fixed_too=fold == "train")
             if all(c in canvas.CHARACTERS + " " for c in s.en):
                 break
         page, shown = printed(r, st, s.en)

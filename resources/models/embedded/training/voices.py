@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 import numpy as np
-import soundfile as sf
+from scipy.io import wavfile
 from scipy.signal import resample_poly
 
 from features import RATE
@@ -58,7 +58,10 @@ def _run(command, text=None):
 
 
 def _load(path, factor):
-    x, rate = sf.read(path, dtype="float32")
+    rate, x = wavfile.read(path)
+    if x.dtype != np.int16 or x.ndim != 1:
+        raise ValueError(f"{path}: expected 16-bit mono, got {x.dtype} {x.shape}")
+    x = x.astype(np.float32) / 32768
     source = int(round(rate * factor / 50.0)) * 50  # playing faster raises pitch and formants together: another speaker
     g = np.gcd(RATE, source)
     return np.clip(resample_poly(x, RATE // g, source // g).astype(np.float32), -1, 1)
