@@ -7,6 +7,7 @@
 #include "app/composition/wav_bytes.h"
 #include "app/documents/audio_file_reader.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QFile>
 #include <QImage>
