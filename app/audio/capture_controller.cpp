@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/audio/capture_controller.h"
 
-#include <QMetaObject>
-
 #include <algorithm>
 #include <utility>
 
@@ -33,20 +31,17 @@ void CaptureController::discard() {
 
 CaptureEvents CaptureController::events() {
     // Each of these runs on the capture thread and only posts.
-    const auto post = [this](auto function) {
-        QMetaObject::invokeMethod(this, std::move(function), Qt::QueuedConnection);
-    };
     CaptureEvents events;
-    events.onState = [this, post](CaptureState state) {
-        post([this, state] {
+    events.onState = [this](CaptureState state) {
+        m_inbox.post([this, state] {
             m_state = state;
             Q_EMIT stateChanged(state);
         });
     };
-    events.onHealth = [this, post](SignalHealth health) {
-        post([this, health] { Q_EMIT healthChanged(health); });
+    events.onHealth = [this](SignalHealth health) {
+        m_inbox.post([this, health] { Q_EMIT healthChanged(health); });
     };
-    events.onLevel = [this, post](const CaptureReading& reading) {
+    events.onLevel = [this](const CaptureReading& reading) {
         const std::scoped_lock lock(m_mutex);
         // A reading that nobody has seen yet is merged, so that no peak and no clipping is lost.
         const Level before = m_readingPosted ? m_reading.level : Level{};
@@ -54,22 +49,22 @@ CaptureEvents CaptureController::events() {
         m_reading.level.peak = std::max(before.peak, reading.level.peak);
         m_reading.level.clipped = before.clipped || reading.level.clipped;
         if (!std::exchange(m_readingPosted, true)) {
-            post([this] { flushReading(); });
+            m_inbox.post([this] { flushReading(); });
         }
     };
-    events.onDevices = [this, post](const std::vector<InputDevice>& devices) {
-        post([this, devices] {
+    events.onDevices = [this](const std::vector<InputDevice>& devices) {
+        m_inbox.post([this, devices] {
             m_devices = devices;
             Q_EMIT devicesChanged();
         });
     };
-    events.onFinished = [this, post](Recording recording) {
-        post([this, shared = std::make_shared<const Recording>(std::move(recording))] {
+    events.onFinished = [this](Recording recording) {
+        m_inbox.post([this, shared = std::make_shared<const Recording>(std::move(recording))] {
             Q_EMIT finished(shared);
         });
     };
-    events.onFailed = [this, post](CaptureFailure failure, const std::string& sentence) {
-        post([this, failure, text = QString::fromStdString(sentence)] {
+    events.onFailed = [this](CaptureFailure failure, const std::string& sentence) {
+        m_inbox.post([this, failure, text = QString::fromStdString(sentence)] {
             Q_EMIT failed(failure, text);
         });
     };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/audio/capture.h"
+#include "app/base/gui_inbox.h"
 
 #include <QObject>
 #include <QString>
@@ -49,6 +50,7 @@ private:
     CaptureEvents events();
     void flushReading();
 
+    app::GuiInbox m_inbox;
     CaptureState m_state = CaptureState::Idle;
     std::vector<InputDevice> m_devices;
     std::mutex m_mutex;

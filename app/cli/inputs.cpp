@@ -59,6 +59,9 @@ std::string Inputs::text(const std::string& word) {
 
 std::shared_ptr<const Image> Inputs::picture(const std::string& file) {
     if (QCoreApplication::instance() == nullptr) {
+        // Qt remarks on a missing desktop and on every oddity of a damaged picture; what matters is
+        // said by our own errors.
+        qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
         GuiArguments& arguments = guiArguments();
         m_application = std::make_unique<QGuiApplication>(arguments.count, arguments.words.data());
     }

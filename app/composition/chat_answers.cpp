@@ -59,18 +59,19 @@ void ChatSession::answer(const QString& answerId, int leaveOut) {
     path.removeLast(); // the answer itself
     // Waiting for files counts as answering, so that nothing else is sent meanwhile.
     const QString id = shown.id;
-    m_parts.media.ensure(
-        mediaOf(shown, path), [this, id, answerId, path, leaveOut](const QString& problem) {
-            if (!isShown(id)) {
-                return; // left before its files were read; Answer Again begins anew
-            }
-            if (problem.isEmpty()) {
-                run(answerId, path, leaveOut);
-            } else {
-                endAnswer({id, answerId},
-                          {.state = ui::MessageState::Failed, .note = problem, .stats = {}});
-            }
-        });
+    m_parts.media.ensure(mediaOf(shown, path), [this, id, answerId, path,
+                                                leaveOut](const QString& problem) {
+        if (!isShown(id)) {
+            return; // left before its files were read; Answer Again begins anew
+        }
+        if (problem.isEmpty()) {
+            run(answerId, path, leaveOut);
+        } else {
+            endAnswer(
+                {id, answerId},
+                {.state = ui::MessageState::Failed, .note = problem, .stats = {}, .tokenIds = {}});
+        }
+    });
 }
 
 void ChatSession::run(const QString& answerId, const QList<int>& path, int leaveOut) {
@@ -153,7 +154,11 @@ void ChatSession::onFinished(JobId job, const tasks::TaskResult& result) {
     }
     const Running running = m_running.take(job);
     const AnswerEnd end = answerEnd(result);
-    endAnswer(running, {.state = end.state, .note = end.note, .stats = end.stats});
+    const std::vector<std::int32_t>& ids = result.generation.tokenIds;
+    endAnswer(running, {.state = end.state,
+                        .note = end.note,
+                        .stats = end.stats,
+                        .tokenIds = QList<int>(ids.begin(), ids.end())});
     if (const double speed = tokensPerSecond(result.generation); speed > 0) {
         Q_EMIT speedMeasured(speed);
     }

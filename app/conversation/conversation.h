@@ -28,6 +28,7 @@ struct Turn {
     QString language;
     QString note;
     QString stats;
+    QList<int> tokenIds; ///< what the model wrote, the end token included: the exact form of `text`
     QDateTime time;
     QList<Attachment> attachments;
 };

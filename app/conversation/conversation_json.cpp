@@ -96,6 +96,10 @@ QJsonObject write(const Turn& turn) {
     for (const Attachment& attachment : turn.attachments) {
         attachments.append(write(attachment));
     }
+    QJsonArray tokenIds;
+    for (const int id : turn.tokenIds) {
+        tokenIds.append(id);
+    }
     return {{key("id"), turn.id},
             {key("parent"), turn.parent},
             {key("chosen_child"), turn.chosenChild},
@@ -106,6 +110,7 @@ QJsonObject write(const Turn& turn) {
             {key("language"), turn.language},
             {key("note"), turn.note},
             {key("stats"), turn.stats},
+            {key("token_ids"), tokenIds},
             {key("time"), turn.time.toUTC().toString(Qt::ISODateWithMs)},
             {key("attachments"), attachments}};
 }
@@ -129,6 +134,10 @@ Turn readTurn(const QJsonObject& json) {
     turn.language = json[key("language")].toString();
     turn.note = json[key("note")].toString();
     turn.stats = json[key("stats")].toString();
+    const QJsonArray tokenIds = json[key("token_ids")].toArray();
+    for (const QJsonValue& id : tokenIds) {
+        turn.tokenIds.append(id.toInt());
+    }
     turn.time = readTime(json[key("time")]);
     const QJsonArray attachments = json[key("attachments")].toArray();
     for (const QJsonValue& attachment : attachments) {

@@ -157,6 +157,7 @@ void ConversationModel::setState(const QString& turnId, const Ending& ending) {
     turn.state = ending.state;
     turn.note = ending.note;
     turn.stats = ending.stats;
+    turn.tokenIds = ending.tokenIds;
     changed(index, {ui::StateRole, ui::ViewRole});
 }
 

@@ -40,6 +40,7 @@ public:
         ui::MessageState state = ui::MessageState::Done;
         QString note;
         QString stats;
+        QList<int> tokenIds; ///< of a finished answer
     };
 
     void setState(const QString& turnId, const Ending& ending);

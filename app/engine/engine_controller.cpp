@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/engine/engine_controller.h"
 
-#include <QMetaObject>
-
 #include <algorithm>
 #include <exception>
 #include <new>
@@ -82,7 +80,7 @@ void EngineController::stop(JobId job) {
         return queued != nullptr && queued->id == job;
     });
     if (removed > 0) {
-        post([this, job] { Q_EMIT finished(job, cancelledResult()); });
+        m_inbox.post([this, job] { Q_EMIT finished(job, cancelledResult()); });
     }
 }
 
@@ -93,7 +91,7 @@ void EngineController::stopAll() {
     }
     std::erase_if(m_queue, [this](const Command& command) {
         if (const Job* const queued = std::get_if<Job>(&command)) {
-            post([this, id = queued->id] { Q_EMIT finished(id, cancelledResult()); });
+            m_inbox.post([this, id = queued->id] { Q_EMIT finished(id, cancelledResult()); });
             return true;
         }
         return std::holds_alternative<Load>(command);
@@ -120,10 +118,6 @@ void EngineController::enqueue(Command command) {
         m_queue.push_back(std::move(command));
     }
     m_wake.notify_one();
-}
-
-void EngineController::post(std::function<void()> inGuiThread) {
-    QMetaObject::invokeMethod(this, std::move(inGuiThread), Qt::QueuedConnection);
 }
 
 void EngineController::run() {
@@ -158,13 +152,13 @@ void EngineController::carryOut(Load& load, std::unique_ptr<Engine>& engine,
     try {
         engine = m_factory(
             load.options, [this](const Progress& progress) { deliverProgress(0, progress); }, stop);
-        post([this, info = engine->info()] {
+        m_inbox.post([this, info = engine->info()] {
             m_info = info;
             Q_EMIT ready(info);
         });
     } catch (...) {
         const Error error = currentError();
-        post([this, error] { Q_EMIT loadFailed(error.code(), sentenceOf(error)); });
+        m_inbox.post([this, error] { Q_EMIT loadFailed(error.code(), sentenceOf(error)); });
     }
 }
 
@@ -178,7 +172,7 @@ void EngineController::release(std::unique_ptr<Engine>& engine) {
         return;
     }
     engine.reset();
-    post([this] {
+    m_inbox.post([this] {
         m_info.reset();
         Q_EMIT unloaded();
     });
@@ -187,7 +181,7 @@ void EngineController::release(std::unique_ptr<Engine>& engine) {
 void EngineController::carryOut(Job& job, std::unique_ptr<Engine>& engine,
                                 const std::stop_token& stop) {
     const JobId id = job.id;
-    post([this, id] { Q_EMIT started(id); });
+    m_inbox.post([this, id] { Q_EMIT started(id); });
     GenerationEvents events;
     events.onProgress = [this, id](const Progress& progress) { deliverProgress(id, progress); };
     events.onText = [this, id](std::string_view text) {
@@ -199,17 +193,16 @@ void EngineController::carryOut(Job& job, std::unique_ptr<Engine>& engine,
             throw Error(ErrorCode::InvalidArgument, "No model is loaded; add or load one first.");
         }
         // Posted after the flush of its last text, so the text is complete when this arrives.
-        post([this, id,
-              result = std::make_shared<const tasks::TaskResult>(job.task(*engine, events, stop))] {
-            Q_EMIT finished(id, result);
-        });
+        m_inbox.post([this, id,
+                      result = std::make_shared<const tasks::TaskResult>(
+                          job.task(*engine, events, stop))] { Q_EMIT finished(id, result); });
     } catch (...) {
         const Error error = currentError();
         if (error.code() == ErrorCode::Cancelled) {
-            post([this, id] { Q_EMIT finished(id, cancelledResult()); });
+            m_inbox.post([this, id] { Q_EMIT finished(id, cancelledResult()); });
             return;
         }
-        post([this, id, error] { Q_EMIT failed(id, error.code(), sentenceOf(error)); });
+        m_inbox.post([this, id, error] { Q_EMIT failed(id, error.code(), sentenceOf(error)); });
         if (error.code() == ErrorCode::DeviceLost) {
             release(engine); // nothing works on a lost device
         }
@@ -222,7 +215,7 @@ void EngineController::carryOut(Count& count, std::unique_ptr<Engine>& engine,
         return;
     }
     try {
-        post([answer = std::move(count.answer), number = count.question(*engine)] {
+        m_inbox.post([answer = std::move(count.answer), number = count.question(*engine)] {
             answer(number);
         });
     } catch (const Error&) {
@@ -248,7 +241,7 @@ void EngineController::deliverProgress(JobId job, const Progress& progress) {
 
 void EngineController::requestFlush(const std::scoped_lock<std::mutex>& /*held*/) {
     if (!std::exchange(m_flushPosted, true)) {
-        post([this] { flush(); });
+        m_inbox.post([this] { flush(); });
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/base/gui_inbox.h"
 #include "app/tasks/task.h"
 #include "inference/base/error.h"
 #include "inference/engine/engine.h"
@@ -98,7 +99,6 @@ private:
     using Command = std::variant<Load, Unload, Job, Count>;
 
     void enqueue(Command command);
-    void post(std::function<void()> inGuiThread);
     void run();
     void carryOut(Load& load, std::unique_ptr<Engine>& engine, const std::stop_token& stop);
     void carryOut(Unload& unload, std::unique_ptr<Engine>& engine, const std::stop_token& stop);
@@ -110,6 +110,7 @@ private:
     void requestFlush(const std::scoped_lock<std::mutex>& held);
     void flush();
 
+    GuiInbox m_inbox;
     EngineFactory m_factory;
     std::optional<EngineInfo> m_info; ///< GUI thread only
     JobId m_lastJob = 0;              ///< GUI thread only

@@ -128,15 +128,18 @@ private:
         }
         const int rate = segment.clip.sampleRateHz;
         const double seconds = static_cast<double>(segment.clip.samples.size()) / rate;
+        tellProgress(segment.startSeconds, totalSeconds);
         if (holdsSound(segment.clip.samples, rate)) {
             m_result.heard = Heard::Speech;
             hear(segment, seconds);
         }
+    }
+
+    void tellProgress(double done, double total) {
         if (m_events.onProgress) {
-            const double done = segment.startSeconds + seconds;
             m_events.onProgress({.stage = Progress::Stage::EncodingAudio,
                                  .done = done,
-                                 .total = totalSeconds > 0 ? std::max(totalSeconds, done) : 0});
+                                 .total = total > 0 ? std::max(total, done) : 0});
         }
     }
 

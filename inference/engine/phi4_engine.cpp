@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -272,6 +273,10 @@ GenerationResult Phi4Engine::generate(const Request& request, const GenerationEv
     checkFits(plan);
     try {
         return Run(*this, request, std::move(plan), events, std::move(stop)).finish();
+    } catch (const std::bad_alloc&) {
+        m_state.clear();
+        throw Error(ErrorCode::OutOfHostMemory,
+                    "the computer has too little memory for this request");
     } catch (...) {
         // After a failure nobody knows what the cache holds.
         m_state.clear();

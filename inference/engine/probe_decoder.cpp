@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
-#include "inference/engine/media_input.h"
 #include "inference/engine/probe_stages.h"
-#include "inference/preprocess/image_pixels.h"
 
 #include <algorithm>
 #include <string_view>
@@ -12,7 +10,7 @@ namespace phial {
 namespace {
 
 struct MediaOfCase {
-    std::vector<Tensor> tensors; ///< encoder results, in order of the prompt
+    std::vector<Tensor> clips; ///< encoder results of recordings; images stay on the bench
     std::vector<models::MediaRows> rows;
 };
 
@@ -20,23 +18,18 @@ std::vector<std::string> namesIn(const nlohmann::json& info, const char* key) {
     return info.value(key, std::vector<std::string>());
 }
 
-/// Media come in the order images, clips; each kind has its own placeholder.
+/// Gives the tensors of one kind the places of its placeholder, one run after the other.
 void placeRows(const std::vector<std::int32_t>& ids, std::optional<text::TokenId> placeholder,
-               std::vector<Tensor> pieces, MediaOfCase& media) {
-    if (!placeholder.has_value()) {
-        throw Error(ErrorCode::BadTokenizer, "the vocabulary has no placeholder for media");
-    }
+               const std::vector<const Tensor*>& tensors, std::vector<models::MediaRows>& rows) {
     auto at = ids.begin();
-    for (Tensor& piece : pieces) {
-        // Rows of one medium are consecutive; where the run ends inside, the rest goes to the next.
-        at = std::find(at, ids.end(), *placeholder);
-        const std::int64_t count = piece.shape()[0];
+    for (const Tensor* tensor : tensors) {
+        at = placeholder.has_value() ? std::find(at, ids.end(), *placeholder) : ids.end();
+        const std::int64_t count = tensor->shape()[0];
         if (ids.end() - at < count) {
             throw Error(ErrorCode::BadCheckpoint,
                         "the golden ids have fewer placeholders than media have tokens");
         }
-        media.tensors.push_back(std::move(piece));
-        media.rows.push_back({at - ids.begin(), media.tensors.back().view()});
+        rows.push_back({at - ids.begin(), tensor->view()});
         at += count;
     }
 }
@@ -44,33 +37,27 @@ void placeRows(const std::vector<std::int32_t>& ids, std::optional<text::TokenId
 MediaOfCase encodeMedia(ProbeBench& bench, const GoldenCase& golden,
                         const std::vector<std::int32_t>& ids) {
     const nlohmann::json& info = golden.info();
-    gpu::CommandStream s(*bench.parts.device, gpu::CommandStream::Mode::Immediate, bench.stop);
-    std::vector<Tensor> images;
+    MediaOfCase media;
+    std::vector<const Tensor*> images;
     for (const std::string& name : namesIn(info, "images")) {
-        const GoldenCase image = bench.set.open(name);
-        const auto crops = std::make_shared<const preprocess::ImageCrops>(
-            *goldenImage(image), goldenCropRules(bench, image));
-        images.push_back(bench.parts.model->imageEncoder().encode(s, imageInput(crops)));
+        images.push_back(&imageTokens(bench, name));
     }
-    std::vector<Tensor> clips;
+    gpu::CommandStream s(*bench.parts.device, gpu::CommandStream::Mode::Immediate, bench.stop);
     for (const std::string& name : namesIn(info, "clips")) {
         const bool vision = info["audio_projection"] == "vision";
         for (Tensor& piece : bench.parts.model->audioEncoder().encode(
                  s, bench.set.open(name).floats("logmel"),
                  vision ? models::AudioProjection::Vision : models::AudioProjection::Speech)) {
-            clips.push_back(std::move(piece));
+            media.clips.push_back(std::move(piece));
         }
     }
-    MediaOfCase media;
-    // Views point into the tensors, which therefore must not move.
-    media.tensors.reserve(images.size() + clips.size());
+    std::vector<const Tensor*> clips;
+    for (const Tensor& piece : media.clips) {
+        clips.push_back(&piece);
+    }
     const text::Tokenizer& tokenizer = *bench.parts.tokenizer;
-    if (!images.empty()) {
-        placeRows(ids, tokenizer.specialId("<|endoftext10|>"), std::move(images), media);
-    }
-    if (!clips.empty()) {
-        placeRows(ids, tokenizer.specialId("<|endoftext11|>"), std::move(clips), media);
-    }
+    placeRows(ids, tokenizer.specialId("<|endoftext10|>"), images, media.rows);
+    placeRows(ids, tokenizer.specialId("<|endoftext11|>"), clips, media.rows);
     std::sort(media.rows.begin(), media.rows.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
     return media;

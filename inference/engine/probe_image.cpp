@@ -4,7 +4,9 @@
 #include "inference/preprocess/image_pixels.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
+#include <utility>
 
 namespace phial {
 namespace {
@@ -65,6 +67,7 @@ struct ImageStages {
     std::map<std::string, HostRows> perCrop; ///< "patch_pos_embed@0", "layer1@2", "pooled@0"
     HostRows hdSequence;
     HostRows projected;
+    Tensor tokens;
 };
 
 ImageStages encode(ProbeBench& bench, const std::shared_ptr<const preprocess::ImageCrops>& crops) {
@@ -89,7 +92,7 @@ ImageStages encode(ProbeBench& bench, const std::shared_ptr<const preprocess::Im
             }
         });
     gpu::CommandStream s(device, gpu::CommandStream::Mode::Immediate, bench.stop);
-    encoder.encode(s, imageInput(crops));
+    stages.tokens = encoder.encode(s, imageInput(crops));
     return stages;
 }
 
@@ -173,11 +176,25 @@ preprocess::CropRules goldenCropRules(const ProbeBench& bench, const GoldenCase&
             .maxCrops = golden.info().value("dynamic_hd", config.maxCrops)};
 }
 
+const Tensor& imageTokens(ProbeBench& bench, const std::string& name) {
+    const auto known = bench.imageTokens.find(name);
+    if (known != bench.imageTokens.end()) {
+        return known->second;
+    }
+    const GoldenCase golden = bench.set.open(name);
+    const auto crops = std::make_shared<const preprocess::ImageCrops>(
+        *goldenImage(golden), goldenCropRules(bench, golden));
+    gpu::CommandStream s(*bench.parts.device, gpu::CommandStream::Mode::Immediate, bench.stop);
+    Tensor tokens = bench.parts.model->imageEncoder().encode(s, imageInput(crops));
+    return bench.imageTokens.emplace(name, std::move(tokens)).first->second;
+}
+
 void probeImage(ProbeBench& bench, const GoldenCase& golden) {
     const auto crops = std::make_shared<const preprocess::ImageCrops>(
         *goldenImage(golden), goldenCropRules(bench, golden));
     probePixels(bench, golden, *crops);
     ImageStages stages = encode(bench, crops);
+    bench.imageTokens.insert_or_assign(golden.name(), std::move(stages.tokens));
     const double tolerance = samePixels(golden, *crops)
                                  ? bench.tolerances.encoder
                                  : std::max(bench.tolerances.encoder, kOffByOneLevel);

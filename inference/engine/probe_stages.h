@@ -19,6 +19,8 @@ struct ProbeBench {
     ProbeReport& report;
     ProbeTolerances tolerances;
     std::stop_token stop;
+    /// Tokens of image cases that have been encoded, for the model cases that use them.
+    std::map<std::string, Tensor> imageTokens = {};
 };
 
 /// Values of a device view as rows of `columns`.
@@ -48,6 +50,9 @@ void probeDecoder(ProbeBench& bench, const GoldenCase& golden);
 void probeRope(ProbeBench& bench, const GoldenCase& golden);
 void probeCropGeometry(ProbeBench& bench, const nlohmann::json& rows);
 void probeTokenizer(ProbeBench& bench, const nlohmann::json& cases);
+
+/// Encoder result of an image case, [tokens, D] F32; encodes it when that has not been done.
+const Tensor& imageTokens(ProbeBench& bench, const std::string& name);
 
 /// The picture of an image case.
 std::shared_ptr<const Image> goldenImage(const GoldenCase& golden);

@@ -48,6 +48,50 @@ double logSumExp(std::span<const float> x) {
     return largest + std::log(sum);
 }
 
+bool likelier(const Candidate& a, const Candidate& b) {
+    return a.probability != b.probability ? a.probability > b.probability : a.id < b.id;
+}
+
+/// The first id with the largest logit.
+std::int32_t likeliest(std::span<const float> logits) {
+    std::size_t best = logits.size();
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+        if (!std::isnan(logits[i]) && (best == logits.size() || logits[i] > logits[best])) {
+            best = i;
+        }
+    }
+    check(best < logits.size() && std::isfinite(logits[best]),
+          "the logits of the next token are not finite");
+    return static_cast<std::int32_t>(best);
+}
+
+double sumOf(const std::vector<Candidate>& list) {
+    double sum = 0;
+    for (const Candidate& candidate : list) {
+        sum += candidate.probability;
+    }
+    return sum;
+}
+
+/// Leaves the smallest set of most likely candidates that has at least the share `p`. Orders only
+/// as many as are needed: a full sort of 200,000 would cost as much as a token on a fast device.
+void keepTopP(std::vector<Candidate>& list, double p) {
+    const double wanted = p * sumOf(list);
+    double reached = 0;
+    std::size_t kept = 0;
+    std::size_t ordered = 0;
+    while (kept < list.size() && reached < wanted) {
+        if (kept == ordered) {
+            ordered = std::min(list.size(), ordered == 0 ? 64 : 8 * ordered);
+            const auto from = list.begin() + static_cast<std::ptrdiff_t>(kept);
+            std::partial_sort(from, list.begin() + static_cast<std::ptrdiff_t>(ordered), list.end(),
+                              likelier);
+        }
+        reached += list[kept++].probability;
+    }
+    list.resize(std::max<std::size_t>(kept, 1));
+}
+
 } // namespace
 
 Sampler::Sampler(const Sampling& sampling, std::span<const std::int32_t> promptIds)
@@ -59,65 +103,48 @@ Sampler::Sampler(const Sampling& sampling, std::span<const std::int32_t> promptI
     }
 }
 
-float Sampler::penalised(std::span<const float> logits, std::int32_t id) const {
-    const float logit = logits[static_cast<std::size_t>(id)];
-    if (m_sampling.repetitionPenalty == 1.0F || !m_seen.contains(id)) {
-        return logit;
+std::span<const float> Sampler::penalised(std::span<const float> logits) const {
+    if (m_seen.empty()) {
+        return logits;
     }
-    return logit > 0 ? logit / m_sampling.repetitionPenalty : logit * m_sampling.repetitionPenalty;
+    m_penalised.assign(logits.begin(), logits.end());
+    for (const std::int32_t id : m_seen) {
+        float& logit = m_penalised.at(static_cast<std::size_t>(id));
+        logit =
+            logit > 0 ? logit / m_sampling.repetitionPenalty : logit * m_sampling.repetitionPenalty;
+    }
+    return m_penalised;
 }
 
-std::vector<Candidate> Sampler::candidates(std::span<const float> logits) const {
+std::vector<Candidate> Sampler::candidates(std::span<const float> modelLogits) const {
+    const std::span<const float> logits = penalised(modelLogits);
+    const std::int32_t best = likeliest(logits);
+    if (m_sampling.temperature == 0.0F) {
+        return {{best, 1.0}};
+    }
+    const double bestLogit = logits[static_cast<std::size_t>(best)];
     std::vector<Candidate> list;
     list.reserve(logits.size());
     for (std::size_t i = 0; i < logits.size(); ++i) {
-        const auto id = static_cast<std::int32_t>(i);
-        const float logit = penalised(logits, id);
-        if (!std::isnan(logit)) {
-            list.push_back({id, logit});
+        if (!std::isnan(logits[i])) {
+            const double distance = static_cast<double>(logits[i]) - bestLogit;
+            list.push_back({static_cast<std::int32_t>(i),
+                            std::exp(distance / static_cast<double>(m_sampling.temperature))});
         }
     }
-    const auto better = [](const Candidate& a, const Candidate& b) {
-        return a.probability != b.probability ? a.probability > b.probability : a.id < b.id;
-    };
-    check(!list.empty(), "the logits of the next token are not finite");
-    if (m_sampling.temperature == 0.0F) {
-        const Candidate best = *std::min_element(list.begin(), list.end(), better);
-        check(std::isfinite(best.probability), "the logits of the next token are not finite");
-        return {{best.id, 1.0}};
-    }
-    if (m_sampling.topK > 0 && static_cast<std::size_t>(m_sampling.topK) < list.size()) {
-        // Only the k best need an order: a full sort of 200,000 entries would cost as much as the
-        // token itself on a fast device.
-        std::partial_sort(list.begin(), list.begin() + m_sampling.topK, list.end(), better);
-        list.resize(static_cast<std::size_t>(m_sampling.topK));
-    } else {
-        std::sort(list.begin(), list.end(), better);
-    }
-    const double best = list.front().probability;
-    check(std::isfinite(best), "the logits of the next token are not finite");
-    double sum = 0;
-    for (Candidate& candidate : list) {
-        candidate.probability =
-            std::exp((candidate.probability - best) / static_cast<double>(m_sampling.temperature));
-        sum += candidate.probability;
+    const auto topK = static_cast<std::size_t>(m_sampling.topK);
+    if (topK > 0 && topK < list.size()) {
+        const auto end = list.begin() + m_sampling.topK;
+        std::nth_element(list.begin(), end, list.end(), likelier);
+        list.erase(end, list.end());
     }
     if (m_sampling.topP < 1.0F) {
-        double reached = 0;
-        std::size_t kept = 0;
-        while (kept < list.size() && reached < static_cast<double>(m_sampling.topP) * sum) {
-            reached += list[kept++].probability;
-        }
-        list.resize(std::max<std::size_t>(kept, 1));
+        keepTopP(list, static_cast<double>(m_sampling.topP));
     }
-    const double least = static_cast<double>(m_sampling.minP) * list.front().probability;
-    while (list.size() > 1 && list.back().probability < least) {
-        list.pop_back();
-    }
-    sum = 0;
-    for (const Candidate& candidate : list) {
-        sum += candidate.probability;
-    }
+    // The best one has the weight 1.
+    const double least = static_cast<double>(m_sampling.minP);
+    std::erase_if(list, [least](const Candidate& c) { return c.probability < least; });
+    const double sum = sumOf(list);
     for (Candidate& candidate : list) {
         candidate.probability /= sum;
     }

@@ -36,14 +36,16 @@ public:
     /// logit is finite.
     SampledToken next(std::span<const float> logits);
 
-    /// The distribution that next() would draw from, most likely first; one entry when greedy.
+    /// The distribution that next() would draw from, in the order in which it draws; one entry when
+    /// greedy.
     std::vector<Candidate> candidates(std::span<const float> logits) const;
 
 private:
-    float penalised(std::span<const float> logits, std::int32_t id) const;
+    std::span<const float> penalised(std::span<const float> logits) const;
 
     Sampling m_sampling;
-    std::unordered_set<std::int32_t> m_seen;
+    std::unordered_set<std::int32_t> m_seen; ///< empty without a penalty
+    mutable std::vector<float> m_penalised;  ///< scratch
     std::mt19937_64 m_random;
 };
 

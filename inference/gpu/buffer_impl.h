@@ -16,7 +16,7 @@ struct Buffer::Impl {
 
     ~Impl() {
         handle.reset();
-        pool.free(range);
+        pool.release(range);
     }
 
     Impl(const Impl&) = delete;

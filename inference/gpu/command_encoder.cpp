@@ -23,7 +23,7 @@ CommandPoolHandle makePool(Device& device) {
     const VkCommandPoolCreateInfo info{.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
                                        .queueFamilyIndex = *device.impl().physical.queueFamily};
     VkCommandPool pool = VK_NULL_HANDLE;
-    const VkDevice handle = device.impl().logical.get();
+    VkDevice handle = device.impl().logical.get();
     vulkanCheck(vkCreateCommandPool(handle, &info, nullptr, &pool), "creating a command pool");
     return {handle, pool};
 }
@@ -36,7 +36,7 @@ QueryPoolHandle makeQueries(Device& device) {
                                      .queryType = VK_QUERY_TYPE_TIMESTAMP,
                                      .queryCount = kMostTimestamps};
     VkQueryPool pool = VK_NULL_HANDLE;
-    const VkDevice handle = device.impl().logical.get();
+    VkDevice handle = device.impl().logical.get();
     vulkanCheck(vkCreateQueryPool(handle, &info, nullptr, &pool), "creating timestamps");
     return {handle, pool};
 }
@@ -182,7 +182,7 @@ void CommandEncoder::dispatch(std::string_view label, const Kernel& kernel,
     }
     if (!ranges.empty()) {
         const auto count = static_cast<std::uint32_t>(ranges.size());
-        const VkDescriptorSet set = m_descriptors.allocate(shader.setLayout.get(), count);
+        VkDescriptorSet set = m_descriptors.allocate(shader.setLayout.get(), count);
         ++m_device.impl().descriptorSetsMade;
         m_writes.clear();
         for (std::uint32_t i = 0; i < count; ++i) {

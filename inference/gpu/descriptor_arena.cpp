@@ -32,7 +32,7 @@ VkDescriptorSet DescriptorArena::allocate(VkDescriptorSetLayout layout, std::uin
         m_sets = 0;
         m_buffers = 0;
     }
-    const VkDescriptorPool pool = m_pool < m_pools.size() ? m_pools[m_pool].get() : addPool();
+    VkDescriptorPool pool = m_pool < m_pools.size() ? m_pools[m_pool].get() : addPool();
     const VkDescriptorSetAllocateInfo info{.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
                                            .descriptorPool = pool,
                                            .descriptorSetCount = 1,

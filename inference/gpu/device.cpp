@@ -15,7 +15,7 @@ std::unique_ptr<Device> Device::open(const DeviceOptions& options) {
     auto instance = std::make_unique<Instance>(options.validation);
     std::vector<PhysicalDevice> devices;
     std::vector<DeviceInfo> infos;
-    for (const VkPhysicalDevice handle : instance->physicalDevices()) {
+    for (VkPhysicalDevice handle : instance->physicalDevices()) {
         devices.push_back(describe(handle, static_cast<std::uint32_t>(devices.size())));
         infos.push_back(devices.back().info);
     }
@@ -47,7 +47,7 @@ MemoryUse Device::memoryUse() const {
 
 Buffer Device::makeBuffer(std::uint64_t bytes, Memory memory, const std::string& purpose) {
     check(bytes > 0, "a buffer cannot be empty: " + purpose);
-    const VkDevice device = m_impl->logical.get();
+    VkDevice device = m_impl->logical.get();
     // Shaders read 32-bit words; a tail of 1 to 3 bytes must be readable too.
     const std::uint64_t rounded = (bytes + 3) / 4 * 4;
     if (rounded > info().maxAllocationBytes) {

@@ -118,7 +118,7 @@ std::size_t chooseDevice(std::span<const DeviceInfo> devices, const DeviceOption
 std::vector<DeviceInfo> listDevices() {
     const Instance instance(Validation::Off);
     std::vector<DeviceInfo> devices;
-    for (const VkPhysicalDevice handle : instance.physicalDevices()) {
+    for (VkPhysicalDevice handle : instance.physicalDevices()) {
         devices.push_back(describe(handle, static_cast<std::uint32_t>(devices.size())).info);
     }
     return devices;

@@ -133,8 +133,8 @@ MemoryPool::Range MemoryPool::allocate(const VkMemoryRequirements& needs, Memory
     return {&block, block.ranges.allocate(needs.size, needs.alignment).value(), needs.size};
 }
 
-void MemoryPool::free(const Range& range) noexcept {
-    range.block->ranges.free(range.offset, range.bytes);
+void MemoryPool::release(const Range& range) noexcept {
+    range.block->ranges.release(range.offset, range.bytes);
     if (!range.block->ranges.empty()) {
         return;
     }

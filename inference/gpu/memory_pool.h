@@ -37,7 +37,7 @@ public:
 
     /// Throws Error{OutOfDeviceMemory} naming `purpose`.
     Range allocate(const VkMemoryRequirements& needs, Memory kind, const std::string& purpose);
-    void free(const Range& range) noexcept;
+    void release(const Range& range) noexcept;
 
     MemoryUse use() const;
 

@@ -48,7 +48,7 @@ std::optional<std::uint64_t> RangeAllocator::allocate(std::uint64_t bytes,
     return start;
 }
 
-void RangeAllocator::free(std::uint64_t offset, std::uint64_t bytes) {
+void RangeAllocator::release(std::uint64_t offset, std::uint64_t bytes) {
     check(bytes <= m_used && offset + bytes <= m_size, "freed a range that was not handed out");
     m_used -= bytes;
     auto [gap, inserted] = m_gaps.emplace(offset, bytes);

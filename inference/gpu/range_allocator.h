@@ -18,7 +18,7 @@ public:
     std::optional<std::uint64_t> allocate(std::uint64_t bytes, std::uint64_t alignment);
 
     /// Gives back what allocate() returned, with the same size.
-    void free(std::uint64_t offset, std::uint64_t bytes);
+    void release(std::uint64_t offset, std::uint64_t bytes);
 
     std::uint64_t size() const { return m_size; }
 

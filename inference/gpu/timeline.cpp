@@ -34,7 +34,7 @@ Timeline::Timeline(const LogicalDevice& device, ValidationLog& log)
 
 std::uint64_t Timeline::submit(VkCommandBuffer commands) {
     const std::uint64_t number = m_submitted + 1;
-    const VkSemaphore semaphore = m_semaphore.get();
+    VkSemaphore semaphore = m_semaphore.get();
     const VkTimelineSemaphoreSubmitInfo values{.sType =
                                                    VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO,
                                                .signalSemaphoreValueCount = 1,
@@ -51,7 +51,7 @@ std::uint64_t Timeline::submit(VkCommandBuffer commands) {
 }
 
 VkResult Timeline::waitOnce(std::uint64_t number) noexcept {
-    const VkSemaphore semaphore = m_semaphore.get();
+    VkSemaphore semaphore = m_semaphore.get();
     const VkSemaphoreWaitInfo info{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO,
                                    .semaphoreCount = 1,
                                    .pSemaphores = &semaphore,

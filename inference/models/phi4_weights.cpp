@@ -182,7 +182,7 @@ Phi4Weights loadPhi4Weights(gpu::Device& device, const weights::Checkpoint& chec
         w.audio = audio(load, *config.audio, config.decoder.hiddenSize);
     }
     load.finish();
-    w.parameters = load.parameters();
+    w.parameters = static_cast<double>(checkpoint.parameters());
     w.bytes = load.bytes();
     return w;
 }

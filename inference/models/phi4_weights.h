@@ -114,7 +114,7 @@ struct Phi4Weights {
     DecoderWeights decoder;
     std::optional<VisionWeights> vision;
     std::optional<AudioWeights> audio;
-    double parameters = 0;   ///< numbers loaded
+    double parameters = 0;   ///< numbers in the checkpoint, unused ones included
     std::uint64_t bytes = 0; ///< device memory they take
 };
 

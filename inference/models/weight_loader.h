@@ -51,8 +51,6 @@ public:
     /// Waits for everything in flight.
     void finish();
 
-    double parameters() const { return m_parameters; }
-
     std::uint64_t bytes() const { return m_bytes; }
 
 private:
@@ -60,7 +58,7 @@ private:
     WeightFormat formatFor(weights::StoredType stored) const;
     void uploadRows(const WeightMatrix& matrix,
                     const std::vector<const weights::TensorEntry*>& parts);
-    void count(std::size_t storedBytes, std::int64_t elements, std::int64_t deviceBytes);
+    void count(std::size_t storedBytes);
 
     gpu::Device& m_device;
     const weights::Checkpoint& m_checkpoint;
@@ -69,7 +67,6 @@ private:
     std::vector<std::byte> m_raw; ///< rows as stored, before conversion
     double m_done = 0;
     double m_total = 0;
-    double m_parameters = 0;
     std::uint64_t m_bytes = 0;
 };
 

@@ -19,25 +19,29 @@ constexpr TypeVariants kKvF16 = {AttentionF16F32F32, AttentionF16F32F16, Attenti
                                  AttentionF16F16F16};
 
 constexpr std::int64_t kLargestHeadDim = 256;
-constexpr std::uint32_t kInvocations = 128;
+constexpr std::uint32_t kInvocations = 64;
 // More would keep fewer workgroups on a core.
 constexpr std::uint32_t kSharedBytes = 32 * 1024;
 
-/// Rows and keys that a workgroup holds at once.
+/// Rows and keys that a workgroup holds at once, and keys per invocation.
 struct Tile {
     std::uint32_t rows;
     std::uint32_t keys;
+    std::uint32_t threadKeys;
 };
 
-std::uint32_t sharedBytesOf(Tile tile, std::uint32_t headDim) {
+std::uint32_t sharedBytesOf(const Tile& tile, std::uint32_t headDim) {
     const std::uint32_t stride = ((headDim + 3) / 4 + 1) * 16;
     return (tile.rows + tile.keys) * stride + tile.rows * tile.keys * 4 + tile.rows * 12;
 }
 
-/// The largest tile that fits; no more rows than there are.
+/// The largest tile that fits; no more rows than there are, in steps of 4.
 Tile chooseTile(const gpu::DeviceInfo& device, std::int64_t rows, std::uint32_t headDim) {
     const std::uint32_t limit = std::min(device.maxSharedBytes, kSharedBytes);
-    Tile tile = {.rows = rows <= 4 ? 4U : rows <= 8 ? 8U : 16U, .keys = 32};
+    Tile tile = {.rows = rows <= 4 ? 4U : rows <= 8 ? 8U : rows <= 16 ? 16U : 32U, .keys = 32};
+    if (tile.rows == 4) {
+        tile.keys = 64; // decoding: work for all invocations
+    }
     while (sharedBytesOf(tile, headDim) > limit && (tile.keys > 4 || tile.rows > 4)) {
         if (tile.keys >= tile.rows) {
             tile.keys /= 2;
@@ -45,6 +49,7 @@ Tile chooseTile(const gpu::DeviceInfo& device, std::int64_t rows, std::uint32_t 
             tile.rows /= 2;
         }
     }
+    tile.threadKeys = std::clamp(tile.rows / 4 * tile.keys / kInvocations, 1U, 4U);
     return tile;
 }
 
@@ -102,10 +107,12 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
                                   headDim,
                                   tile.rows,
                                   tile.keys,
+                                  tile.threadKeys,
                                   flag(causal),
                                   flag(args.kvLength.has_value()),
                                   flag(args.keyMask.has_value()),
-                                  flag(args.relativeBias.has_value())};
+                                  flag(args.relativeBias.has_value()),
+                                  flag(s.device().info().kind == gpu::DeviceKind::Software)};
     const TypeVariants& variants = args.k.dtype == DType::F16 ? kKvF16 : kKvF32;
     const gpu::Kernel& kernel =
         s.device().kernel(variants.choose(args.q.dtype, args.out.dtype), constants);
@@ -124,6 +131,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
         .queriesPerKey = toUint(group),
         .maxDistance = args.relativeBias ? toUint(args.relativeBias->rows() / 2) : 0U,
         .scale = args.scale,
+        .zero = 0,
     };
     // An operand that is not there is replaced by one that is; the shader does not read it.
     const auto rangeOr = [&](const std::optional<TensorView>& view) {

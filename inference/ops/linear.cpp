@@ -27,8 +27,6 @@ constexpr WeightVariants kVector = {{
 }};
 
 constexpr std::int64_t kMostVectorRows = 8;
-constexpr std::uint32_t kTiledInvocations = 128;
-constexpr std::uint32_t kTileOutputs = 64;
 
 gpu::ShaderId choose(const WeightVariants& variants, WeightFormat format, DType x, DType y) {
     return variants.at(static_cast<std::size_t>(format)).choose(x, y);
@@ -54,19 +52,36 @@ struct Call {
     std::uint32_t accumulate() const { return options.accumulate == Accumulate::Yes ? 1 : 0; }
 };
 
-/// Rows of the tile per invocation: few rows of x leave no large tile half empty.
-std::uint32_t threadRows(std::int64_t rows) {
-    return rows <= 16 ? 2 : rows <= 32 ? 4 : 8;
+/// How the tiled shader cuts y.
+struct Tiling {
+    std::uint32_t rowTeams;
+    std::uint32_t threadRows;
+};
+
+constexpr std::uint32_t kColumnTeams = 16;
+
+/// Few rows leave no large tile half empty.
+constexpr Tiling chooseTiling(std::int64_t rows) {
+    if (rows <= 16) {
+        return {.rowTeams = 4, .threadRows = 4};
+    }
+    return {.rowTeams = 8, .threadRows = rows <= 32 ? 4U : 8U};
 }
 
 Plan planTiled(const Call& call, std::int64_t outputs) {
-    const std::uint32_t perThread = threadRows(call.x.rows());
-    const std::array constants = {kTiledInvocations, call.hasBias(), call.activation(),
-                                  call.accumulate(), perThread};
+    const Tiling tiling = chooseTiling(call.x.rows());
+    const bool software = call.stream.device().info().kind == gpu::DeviceKind::Software;
+    const std::array constants = {kColumnTeams * tiling.rowTeams,
+                                  call.hasBias(),
+                                  call.activation(),
+                                  call.accumulate(),
+                                  tiling.rowTeams,
+                                  tiling.threadRows,
+                                  software ? 1U : 0U};
     const gpu::ShaderId shader = choose(kTiled, call.weight.format(), call.x.dtype, call.y.dtype);
     return {&call.stream.device().kernel(shader, constants),
-            {.x = gpu::groupCount(toUint(outputs), kTileOutputs),
-             .y = gpu::groupCount(toUint(call.x.rows()), std::uint64_t{8} * perThread)}};
+            {.x = gpu::groupCount(toUint(outputs), kColumnTeams * 4),
+             .y = gpu::groupCount(toUint(call.x.rows()), tiling.rowTeams * tiling.threadRows)}};
 }
 
 Plan planVector(const Call& call, std::int64_t outputs) {
@@ -121,6 +136,7 @@ void linear(gpu::CommandStream& s, const TensorView& x, const WeightMatrix& weig
             .outputs = toUint(outputs),
             .octetsPerRow = toUint(weight.paddedColumns() / WeightMatrix::kColumnPadding),
             .scale = options.scale,
+            .zero = 0,
         };
         const gpu::Work work = {.flops = 2.0 * params.rows * params.columns * params.outputs,
                                 .bytes = viewBytes(weights) + viewBytes(x) + viewBytes(target)};

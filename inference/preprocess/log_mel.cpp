@@ -82,8 +82,8 @@ std::vector<float> melFilterbank() {
     std::vector<float> matrix(static_cast<std::size_t>(kBins) * kMelChannels, 0.0F);
     for (int bin = kFirstUsedBin; bin <= kLastUsedBin; ++bin) {
         for (int channel = 0; channel < kMelChannels; ++channel) {
-            matrix[static_cast<std::size_t>(bin * kMelChannels + channel)] =
-                static_cast<float>(melWeight(bin, channel));
+            matrix[static_cast<std::size_t>(bin) * kMelChannels +
+                   static_cast<std::size_t>(channel)] = static_cast<float>(melWeight(bin, channel));
         }
     }
     return matrix;

@@ -66,6 +66,8 @@ class Resampler {
 public:
     Resampler(int fromHz, int toHz)
         : m_ratio(static_cast<double>(toHz) / static_cast<double>(fromHz)) {
+        // The best filter passes up to 7.76 kHz; the next one ends at 7.2 kHz, below the highest
+        // mel channels.
         int problem = 0;
         m_state.reset(src_new(SRC_SINC_BEST_QUALITY, 1, &problem));
         if (!m_state) {

@@ -17,6 +17,11 @@ namespace {
 constexpr int kWeightBits = 22; // 8 bits of level and 2 of headroom leave 22 of a 32-bit sum
 constexpr std::int32_t kHalf = std::int32_t{1} << (kWeightBits - 1);
 
+/// Pillow's rounding, cut off towards zero: bit for bit the same taps depend on it.
+int pillowRound(double value) {
+    return static_cast<int>(value + 0.5); // NOLINT(bugprone-incorrect-roundings)
+}
+
 /// Filter taps of one output position.
 struct Taps {
     int first = 0;                     ///< first input position
@@ -31,8 +36,8 @@ std::vector<Taps> bilinearTaps(int in, int out) {
     std::vector<double> weights;
     for (int i = 0; i < out; ++i) {
         const double centre = (i + 0.5) * scale;
-        const int begin = std::max(static_cast<int>(centre - support + 0.5), 0);
-        const int end = std::min(static_cast<int>(centre + support + 0.5), in);
+        const int begin = std::max(pillowRound(centre - support), 0);
+        const int end = std::min(pillowRound(centre + support), in);
         weights.clear();
         double sum = 0;
         for (int x = begin; x < end; ++x) {
@@ -43,8 +48,8 @@ std::vector<Taps> bilinearTaps(int in, int out) {
         Taps& taps = axis[static_cast<std::size_t>(i)];
         taps.first = begin;
         for (const double weight : weights) {
-            taps.weights.push_back(static_cast<std::int32_t>(
-                0.5 + weight / sum * static_cast<double>(1 << kWeightBits)));
+            taps.weights.push_back(
+                pillowRound(weight / sum * static_cast<double>(1 << kWeightBits)));
         }
     }
     return axis;

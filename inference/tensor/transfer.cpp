@@ -113,7 +113,7 @@ Uploader::~Uploader() = default;
 
 void Uploader::upload(const Tensor& to, std::uint64_t offset, std::uint64_t size,
                       const std::function<void(std::span<std::byte>, std::uint64_t)>& fill,
-                      std::stop_token stop) {
+                      const std::stop_token& stop) {
     const auto capacity = static_cast<std::uint64_t>(to.bytes());
     check(offset % 4 == 0 && offset <= capacity && size <= capacity - offset,
           "an upload of " + std::to_string(size) + " bytes at " + std::to_string(offset) +

@@ -31,7 +31,7 @@ public:
     /// data is on the device after finish().
     void upload(const Tensor& to, std::uint64_t offset, std::uint64_t size,
                 const std::function<void(std::span<std::byte> piece, std::uint64_t at)>& fill,
-                std::stop_token stop = {});
+                const std::stop_token& stop = {});
 
     /// Waits until everything given to upload() has arrived.
     void finish();

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::string_view kEnd = "<|end|>";
 constexpr std::string_view kEndOfText = "<|endoftext|>";
-constexpr std::string_view kImage = "<|endoftext10|>";
-constexpr std::string_view kAudio = "<|endoftext11|>";
+// Microsoft's name and the one of the transformers port for the same id.
+constexpr std::array<std::string_view, 2> kImage = {"<|endoftext10|>", "<|image|>"};
+constexpr std::array<std::string_view, 2> kAudio = {"<|endoftext11|>", "<|audio|>"};
 constexpr std::string_view kTool = "<|tool|>";
 constexpr std::string_view kToolEnd = "<|/tool|>";
 
@@ -62,7 +63,10 @@ public:
 
     void medium(MediaKind kind) {
         const bool image = kind == MediaKind::Image;
-        const AddedToken& token = require(image ? kImage : kAudio);
+        const auto& names = image ? kImage : kAudio;
+        const bool original = m_tokenizer.addedTokens().find(names[0]) != nullptr;
+        const AddedToken& token = require(
+            original || m_tokenizer.addedTokens().find(names[1]) == nullptr ? names[0] : names[1]);
         int& count = image ? m_images : m_recordings;
         m_prompt.pieces.emplace_back(
             MediaPlaceholder{.kind = kind, .index = count, .id = token.id});

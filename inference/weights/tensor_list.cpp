@@ -34,6 +34,14 @@ private:
     std::vector<ExpectedTensor> m_tensors;
 };
 
+std::string join(std::initializer_list<std::string_view> parts) {
+    std::string whole;
+    for (const std::string_view part : parts) {
+        whole += part;
+    }
+    return whole;
+}
+
 void addDecoder(List& list, const ModelConfig& config) {
     const DecoderConfig& d = config.decoder;
     list.add("model.embed_tokens.weight", {d.vocabulary, d.hiddenSize});
@@ -44,8 +52,8 @@ void addDecoder(List& list, const ModelConfig& config) {
         const auto adapted = [&](const std::string& name, std::int64_t out, std::int64_t in) {
             list.add(layer + name + ".base_layer.weight", {out, in});
             const auto low = [&](const std::string& adapter, const AdapterConfig& lora) {
-                list.add(layer + name + ".lora_A." + adapter + ".weight", {lora.rank, in});
-                list.add(layer + name + ".lora_B." + adapter + ".weight", {out, lora.rank});
+                list.add(join({layer, name, ".lora_A.", adapter, ".weight"}), {lora.rank, in});
+                list.add(join({layer, name, ".lora_B.", adapter, ".weight"}), {out, lora.rank});
             };
             if (config.speechAdapter) {
                 low("speech", *config.speechAdapter);

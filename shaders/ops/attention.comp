@@ -4,8 +4,9 @@
 // The query heads that share a key/value head are rows of one problem, so that each key and value is read once for all of
 // them: row r is query r / queriesPerKey, head h' * queriesPerKey + r % queriesPerKey. A workgroup (x: block of kRows rows,
 // y: key/value head h') walks over the keys in tiles of kKeys that all its invocations load into shared memory. Per tile:
-// scores, new maximum of each row, exponentials, then the accumulators (in registers) are rescaled and take up the values.
-// Head dimensions are padded with zeros to a multiple of 4. fp32 throughout.
+// scores (4 rows x kThreadKeys keys per invocation), new maximum of each row, exponentials, then the accumulators (4 rows x 4
+// dimensions, in registers) are rescaled and take up the values. Head dimensions are padded with zeros to a multiple of 4.
+// fp32 throughout.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #if defined(X_F16) || defined(KV_F16) || defined(Y_F16)
@@ -32,26 +33,51 @@ layout(set = 0, binding = 6) readonly buffer RelativeBias { float relativeBias[]
 layout(set = 0, binding = 7) writeonly buffer Y { Y_TYPE y[]; };
 
 layout(local_size_x_id = 0) in;
-layout(constant_id = 0) const uint kGroupSize = 128;
+layout(constant_id = 0) const uint kGroupSize = 64;
 layout(constant_id = 1) const uint kHeadDim = 128;
-layout(constant_id = 2) const uint kRows = 16;
-layout(constant_id = 3) const uint kKeys = 16;
-layout(constant_id = 4) const uint kCausal = 0;
-layout(constant_id = 5) const uint kHasKvLength = 0;
-layout(constant_id = 6) const uint kHasKeyMask = 0;
-layout(constant_id = 7) const uint kHasRelativeBias = 0;
+layout(constant_id = 2) const uint kRows = 32; // a multiple of 4
+layout(constant_id = 3) const uint kKeys = 16; // a multiple of kThreadKeys
+layout(constant_id = 4) const uint kThreadKeys = 2;
+layout(constant_id = 5) const uint kCausal = 0;
+layout(constant_id = 6) const uint kHasKvLength = 0;
+layout(constant_id = 7) const uint kHasKeyMask = 0;
+layout(constant_id = 8) const uint kHasRelativeBias = 0;
+layout(constant_id = 9) const uint kRolled = 0;
+#include "shaders/include/rolled.glsl"
 
 const uint kQuads = (kHeadDim + 3) / 4;
-const uint kStride = kQuads + 1; // in quads; odd enough to spread rows over the banks
-const uint kSums = (kRows * kQuads + kGroupSize - 1) / kGroupSize; // accumulators of an invocation
+const uint kStride = kQuads + 1; // in quads; one more than needed spreads rows over the banks
+const uint kRowQuads = kRows / 4;
+const uint kKeyTeams = kKeys / kThreadKeys;
+// Accumulators of an invocation, each 4 rows x 4 dimensions.
+const uint kBlocks = (kRowQuads * kQuads + kGroupSize - 1) / kGroupSize;
 const float kHidden = -3.4e38;
 
 shared vec4 tileQ[kRows * kStride];
 shared vec4 tileKv[kKeys * kStride]; // keys, then values
-shared float scores[kRows * kKeys];
-shared float rowMax[kRows];
-shared float rowFactor[kRows];
-shared float rowSum[kRows];
+shared vec4 scores[kKeys * kRowQuads]; // 4 rows of one key together
+shared vec4 rowMax[kRowQuads];
+shared vec4 rowFactor[kRowQuads];
+shared vec4 rowSum[kRowQuads];
+
+/// The score of a row and key from their bare product.
+float finishScore(float product, uint row, uint key, uint keys, uint kvHead) {
+    const uint query = row / p.queriesPerKey;
+    bool visible = key < keys && query < p.queries;
+    if (kCausal != 0) {
+        visible = visible && int(key) <= positions[p.positionsOffset + min(query, p.queries - 1)];
+    }
+    if (kHasKeyMask != 0) {
+        visible = visible && keyMask[p.keyMaskOffset + min(key, p.keys - 1)] != 0;
+    }
+    if (kHasRelativeBias != 0) {
+        const int reach = int(p.maxDistance);
+        const uint distance = uint(clamp(int(key) - int(query), -reach, reach - 1) + reach);
+        const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+        product += relativeBias[p.relativeBias.offset + distance * p.relativeBias.stride + head];
+    }
+    return visible ? product : kHidden;
+}
 
 vec4 maskTail(vec4 value, uint quad) {
     return mix(vec4(0), value, lessThan(uvec4(4 * quad) + uvec4(0, 1, 2, 3), uvec4(kHeadDim)));
@@ -95,12 +121,12 @@ void main() {
         }
         tileQ[(i / kQuads) * kStride + i % kQuads] = value;
     }
-    for (uint i = lane; i < kRows; i += kGroupSize) {
-        rowMax[i] = kHidden;
-        rowSum[i] = 0.0;
+    for (uint i = lane; i < kRowQuads; i += kGroupSize) {
+        rowMax[i] = vec4(kHidden);
+        rowSum[i] = vec4(0);
     }
-    vec4 sums[kSums];
-    for (uint i = 0; i < kSums; ++i) {
+    vec4 sums[4 * kBlocks];
+    for (uint i = 0; i < 4 * kBlocks; ++i) {
         sums[i] = vec4(0);
     }
 
@@ -112,41 +138,43 @@ void main() {
             tileKv[(i / kQuads) * kStride + i % kQuads] = READ_QUAD(k, from, i % kQuads);
         }
         barrier();
-        for (uint i = lane; i < kRows * kKeys; i += kGroupSize) {
-            const uint r = i / kKeys;
-            const uint key = firstKey + i % kKeys;
-            const uint query = (firstRow + r) / p.queriesPerKey;
-            bool visible = key < keys && firstRow + r < rows;
-            if (kCausal != 0) {
-                visible = visible && int(key) <= positions[p.positionsOffset + min(query, p.queries - 1)];
+        for (uint job = lane; job < kRowQuads * kKeyTeams; job += kGroupSize) {
+            const uint rowQuad = job / kKeyTeams;
+            const uint team = job % kKeyTeams; // keys team, team + kKeyTeams, ...
+            vec4 products[4 * kThreadKeys];
+            for (uint i = 0; i < 4 * kThreadKeys; ++i) {
+                products[i] = vec4(0);
             }
-            if (kHasKeyMask != 0) {
-                visible = visible && keyMask[p.keyMaskOffset + min(key, p.keys - 1)] != 0;
-            }
-            float score = kHidden;
-            if (visible) {
-                vec4 products = vec4(0);
-                for (uint d = 0; d < kQuads; ++d) {
-                    products = fma(tileQ[r * kStride + d], tileKv[(i % kKeys) * kStride + d], products);
+            for (uint d = 0; d < BOUND(kQuads); ++d) {
+                vec4 rows4[4];
+                for (uint r = 0; r < 4; ++r) {
+                    rows4[r] = tileQ[(4 * rowQuad + r) * kStride + d];
                 }
-                score = (products.x + products.y) + (products.z + products.w);
-                if (kHasRelativeBias != 0) {
-                    const int reach = int(p.maxDistance);
-                    const uint distance = uint(clamp(int(key) - int(query), -reach, reach - 1) + reach);
-                    const uint head = kvHead * p.queriesPerKey + (firstRow + r) % p.queriesPerKey;
-                    score += relativeBias[p.relativeBias.offset + distance * p.relativeBias.stride + head];
+                for (uint n = 0; n < kThreadKeys; ++n) {
+                    const vec4 key = tileKv[(team + n * kKeyTeams) * kStride + d];
+                    for (uint r = 0; r < 4; ++r) {
+                        products[4 * n + r] = fma(rows4[r], key, products[4 * n + r]);
+                    }
                 }
             }
-            scores[i] = score;
+            for (uint n = 0; n < kThreadKeys; ++n) {
+                const uint slot = team + n * kKeyTeams;
+                vec4 finished;
+                for (uint r = 0; r < 4; ++r) {
+                    finished[r] = finishScore(dot(products[4 * n + r], vec4(1)), firstRow + 4 * rowQuad + r,
+                                              firstKey + slot, keys, kvHead);
+                }
+                scores[slot * kRowQuads + rowQuad] = finished;
+            }
         }
         barrier();
-        for (uint r = lane; r < kRows; r += kGroupSize) {
-            float largest = rowMax[r];
-            for (uint s = 0; s < kKeys; ++s) {
-                largest = max(largest, scores[r * kKeys + s]);
+        for (uint i = lane; i < kRowQuads; i += kGroupSize) {
+            vec4 largest = rowMax[i];
+            for (uint s = 0; s < BOUND(kKeys); ++s) {
+                largest = max(largest, scores[s * kRowQuads + i]);
             }
-            rowFactor[r] = exp(rowMax[r] - largest);
-            rowMax[r] = largest;
+            rowFactor[i] = exp(rowMax[i] - largest);
+            rowMax[i] = largest;
         }
         for (uint i = lane; i < kKeys * kQuads; i += kGroupSize) {
             // Behind the last key the weight is 0, but the value must still be a number: repeat the last one.
@@ -155,41 +183,51 @@ void main() {
             tileKv[(i / kQuads) * kStride + i % kQuads] = READ_QUAD(v, from, i % kQuads);
         }
         barrier();
-        for (uint i = lane; i < kRows * kKeys; i += kGroupSize) {
-            const float score = scores[i];
-            scores[i] = score > kHidden ? exp(score - rowMax[i / kKeys]) : 0.0;
+        for (uint i = lane; i < kKeys * kRowQuads; i += kGroupSize) {
+            const vec4 score = scores[i];
+            scores[i] = mix(vec4(0), exp(score - rowMax[i % kRowQuads]), greaterThan(score, vec4(kHidden)));
         }
         barrier();
-        for (uint r = lane; r < kRows; r += kGroupSize) {
-            float sum = rowSum[r] * rowFactor[r];
-            for (uint s = 0; s < kKeys; ++s) {
-                sum += scores[r * kKeys + s];
+        for (uint i = lane; i < kRowQuads; i += kGroupSize) {
+            vec4 sum = rowSum[i] * rowFactor[i];
+            for (uint s = 0; s < BOUND(kKeys); ++s) {
+                sum += scores[s * kRowQuads + i];
             }
-            rowSum[r] = sum;
+            rowSum[i] = sum;
         }
-        for (uint i = 0; i < kSums; ++i) {
-            const uint job = i * kGroupSize + lane;
-            const uint r = min(job / kQuads, kRows - 1);
-            vec4 sum = sums[i] * rowFactor[r];
-            for (uint s = 0; s < kKeys; ++s) {
-                sum = fma(vec4(scores[r * kKeys + s]), tileKv[s * kStride + job % kQuads], sum);
+        for (uint b = 0; b < kBlocks; ++b) {
+            const vec4 factor = rowFactor[min((b * kGroupSize + lane) / kQuads, kRowQuads - 1)];
+            for (uint r = 0; r < 4; ++r) {
+                sums[4 * b + r] *= factor[r];
             }
-            sums[i] = sum;
+        }
+        for (uint s = 0; s < BOUND(kKeys); ++s) {
+            for (uint b = 0; b < kBlocks; ++b) {
+                const uint job = b * kGroupSize + lane;
+                const vec4 weights = scores[s * kRowQuads + min(job / kQuads, kRowQuads - 1)];
+                const vec4 value = tileKv[s * kStride + job % kQuads];
+                for (uint r = 0; r < 4; ++r) {
+                    sums[4 * b + r] = fma(vec4(weights[r]), value, sums[4 * b + r]);
+                }
+            }
         }
     }
     barrier();
 
-    for (uint i = 0; i < kSums; ++i) {
-        const uint job = i * kGroupSize + lane;
-        const uint row = firstRow + job / kQuads;
-        if (job < kRows * kQuads && row < rows) {
-            const float total = rowSum[job / kQuads];
-            const vec4 value = total > 0.0 ? sums[i] / total : vec4(0);
-            const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
-            const uint from = p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim;
-            for (uint c = 0; c < 4; ++c) {
-                if (4 * (job % kQuads) + c < kHeadDim) {
-                    y[from + 4 * (job % kQuads) + c] = Y_TYPE(value[c]);
+    for (uint b = 0; b < kBlocks; ++b) {
+        const uint job = b * kGroupSize + lane;
+        const uint rowQuad = min(job / kQuads, kRowQuads - 1);
+        for (uint r = 0; r < 4; ++r) {
+            const uint row = firstRow + 4 * rowQuad + r;
+            if (job < kRowQuads * kQuads && row < rows) {
+                const float total = rowSum[rowQuad][r];
+                const vec4 value = total > 0.0 ? sums[4 * b + r] / total : vec4(0);
+                const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+                const uint from = p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim;
+                for (uint c = 0; c < 4; ++c) {
+                    if (4 * (job % kQuads) + c < kHeadDim) {
+                        y[from + 4 * (job % kQuads) + c] = Y_TYPE(value[c]);
+                    }
                 }
             }
         }

@@ -10,6 +10,8 @@ layout(constant_id = 4) const uint kOutputs = 4;
 layout(constant_id = 5) const uint kRows = 1; // at least p.rows; the surplus repeats the last row
 
 const uint kSums = kOutputs * kRows;
+const uint kStretch = 8;
+const uint kStretches = (kGroupSize + kStretch - 1) / kStretch;
 shared float partial[kSums * kGroupSize];
 
 void main() {
@@ -53,28 +55,24 @@ void main() {
         partial[i * kGroupSize + lane] = sums[i];
     }
     barrier();
-    // First kTeam invocations per sum add a stretch each, then one adds the stretches.
-    const uint kTeam = max(kGroupSize / kSums, 1);
-    const uint stretch = (kGroupSize + kTeam - 1) / kTeam;
-    for (uint job = lane; job < kSums * kTeam; job += kGroupSize) {
-        const uint base = (job / kTeam) * kGroupSize;
-        const uint begin = (job % kTeam) * stretch;
-        const uint end = min(begin + stretch, kGroupSize);
+    // Stretches of each sum first, then the stretches; the same order whatever kOutputs and kRows are, so that a row gives
+    // the same result alone and among others.
+    for (uint job = lane; job < kSums * kStretches; job += kGroupSize) {
+        const uint base = (job / kStretches) * kGroupSize;
+        const uint begin = (job % kStretches) * kStretch;
+        const uint end = min(begin + kStretch, kGroupSize);
         float sum = 0.0;
         for (uint i = begin; i < end; ++i) {
             sum += partial[base + i];
         }
-        // Only this invocation reads the stretch, so its first place can take the result.
-        if (begin < end) {
-            partial[base + begin] = sum;
-        }
+        partial[base + begin] = sum; // only this invocation reads the stretch
     }
     barrier();
     for (uint i = lane; i < kSums; i += kGroupSize) {
         const uint column = firstOutput + i / kRows;
         const uint row = i % kRows;
         float sum = 0.0;
-        for (uint begin = 0; begin < kGroupSize; begin += stretch) {
+        for (uint begin = 0; begin < kGroupSize; begin += kStretch) {
             sum += partial[i * kGroupSize + begin];
         }
         if (row < p.rows && column < p.outputs) {

@@ -19,6 +19,7 @@ struct AttentionParams {
     uint queriesPerKey;   ///< heads / kvHeads
     uint maxDistance;     ///< of the relative bias
     float scale;
+    uint zero; ///< always 0; see shaders/include/rolled.glsl
 };
 PHIAL_PARAMS_END(AttentionParams)
 

@@ -14,6 +14,7 @@ struct LinearParams {
     uint outputs;      ///< N of this piece
     uint octetsPerRow; ///< padded K / 8
     float scale;
+    uint zero; ///< always 0; see shaders/include/rolled.glsl
 };
 PHIAL_PARAMS_END(LinearParams)
 

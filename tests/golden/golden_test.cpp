@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The whole golden set through the probe, as `phial probe` runs it, with validation on.
 #include "inference/engine/golden_set.h"
-#include "inference/engine/probe.h"
-#include "tests/support/golden.h"
-#include "tests/support/gpu_fixture.h"
+#include "tests/golden/golden_probe.h"
 
 #include <set>
 #include <string>
@@ -11,38 +8,10 @@
 namespace phial {
 namespace {
 
-class GoldenTest : public testing::Test {
-protected:
-    void SetUp() override {
-        if (!test::gpuAvailable()) {
-            GTEST_SKIP() << "no Vulkan device";
-        }
-    }
-
-    /// Runs the probe; every row must be ok. Returns the names of all rows.
-    static std::set<std::string> probe(Precision precision, const std::string& disable) {
-        ProbeOptions options;
-        options.device = test::gpuTestOptions();
-        if (!disable.empty()) {
-            options.device.disable = disable;
-        }
-        options.precision = precision;
-        std::set<std::string> names;
-        const ProbeResult result =
-            runProbe(test::goldenFolder(), options, [&](const ProbeRow& row) {
-                names.insert(row.name);
-                EXPECT_TRUE(row.ok)
-                    << row.name << ": error " << row.maxError << ", relative " << row.relativeError
-                    << ", tolerance " << row.tolerance << "; " << row.note;
-            });
-        EXPECT_EQ(result.failed, 0);
-        EXPECT_EQ(result.rows, static_cast<int>(names.size()));
-        return names;
-    }
-};
+class GoldenTest : public test::GoldenProbe {};
 
 TEST_F(GoldenTest, AllStagesInFp32) {
-    const std::set<std::string> rows = probe(Precision::Fp32, "");
+    const std::set<std::string> rows = probe(Precision::Fp32);
     // Nothing that is stored may go unlooked at.
     const std::set<std::string> inputs = {"wav_i16",    "logmel_bf16",    "image_u8",
                                           "keep",       "input_ids",      "mel_filters_port",
@@ -66,11 +35,14 @@ TEST_F(GoldenTest, AllStagesInFp32) {
 }
 
 TEST_F(GoldenTest, AllStagesInFp16) {
-    probe(Precision::Fp16, "");
+    probe(Precision::Fp16);
 }
 
-TEST_F(GoldenTest, AllStagesInFp32WithoutOptionalFeatures) {
-    probe(Precision::Fp32, "fp16,int8,dot,subgroup");
+// One case of each kind; golden_slow_test.cpp runs all of them.
+TEST_F(GoldenTest, Fp32WithoutOptionalFeatures) {
+    for (const char* only : {"image_low", "audio_encoder", "model_text", "model_two_audios"}) {
+        EXPECT_GT(probe(Precision::Fp32, "fp16,int8,dot,subgroup,budget", only).size(), 1U);
+    }
 }
 
 } // namespace

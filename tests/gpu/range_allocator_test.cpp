@@ -42,7 +42,7 @@ TEST(RangeAllocator, NeverOverlapsAlignsAndJoinsWhatIsFreed) {
                 sum += bytes;
             } else {
                 const std::size_t pick = random() % held.size();
-                ranges.free(held[pick].offset, held[pick].bytes);
+                ranges.release(held[pick].offset, held[pick].bytes);
                 std::fill_n(taken.begin() + static_cast<std::ptrdiff_t>(held[pick].offset),
                             held[pick].bytes, false);
                 sum -= held[pick].bytes;
@@ -51,7 +51,7 @@ TEST(RangeAllocator, NeverOverlapsAlignsAndJoinsWhatIsFreed) {
             ASSERT_EQ(ranges.used(), sum);
         }
         for (const Held& range : held) {
-            ranges.free(range.offset, range.bytes);
+            ranges.release(range.offset, range.bytes);
         }
         EXPECT_TRUE(ranges.empty());
         EXPECT_EQ(ranges.allocate(kSize, 256), 0U) << "all gaps are one again";
@@ -64,8 +64,8 @@ TEST(RangeAllocator, PrefersTheSmallestGapThatFits) {
     ASSERT_TRUE(ranges.allocate(10, 1).has_value()); // keeps the gaps apart
     const auto small = ranges.allocate(100, 1);
     ASSERT_TRUE(ranges.allocate(590, 1).has_value());
-    ranges.free(*large, 300);
-    ranges.free(*small, 100);
+    ranges.release(*large, 300);
+    ranges.release(*small, 100);
     EXPECT_EQ(ranges.allocate(90, 1), *small);
 }
 
@@ -81,8 +81,8 @@ TEST(RangeAllocator, NoticesWhatIsFreedTwice) {
     const auto kept = ranges.allocate(10, 1);
     const auto freed = ranges.allocate(10, 1);
     ASSERT_TRUE(kept.has_value() && freed.has_value());
-    ranges.free(*freed, 10);
-    EXPECT_THROW(ranges.free(*freed, 90), Error);
+    ranges.release(*freed, 10);
+    EXPECT_THROW(ranges.release(*freed, 90), Error);
 }
 
 } // namespace

@@ -10,7 +10,7 @@
 namespace phial::models {
 namespace {
 
-class KvCacheTest : public test::GpuTest {};
+class KvCacheTest : public GpuTest {};
 
 TEST_F(KvCacheTest, KeepsItsContentWhenItGrows) {
     KvCache cache(device(), {.layers = 2, .width = 24, .dtype = DType::F32, .context = 2000});

@@ -10,7 +10,7 @@
 namespace phial::models {
 namespace {
 
-class Phi4DecoderTest : public test::GpuTest {
+class Phi4DecoderTest : public GpuTest {
 protected:
     void SetUp() override {
         GpuTest::SetUp();

@@ -67,7 +67,7 @@ Tolerance toleranceFor(DType output, Tolerance f32);
 
 void expectClose(const Matrix& actual, const Matrix& expected, Tolerance tolerance);
 
-class OpTest : public test::GpuTest {
+class OpTest : public GpuTest {
 protected:
     /// Calls `body` for odd and even shapes, with and without offsets and gaps. Input and output
     /// types take all combinations of `types`; those with F16 are left out without 16-bit storage.

@@ -76,8 +76,6 @@ std::vector<std::int64_t> GoldenFile::integers(const std::string& name) const {
     case StoredType::U8:
     case StoredType::Bool:
         return elements<std::uint8_t, std::int64_t>(raw);
-    case StoredType::I8:
-        return elements<std::int8_t, std::int64_t>(raw);
     case StoredType::I16:
         return elements<std::int16_t, std::int64_t>(raw);
     case StoredType::I32:

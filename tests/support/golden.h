@@ -26,7 +26,7 @@ public:
     /// F32, F16, BF16 as float.
     std::vector<float> floats(const std::string& name) const;
 
-    /// U8, I8, BOOL, I16, I32, I64.
+    /// U8, BOOL, I16, I32, I64.
     std::vector<std::int64_t> integers(const std::string& name) const;
 
 private:

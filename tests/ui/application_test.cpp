@@ -7,6 +7,7 @@
 #include "tests/ui/fixtures.h"
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QFile>
 #include <QImage>

@@ -4,7 +4,7 @@
 #include "tests/support/golden.h"
 
 #include <fstream>
-#include <regex>
+#include <string_view>
 #include <utility>
 
 namespace phial::weights {
@@ -28,6 +28,12 @@ void copyConfigs(const std::filesystem::path& folder) {
     for (const char* name : {"config.json", "generation_config.json", "preprocessor_config.json"}) {
         copyFile(folder, name);
     }
+}
+
+/// `text` with the first `from` replaced by `to`.
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+    const std::size_t found = text.find(from);
+    return found == std::string::npos ? text : text.replace(found, from.size(), to);
 }
 
 bool isLora(const std::string& name) {
@@ -89,24 +95,29 @@ void writeJson(const std::filesystem::path& path, const json& value) {
 }
 
 std::string portedName(std::string name) {
-    // Original -> port, in the order of the specification's tables.
-    static const std::pair<std::regex, std::string> renamings[] = {
-        {std::regex(R"(\.base_layer\.)"), "."},
-        {std::regex(R"(image_embed\.glb_GN)"), "image_embed.global_img_feature_extensor"},
-        {std::regex(R"(image_embed\.sub_GN)"), "image_embed.sub_img_feature_extensor"},
-        {std::regex(R"(img_projection\.0\.)"), "img_projection_up."},
-        {std::regex(R"(img_projection\.2\.)"), "img_projection_down."},
-        {std::regex(R"((feed_forward_(in|out))\.net\.0\.linear\.)"), "$1.gate_up_proj."},
-        {std::regex(R"((feed_forward_(in|out))\.net\.2\.)"), "$1.down_proj."},
-        {std::regex(R"(self_attn\.linear_(q|k|v)\.)"), "self_attn.$1_proj."},
-        {std::regex(R"(self_attn\.linear_out\.)"), "self_attn.o_proj."},
-        {std::regex(R"(audio_projection\.speech\.0\.)"), "up_proj_for_speech."},
-        {std::regex(R"(audio_projection\.speech\.2\.)"), "down_proj_for_speech."},
-        {std::regex(R"(audio_projection\.vision\.0\.)"), "up_proj_for_vision_speech."},
-        {std::regex(R"(audio_projection\.vision\.2\.)"), "down_proj_for_vision_speech."},
+    // Original -> port, in the order of the specification's tables. The tower of the image part
+    // keeps its names, so the attention of the audio blocks is told apart by "linear_".
+    static constexpr std::pair<std::string_view, std::string_view> kRenamings[] = {
+        {".base_layer.", "."},
+        {"image_embed.glb_GN", "image_embed.global_img_feature_extensor"},
+        {"image_embed.sub_GN", "image_embed.sub_img_feature_extensor"},
+        {"img_projection.0.", "img_projection_up."},
+        {"img_projection.2.", "img_projection_down."},
+        {"feed_forward_in.net.0.linear.", "feed_forward_in.gate_up_proj."},
+        {"feed_forward_in.net.2.", "feed_forward_in.down_proj."},
+        {"feed_forward_out.net.0.linear.", "feed_forward_out.gate_up_proj."},
+        {"feed_forward_out.net.2.", "feed_forward_out.down_proj."},
+        {"self_attn.linear_q.", "self_attn.q_proj."},
+        {"self_attn.linear_k.", "self_attn.k_proj."},
+        {"self_attn.linear_v.", "self_attn.v_proj."},
+        {"self_attn.linear_out.", "self_attn.o_proj."},
+        {"audio_projection.speech.0.", "up_proj_for_speech."},
+        {"audio_projection.speech.2.", "down_proj_for_speech."},
+        {"audio_projection.vision.0.", "up_proj_for_vision_speech."},
+        {"audio_projection.vision.2.", "down_proj_for_vision_speech."},
     };
-    for (const auto& [pattern, replacement] : renamings) {
-        name = std::regex_replace(name, pattern, replacement);
+    for (const auto& [original, ported] : kRenamings) {
+        name = replaced(name, original, ported);
     }
     return name;
 }
@@ -149,8 +160,8 @@ void writePortedCopy(const std::filesystem::path& folder) {
             continue;
         }
         const bool forSpeech = tensor.name.find(".speech.") != std::string::npos;
-        tensor.name = "base_model.model." +
-                      std::regex_replace(tensor.name, std::regex(R"(\.(speech|vision)\.)"), ".");
+        tensor.name =
+            "base_model.model." + replaced(tensor.name, forSpeech ? ".speech." : ".vision.", ".");
         (forSpeech ? speech : vision).push_back(std::move(tensor));
     }
     test::writeSafetensors(folder / "model.safetensors", model, R"({"format": "pt"})");

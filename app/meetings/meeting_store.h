@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/meetings/transcript.h"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace phial::meetings {
+
+/// meta.json of a meeting. Paths are relative to the meeting's folder, so that it can be moved to
+/// another computer.
+struct MeetingMeta {
+    std::string id; ///< 8 hexadecimal digits
+    std::string title;
+    std::string createdUtc; ///< "2026-11-21T05:20:00Z"
+    double seconds = 0;
+    std::string language;           ///< spoken, English name; empty = any
+    std::vector<std::string> audio; ///< sound files, in order; an imported file that stays where it
+                                    ///< is has an absolute path
+    bool recovered = false;         ///< the recording was interrupted
+
+    bool operator==(const MeetingMeta&) const = default;
+};
+
+struct MeetingEntry {
+    std::filesystem::path folder;
+    MeetingMeta meta;
+};
+
+/// The meetings on the disk: one self-contained folder each, plain files that are the only truth.
+/// A meeting's folder: meta.json, audio.wav, journal.jsonl, transcript.json, transcript.rev/,
+/// notes.md, summary-NAME.md. All writes are atomic. Functions throw Error{FileUnreadable},
+/// Error{FileUnwritable} or Error{DiskFull}. No state besides the root: any thread, but two writers
+/// of one meeting must not overlap.
+class MeetingStore {
+public:
+    /// `root` need not exist yet.
+    explicit MeetingStore(std::filesystem::path root);
+
+    const std::filesystem::path& root() const { return m_root; }
+
+    /// Makes the folder "DATE-SLUG-ID" with its meta.json. Never reuses an existing folder.
+    MeetingEntry create(const std::string& title, const std::string& createdUtc);
+
+    /// All meetings, newest first. A folder without a readable meta.json is listed all the same,
+    /// with what its name and files tell: nothing disappears because of one damaged file.
+    std::vector<MeetingEntry> list() const;
+
+    MeetingMeta readMeta(const std::filesystem::path& folder) const;
+    void saveMeta(const MeetingEntry& meeting) const;
+
+    std::optional<Transcript> readTranscript(const std::filesystem::path& folder) const;
+    void saveTranscript(const std::filesystem::path& folder, const Transcript& transcript) const;
+
+    /// Keeps the present transcript in transcript.rev/ before all of it is made anew. Returns its
+    /// path; empty when there is none.
+    std::filesystem::path keepRevision(const std::filesystem::path& folder) const;
+    std::vector<std::filesystem::path> revisions(const std::filesystem::path& folder) const;
+
+    std::string readNotes(const std::filesystem::path& folder) const;
+    void saveNotes(const std::filesystem::path& folder, const std::string& markdown) const;
+
+    /// `name`: of a template, reduced to letters that file names may have.
+    void saveSummary(const std::filesystem::path& folder, std::string_view name,
+                     const std::string& markdown) const;
+    std::vector<std::filesystem::path> summaries(const std::filesystem::path& folder) const;
+
+    /// Moves a meeting to the trash and returns where it is now. Nothing is deleted.
+    std::filesystem::path moveToTrash(const std::filesystem::path& folder) const;
+
+    /// Newest deletion first.
+    std::vector<MeetingEntry> trash() const;
+
+    /// Brings a meeting back, under another folder name when the old one is taken.
+    std::filesystem::path restore(const std::filesystem::path& trashed) const;
+
+    /// Deletes for good. Refuses (Error{InvalidArgument}) what does not lie in the trash.
+    void deleteForever(const std::filesystem::path& trashed) const;
+
+    /// Deletes for good what was put into the trash longer ago than `age`; returns how many.
+    int emptyTrash(std::chrono::hours age) const;
+
+private:
+    std::filesystem::path trashFolder() const;
+    std::vector<MeetingEntry> listIn(const std::filesystem::path& folder) const;
+
+    std::filesystem::path m_root;
+};
+
+/// Lower-case ASCII letters, digits and single hyphens, at most 40 characters; "meeting" when
+/// nothing of a title remains.
+std::string slugOf(std::string_view title);
+
+} // namespace phial::meetings

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/meetings/transcript.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace phial::meetings {
+
+enum class SummaryTemplate {
+    Minutes,
+    Decisions,
+    ActionItems, ///< with owner and due date
+    Questions,
+    OneParagraph,
+    Custom, ///< the user's own words
+};
+
+/// Whether the transcript bears a line out.
+enum class Support {
+    None,     ///< no segment is named, or none of those named exists: marked for the reader
+    Unlikely, ///< segments are named but share no word with it (told only in the same language)
+    Supported,
+    NotNeeded, ///< a heading
+};
+
+struct SummaryLine {
+    std::string text; ///< without its sources
+    bool isBullet = false;
+    std::vector<std::int64_t> sources; ///< ids of existing segments, in order of time
+    Support support = Support::NotNeeded;
+};
+
+struct Summary {
+    std::vector<SummaryLine> lines;
+    std::vector<std::string> problems; ///< parts of the meeting that are missing, each one sentence
+};
+
+/// Numbered lines for the model: "[12] Ann: We agreed." Ids stand for times.
+std::string numberedText(const std::vector<const TranscriptSegment*>& segments);
+
+/// What the model is to write, in its own language of instruction.
+std::string instructionsFor(SummaryTemplate kind, std::string_view custom,
+                            std::string_view language);
+
+/// Instructions for the notes of one part, and for joining two.
+std::string_view notesInstructions();
+std::string_view mergeInstructions();
+
+/// Instructions before the text and again after it: a long text makes the model forget the first.
+std::string promptOf(std::string_view instructions, std::string_view text);
+
+enum class SameLanguage { No, Yes };
+
+/// Takes the model's answer apart and checks its sources against the transcript.
+Summary parseSummary(std::string_view answer, const Transcript& transcript, SameLanguage same);
+
+/// Markdown with times as links "[1:02](#t=62)"; unsupported bullets are marked.
+std::string summaryMarkdown(const Summary& summary, const Transcript& transcript,
+                            const std::string& title);
+
+} // namespace phial::meetings

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "app/meetings/pipeline/translation_job.h"
+
+#include "app/meetings/pipeline/answer_check.h"
+#include "app/tasks/requests.h"
+
+#include <utility>
+
+namespace phial::meetings {
+
+TranslationJob::TranslationJob(Transcript transcript, std::string language,
+                               const std::set<std::int64_t>& ids, OnLine onLine)
+    : m_transcript(std::move(transcript))
+    , m_language(std::move(language))
+    , m_onLine(std::move(onLine)) {
+    const bool another = m_transcript.translationLanguage != m_language;
+    for (TranscriptSegment& segment : m_transcript.segments) {
+        const bool translatable = segment.kind == SegmentKind::Speech && !segment.text.empty();
+        const bool wanted =
+            ids.empty() ? another || segment.translation.empty() : ids.contains(segment.id);
+        if (another) {
+            segment.translation.clear();
+        }
+        if (translatable && wanted) {
+            m_ids.push_back(segment.id);
+        }
+    }
+    m_transcript.translationLanguage = m_language;
+}
+
+StepResult TranslationJob::step(Engine& engine, std::stop_token stop) {
+    if (m_next == m_ids.size()) {
+        return StepResult::Done;
+    }
+    TranscriptSegment* segment = findSegment(m_transcript, m_ids[m_next]);
+    Request request = tasks::translateText(segment->text, m_language);
+    constexpr int kTries = 2;
+    std::string translation;
+    for (int i = 0; i < kTries; ++i) {
+        GenerationResult answer = engine.generate(request, {}, stop);
+        if (answer.finishReason == FinishReason::Cancelled) {
+            return StepResult::Stopped;
+        }
+        if (judgeTranscript(answer.text, request.messages.back().text) == AnswerFault::None) {
+            translation = std::move(answer.text);
+            break;
+        }
+        request.sampling.temperature = 0.4F;
+        request.sampling.seed = 1;
+    }
+    segment->translation = std::move(translation);
+    if (m_onLine) {
+        m_onLine(segment->id, segment->translation);
+    }
+    ++m_next;
+    return m_next == m_ids.size() ? StepResult::Done : StepResult::More;
+}
+
+JobProgress TranslationJob::progress() const {
+    return {.done = static_cast<double>(m_next), .total = static_cast<double>(m_ids.size())};
+}
+
+} // namespace phial::meetings

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "app/meetings/workspace/meeting_sound.h"
+
+#include "app/documents/audio_file_reader.h"
+#include "inference/base/error.h"
+
+#include <memory>
+#include <utility>
+
+namespace phial::meetings {
+namespace {
+
+/// Reads the files of a meeting in order.
+class Parts {
+public:
+    Parts(const MeetingEntry& meeting, std::stop_token stop)
+        : m_stop(std::move(stop)) {
+        for (const std::string& name : meeting.meta.audio) {
+            m_files.push_back(meeting.folder / name); // an absolute name replaces the folder
+        }
+        if (m_files.empty()) {
+            throw Error(ErrorCode::FileUnreadable,
+                        "The meeting in " + meeting.folder.string() + " has no sound.");
+        }
+        m_reader = documents::openAudioFile(m_files[0], m_stop);
+        m_form = m_reader->info();
+    }
+
+    const documents::AudioFileInfo& form() const { return m_form; }
+
+    bool read(std::vector<float>& block) {
+        while (m_reader != nullptr) {
+            if (m_reader->read(block)) {
+                return true;
+            }
+            m_reader.reset();
+            if (++m_next < m_files.size()) {
+                open(m_files[m_next]);
+            }
+        }
+        return false;
+    }
+
+private:
+    void open(const std::filesystem::path& file) {
+        m_reader = documents::openAudioFile(file, m_stop);
+        const documents::AudioFileInfo& info = m_reader->info();
+        if (info.sampleRateHz != m_form.sampleRateHz || info.channels != m_form.channels) {
+            throw Error(ErrorCode::BadMedia,
+                        file.string() + " has " + std::to_string(info.sampleRateHz) +
+                            " Hz, but the part before has " + std::to_string(m_form.sampleRateHz) +
+                            " Hz; import it as a meeting of its own.");
+        }
+    }
+
+    std::stop_token m_stop;
+    std::vector<std::filesystem::path> m_files;
+    std::unique_ptr<documents::AudioFileReader> m_reader;
+    documents::AudioFileInfo m_form;
+    std::size_t m_next = 0;
+};
+
+} // namespace
+
+tasks::SoundSource soundOf(const MeetingEntry& meeting, const std::stop_token& stop) {
+    // Shared because a std::function must be copyable.
+    const auto parts = std::make_shared<Parts>(meeting, stop);
+    tasks::SoundSource sound;
+    sound.sampleRateHz = parts->form().sampleRateHz;
+    sound.channels = parts->form().channels;
+    sound.seconds = meeting.meta.seconds > 0 ? meeting.meta.seconds : parts->form().seconds;
+    sound.next = [parts](std::vector<float>& block) { return parts->read(block); };
+    return sound;
+}
+
+} // namespace phial::meetings

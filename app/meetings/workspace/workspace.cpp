@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "app/meetings/workspace/workspace.h"
+
+#include "app/documents/audio_file_reader.h"
+#include "app/meetings/atomic_file.h"
+#include "app/meetings/pipeline/summarizer.h"
+#include "app/meetings/pipeline/transcription_job.h"
+#include "app/meetings/pipeline/translation_job.h"
+#include "app/meetings/workspace/meeting_sound.h"
+#include "app/recorder/recovery.h"
+#include "inference/base/error.h"
+
+#include <array>
+#include <utility>
+
+namespace phial::meetings {
+namespace {
+
+constexpr const char* kNotesCache = "summary-cache.json";
+
+constexpr std::array<std::pair<std::string_view, SummaryTemplate>, 5> kTemplates{{
+    {"minutes", SummaryTemplate::Minutes},
+    {"decisions", SummaryTemplate::Decisions},
+    {"actions", SummaryTemplate::ActionItems},
+    {"questions", SummaryTemplate::Questions},
+    {"paragraph", SummaryTemplate::OneParagraph},
+}};
+
+std::filesystem::path made(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throw Error(ErrorCode::FileUnwritable,
+                    "Cannot make the folder " + folder.string() + ": " + error.message() + ".");
+    }
+    return folder;
+}
+
+/// Takes over the parts of a recording; those outside the folder by their absolute names.
+void setSound(MeetingEntry& meeting, const std::vector<recorder::RecordingPart>& parts) {
+    meeting.meta.audio.clear();
+    meeting.meta.seconds = 0;
+    for (const recorder::RecordingPart& part : parts) {
+        const bool inside = part.file.parent_path() == meeting.folder;
+        meeting.meta.audio.push_back(inside ? part.file.filename().string() : part.file.string());
+        meeting.meta.seconds += static_cast<double>(part.frames) / part.format.rateHz;
+    }
+}
+
+} // namespace
+
+std::optional<SummaryTemplate> templateNamed(std::string_view name) {
+    for (const auto& [known, kind] : kTemplates) {
+        if (known == name) {
+            return kind;
+        }
+    }
+    return std::nullopt;
+}
+
+class Workspace::TranscribeWork final : public Job {
+public:
+    TranscribeWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
+        : m_job(soundOf(meeting),
+                workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
+                {.language = spec.language, .translateTo = spec.detail, .speaker = {}},
+                {.onSegment = {},
+                 .onPartialText =
+                     [&workspace, name = spec.meeting](std::string_view text) {
+                         if (workspace.m_events.onPartialText) {
+                             workspace.m_events.onPartialText(name, text);
+                         }
+                     },
+                 .onSave =
+                     [&workspace, name = spec.meeting](const Transcript& progress) {
+                         workspace.update(name, [&](Transcript& current) {
+                             takeProgress(current, progress);
+                             return true;
+                         });
+                     }},
+                std::chrono::steady_clock::now) {}
+
+    StepResult step(Engine& engine, std::stop_token stop) override {
+        return m_job.step(engine, std::move(stop));
+    }
+
+    JobProgress progress() const override { return m_job.progress(); }
+
+private:
+    TranscriptionJob m_job;
+};
+
+class Workspace::TranslateWork final : public Job {
+public:
+    TranslateWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
+        : m_job(workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
+                spec.language, {},
+                [&workspace, name = spec.meeting,
+                 language = spec.language](std::int64_t id, const std::string& translation) {
+                    workspace.update(name, [&](Transcript& current) {
+                        if (current.translationLanguage != language) {
+                            for (TranscriptSegment& segment : current.segments) {
+                                segment.translation.clear();
+                            }
+                            current.translationLanguage = language;
+                        }
+                        TranscriptSegment* segment = findSegment(current, id);
+                        if (segment != nullptr) {
+                            segment->translation = translation;
+                        }
+                        return segment != nullptr;
+                    });
+                }) {}
+
+    StepResult step(Engine& engine, std::stop_token stop) override {
+        return m_job.step(engine, std::move(stop));
+    }
+
+    JobProgress progress() const override { return m_job.progress(); }
+
+private:
+    TranslationJob m_job;
+};
+
+class Workspace::SummarizeWork final : public Job {
+public:
+    SummarizeWork(Workspace& workspace, const JobSpec& spec, MeetingEntry meeting)
+        : m_workspace(workspace)
+        , m_spec(spec)
+        , m_meeting(std::move(meeting))
+        , m_transcript(m_workspace.m_store.readTranscript(m_meeting.folder)
+                           .value_or(Transcript{.rateHz = 1}))
+        , m_cache(readCache())
+        , m_job(m_transcript, request(), m_cache) {}
+
+    StepResult step(Engine& engine, std::stop_token stop) override {
+        const std::size_t notes = m_cache.size();
+        const StepResult result = m_job.step(engine, std::move(stop));
+        if (m_cache.size() != notes) {
+            writeAtomically(m_meeting.folder / kNotesCache, notesCacheJson(m_cache));
+        }
+        if (result == StepResult::Done) {
+            const std::string name = templateNamed(m_spec.detail) ? m_spec.detail : "own";
+            m_workspace.m_store.saveSummary(
+                m_meeting.folder, name,
+                summaryMarkdown(m_job.summary(), m_transcript, m_meeting.meta.title));
+            if (m_workspace.m_events.onSummary) {
+                m_workspace.m_events.onSummary(m_spec.meeting,
+                                               m_meeting.folder / ("summary-" + name + ".md"));
+            }
+        }
+        return result;
+    }
+
+    JobProgress progress() const override { return m_job.progress(); }
+
+private:
+    NotesCache readCache() const {
+        const std::filesystem::path file = m_meeting.folder / kNotesCache;
+        return std::filesystem::exists(file) ? notesCacheFromJson(readFile(file)) : NotesCache();
+    }
+
+    SummaryRequest request() const {
+        const std::optional<SummaryTemplate> kind = templateNamed(m_spec.detail);
+        const bool same = m_spec.language.empty() || m_spec.language == m_meeting.meta.language;
+        return {.kind = kind.value_or(SummaryTemplate::Custom),
+                .custom = kind ? "" : m_spec.detail,
+                .language = m_spec.language,
+                .same = same ? SameLanguage::Yes : SameLanguage::No,
+                .userNotes = m_workspace.m_store.readNotes(m_meeting.folder)};
+    }
+
+    Workspace& m_workspace;
+    JobSpec m_spec;
+    MeetingEntry m_meeting;
+    Transcript m_transcript;
+    NotesCache m_cache;
+    SummaryJob m_job;
+};
+
+Workspace::Workspace(const std::filesystem::path& data, WorkspaceEvents events)
+    : m_store(made(data / "meetings"))
+    , m_index(data / "index.sqlite")
+    , m_events(std::move(events)) {}
+
+recorder::RecorderOptions Workspace::beginRecording(const std::string& title,
+                                                    const std::string& startedUtc,
+                                                    const std::string& device) {
+    const MeetingEntry meeting = m_store.create(title, startedUtc);
+    return {.folder = meeting.folder,
+            .fallbackRoot = {},
+            .startedUtc = startedUtc,
+            .device = device,
+            .secondDevice = {}};
+}
+
+MeetingEntry Workspace::endRecording(const recorder::FinishedRecording& recording) {
+    const std::string name = recording.folder.filename().string();
+    MeetingEntry meeting = entryOf(name);
+    setSound(meeting, recording.parts);
+    m_store.saveMeta(meeting);
+    update(name, [](Transcript&) { return false; });
+    return meeting;
+}
+
+std::vector<MeetingEntry> Workspace::recoverAll(recorder::RecordingFiles& files) {
+    std::vector<MeetingEntry> all;
+    for (const recorder::RecoveredRecording& found :
+         recorder::recoverRecordings(files, m_store.root())) {
+        MeetingEntry meeting{.folder = found.folder, .meta = m_store.readMeta(found.folder)};
+        setSound(meeting, found.parts);
+        meeting.meta.recovered = true;
+        m_store.saveMeta(meeting);
+        all.push_back(std::move(meeting));
+    }
+    return all;
+}
+
+MeetingEntry Workspace::import(const std::filesystem::path& file, const std::string& createdUtc) {
+    const auto reader = documents::openAudioFile(file); // refuses what is no sound, before anything
+    MeetingEntry meeting = m_store.create(file.stem().string(), createdUtc);
+    meeting.meta.audio = {std::filesystem::absolute(file).string()};
+    meeting.meta.seconds = reader->info().seconds;
+    m_store.saveMeta(meeting);
+    return meeting;
+}
+
+MeetingEntry Workspace::entryOf(const std::string& meeting) const {
+    const std::filesystem::path folder = m_store.root() / meeting;
+    if (meeting.empty() || std::filesystem::path(meeting).filename() != meeting ||
+        !std::filesystem::is_directory(folder)) {
+        throw Error(ErrorCode::FileUnreadable, "There is no meeting " + folder.string() + ".");
+    }
+    return {.folder = folder, .meta = m_store.readMeta(folder)};
+}
+
+std::unique_ptr<Job> Workspace::makeJob(const JobSpec& spec) {
+    const MeetingEntry meeting = entryOf(spec.meeting);
+    switch (spec.kind) {
+    case JobKind::Transcribe:
+        return std::make_unique<TranscribeWork>(*this, spec, meeting);
+    case JobKind::Translate:
+        return std::make_unique<TranslateWork>(*this, spec, meeting);
+    case JobKind::Summarize:
+        return std::make_unique<SummarizeWork>(*this, spec, meeting);
+    }
+    return nullptr;
+}
+
+void Workspace::update(const std::string& meeting, const std::function<bool(Transcript&)>& how) {
+    const MeetingEntry entry = entryOf(meeting);
+    {
+        const std::scoped_lock lock(m_mutex);
+        Transcript transcript =
+            m_store.readTranscript(entry.folder).value_or(Transcript{.rateHz = 1});
+        if (how(transcript)) {
+            m_store.saveTranscript(entry.folder, transcript);
+        }
+        m_index.put(entry, transcript);
+    }
+    if (m_events.onTranscriptChanged) {
+        m_events.onTranscriptChanged(meeting);
+    }
+}
+
+bool Workspace::edit(const std::string& meeting, const std::function<bool(Transcript&)>& how) {
+    bool changed = false;
+    update(meeting, [&](Transcript& transcript) {
+        changed = !transcript.segments.empty() && how(transcript);
+        return changed;
+    });
+    return changed;
+}
+
+std::vector<SearchHit> Workspace::search(std::string_view query, int limit) {
+    const std::scoped_lock lock(m_mutex);
+    return m_index.search(query, limit);
+}
+
+} // namespace phial::meetings

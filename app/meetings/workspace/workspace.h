@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/meetings/library_index.h"
+#include "app/meetings/meeting_store.h"
+#include "app/meetings/pipeline/job.h"
+#include "app/meetings/pipeline/job_queue.h"
+#include "app/meetings/pipeline/summary_text.h"
+#include "app/recorder/recorder_session.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace phial::meetings {
+
+/// What a window wants to know while jobs run. Called on the thread of the job. Unset ones are
+/// skipped.
+struct WorkspaceEvents {
+    std::function<void(const std::string& meeting)> onTranscriptChanged; ///< saved
+    std::function<void(const std::string& meeting, std::string_view)> onPartialText;
+    std::function<void(const std::string& meeting, const std::filesystem::path&)> onSummary;
+};
+
+/// Name of a template in files and on the command line: "minutes", "decisions", "actions",
+/// "questions", "paragraph". Nothing for others; anything else is the user's own prompt.
+std::optional<SummaryTemplate> templateNamed(std::string_view name);
+
+/// Recording, store, index and jobs of one data folder put together: what the window and the
+/// terminal program share. All functions may be called from any thread; each takes a lock for as
+/// long as it reads or writes small files, never during a call of the engine.
+class Workspace {
+public:
+    /// `data`: folder that holds meetings/ and index.sqlite.
+    Workspace(const std::filesystem::path& data, WorkspaceEvents events);
+
+    MeetingStore& store() { return m_store; }
+
+    /// A new meeting and how to record it. Nothing of it needs a model.
+    recorder::RecorderOptions beginRecording(const std::string& title,
+                                             const std::string& startedUtc,
+                                             const std::string& device);
+
+    /// Puts names and length of the sound into meta.json. A recording that went on in a fallback
+    /// folder keeps its sound there.
+    MeetingEntry endRecording(const recorder::FinishedRecording& recording);
+
+    /// Repairs what was interrupted, at every start of the program.
+    std::vector<MeetingEntry> recoverAll(recorder::RecordingFiles& files);
+
+    /// A meeting from a sound or video file, which stays where it is.
+    MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc);
+
+    /// For JobQueue. Throws Error when the meeting or its sound cannot be read.
+    std::unique_ptr<Job> makeJob(const JobSpec& spec);
+
+    /// Changes a transcript on behalf of the user and saves it. False when `how` says so, or when
+    /// there is no transcript.
+    bool edit(const std::string& meeting, const std::function<bool(Transcript&)>& how);
+
+    std::vector<SearchHit> search(std::string_view query, int limit = 200);
+
+private:
+    class TranscribeWork;
+    class TranslateWork;
+    class SummarizeWork;
+
+    MeetingEntry entryOf(const std::string& meeting) const;
+    /// Reads, changes and saves a transcript, and updates the index.
+    void update(const std::string& meeting, const std::function<bool(Transcript&)>& how);
+
+    MeetingStore m_store;
+    LibraryIndex m_index;
+    WorkspaceEvents m_events;
+    std::mutex m_mutex; ///< guards m_index and every read-change-write of a transcript
+};
+
+} // namespace phial::meetings

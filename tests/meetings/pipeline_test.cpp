@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: MIT
+// The whole way from sound to text, with an engine that the test plays.
+#include "app/meetings/pipeline/answer_check.h"
+#include "app/meetings/pipeline/job_queue.h"
+#include "app/meetings/pipeline/speed_meter.h"
+#include "app/meetings/pipeline/transcription_job.h"
+#include "app/meetings/pipeline/translation_job.h"
+#include "inference/base/error.h"
+#include "tests/meetings/answering_engine.h"
+#include "tests/meetings/voice.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <thread>
+
+namespace phial::meetings {
+namespace {
+
+using namespace std::chrono_literals;
+
+tasks::SoundSource sourceOf(const std::vector<float>& samples) {
+    tasks::SoundSource sound{.sampleRateHz = kRate, .channels = 1};
+    sound.seconds = static_cast<double>(samples.size()) / kRate;
+    sound.next = [&samples, at = std::size_t{0}](std::vector<float>& block) mutable {
+        constexpr std::size_t kBlock = 4000;
+        const std::size_t end = std::min(at + kBlock, samples.size());
+        block.assign(samples.begin() + static_cast<std::ptrdiff_t>(at),
+                     samples.begin() + static_cast<std::ptrdiff_t>(end));
+        at = end;
+        return !block.empty();
+    };
+    return sound;
+}
+
+/// An answer that depends on the sound alone.
+std::string wordsFor(const Request& request) {
+    const auto& clip = *request.messages.back().clips.at(0);
+    return "utterance of " + std::to_string(clip.samples.size()) + " samples";
+}
+
+Now standing() {
+    return [] { return std::chrono::steady_clock::time_point(1h); };
+}
+
+Transcript runAll(TranscriptionJob& job, Engine& engine) {
+    while (job.step(engine, {}) == StepResult::More) {
+    }
+    return job.transcript();
+}
+
+TEST(AnswerCheck, KnowsWhatNoSpeakerWouldSay) {
+    const std::string asked = "Transcribe the audio clip into text.";
+    EXPECT_EQ(judgeTranscript("", asked), AnswerFault::Empty);
+    EXPECT_EQ(judgeTranscript(" ... ", asked), AnswerFault::Empty);
+    EXPECT_EQ(judgeTranscript("Transcribe the audio clip into text.", asked), AnswerFault::Echo);
+    EXPECT_EQ(judgeTranscript("transcribe the audio clip to text", asked), AnswerFault::Echo);
+    EXPECT_EQ(judgeTranscript("I'm sorry, but I can't listen to audio clips.", asked),
+              AnswerFault::Refusal);
+    EXPECT_EQ(judgeTranscript("As an AI language model I am unable to transcribe this.", asked),
+              AnswerFault::Refusal);
+    EXPECT_EQ(judgeTranscript("Thank you. Thank you. Thank you. Thank you.", asked),
+              AnswerFault::Repetition);
+    EXPECT_EQ(judgeTranscript("we go to the to the to the to the to the", asked),
+              AnswerFault::Repetition);
+    EXPECT_EQ(judgeTranscript("谢谢大家谢谢大家谢谢大家谢谢大家", asked), AnswerFault::Repetition);
+}
+
+TEST(AnswerCheck, LeavesSpeechAlone) {
+    const std::string asked = "Transcribe the audio clip into text.";
+    for (const char* said :
+         {"No, no, no, that is not what I said.", "Yes.", "Ha ha ha ha!",
+          "I'm sorry, I can't come to the meeting on Thursday.",
+          "The audio of the last clip was bad, so we record it again.",
+          "We agreed to move the release to Thursday because two tests still fail, and the team in "
+          "Lisbon needs another week for the translation of the manual.",
+          "Wir treffen uns am Donnerstag um neun Uhr in der Bibliothek, und danach gehen wir "
+          "essen.",
+          "我们讨论了预算问题，下周再做决定。东京的同事也会参加会议。",
+          "one two three four five six seven eight nine ten"}) {
+        EXPECT_EQ(judgeTranscript(said, asked), AnswerFault::None) << said;
+    }
+}
+
+TEST(Transcription, AsksForEverySegmentInTheExactWordsOfTheModelCard) {
+    const std::vector<float> samples = meeting(3);
+    AnsweringEngine engine(wordsFor);
+    int lines = 0;
+    TranscriptionJob job(sourceOf(samples), {}, {.language = "German", .speaker = "Me"},
+                         {.onSegment = [&](const TranscriptSegment&) { ++lines; }}, standing());
+    const Transcript transcript = runAll(job, engine);
+    ASSERT_EQ(transcript.segments.size(), 3U);
+    EXPECT_EQ(lines, 3);
+    ASSERT_EQ(engine.requests.size(), 3U);
+    EXPECT_EQ(engine.requests[0].messages.size(), 1U) << "no system text";
+    EXPECT_EQ(engine.requests[0].messages[0].text, "Transcribe the audio clip into text.");
+    EXPECT_EQ(transcript.samples, static_cast<std::int64_t>(samples.size()));
+    EXPECT_EQ(transcript.doneSamples, transcript.samples);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const TranscriptSegment& line = transcript.segments[i];
+        const double voice = 3 + 7.0 * static_cast<double>(i);
+        EXPECT_NEAR(transcript.seconds(line.startSample), voice - 0.45, 0.15);
+        EXPECT_NEAR(transcript.seconds(line.endSample), voice + 4.45, 0.15);
+        EXPECT_NEAR(line.confidence, 0.5, 1e-6);
+        EXPECT_EQ(line.language, "German");
+        EXPECT_EQ(line.speaker, "Me");
+    }
+}
+
+TEST(Transcription, NeverAsksAboutSilence) {
+    std::vector<float> samples;
+    addSilence(samples, 60);
+    AnsweringEngine engine(wordsFor);
+    TranscriptionJob job(sourceOf(samples), {}, {}, {}, standing());
+    EXPECT_TRUE(runAll(job, engine).segments.empty());
+    EXPECT_TRUE(engine.requests.empty());
+}
+
+TEST(Transcription, TriesAgainOnceAndThenShowsThatItIsUnclear) {
+    const std::vector<float> samples = meeting(2);
+    int call = 0;
+    AnsweringEngine engine([&](const Request&) {
+        ++call;
+        return call == 1   ? "I'm sorry, I cannot hear the audio clip."
+               : call == 2 ? "Good morning."
+                           : "la la la la la la la la la la";
+    });
+    TranscriptionJob job(sourceOf(samples), {}, {}, {}, standing());
+    const Transcript transcript = runAll(job, engine);
+    ASSERT_EQ(transcript.segments.size(), 2U);
+    EXPECT_EQ(transcript.segments[0].text, "Good morning.");
+    EXPECT_EQ(transcript.segments[1].text, "[unclear]");
+    EXPECT_EQ(transcript.segments[1].kind, SegmentKind::Unclear);
+    EXPECT_EQ(call, 4);
+    EXPECT_GT(engine.requests[1].sampling.temperature, 0)
+        << "otherwise the answer would be the same";
+    EXPECT_EQ(engine.requests[1].messages[0].text, "Transcribe the audio clip into text.");
+}
+
+TEST(Transcription, SpeechWithoutTextIsTriedAgainAndThenShownAsAGap) {
+    const std::vector<float> samples = meeting(1);
+    AnsweringEngine engine([](const Request&) { return ""; });
+    TranscriptionJob job(sourceOf(samples), {}, {}, {}, standing());
+    const Transcript transcript = runAll(job, engine);
+    ASSERT_EQ(transcript.segments.size(), 1U);
+    EXPECT_EQ(transcript.segments[0].kind, SegmentKind::Gap);
+    ASSERT_EQ(engine.requests.size(), 2U);
+    EXPECT_GT(engine.requests[1].messages[0].clips[0]->samples.size(),
+              engine.requests[0].messages[0].clips[0]->samples.size())
+        << "with padding";
+}
+
+TEST(Transcription, TranslatesOnTheWay) {
+    const std::vector<float> samples = meeting(1);
+    AnsweringEngine engine([](const Request&) { return "Guten Tag. <sep> Good day."; });
+    TranscriptionJob job(sourceOf(samples), {}, {.translateTo = "English"}, {}, standing());
+    const Transcript transcript = runAll(job, engine);
+    EXPECT_EQ(transcript.segments.at(0).text, "Guten Tag.");
+    EXPECT_EQ(transcript.segments.at(0).translation, "Good day.");
+    EXPECT_EQ(transcript.translationLanguage, "English");
+}
+
+TEST(Transcription, StoppedAtAnyWordItGoesOnToTheSameTranscript) {
+    const std::vector<float> samples = meeting(4);
+    AnsweringEngine whole(wordsFor);
+    TranscriptionJob reference(sourceOf(samples), {}, {}, {}, standing());
+    const Transcript expected = runAll(reference, whole);
+    ASSERT_EQ(expected.segments.size(), 4U);
+    for (int stopAt = 1; stopAt <= 16; ++stopAt) {
+        AnsweringEngine engine(wordsFor);
+        std::stop_source stop;
+        int words = 0;
+        engine.onWord = [&] {
+            if (++words == stopAt) {
+                stop.request_stop();
+            }
+        };
+        Transcript saved;
+        TranscriptionJob job(sourceOf(samples), {}, {},
+                             {.onSave = [&](const Transcript& t) { saved = t; }}, standing());
+        StepResult result = StepResult::More;
+        while (result == StepResult::More) {
+            result = job.step(engine, stop.get_token());
+        }
+        ASSERT_EQ(result, StepResult::Stopped);
+        EXPECT_EQ(saved.segments.size(), static_cast<std::size_t>((stopAt - 1) / 4))
+            << "finished lines are kept, half ones are not";
+        AnsweringEngine again(wordsFor);
+        TranscriptionJob rest(sourceOf(samples), saved, {}, {}, standing());
+        EXPECT_EQ(runAll(rest, again), expected) << "stopped at word " << stopAt;
+        EXPECT_EQ(again.requests.size(), 4 - saved.segments.size()) << "nothing is asked twice";
+    }
+}
+
+TEST(Transcription, AStopFromAnotherThreadEndsAStepThatIsRunning) {
+    const std::vector<float> samples = meeting(1);
+    std::string endless;
+    for (int i = 0; i < 5000; ++i) {
+        endless += "word" + std::to_string(i) + ' ';
+    }
+    AnsweringEngine engine([&](const Request&) { return endless; });
+    std::stop_source stop;
+    std::atomic<bool> speaks = false;
+    engine.onWord = [&] {
+        speaks = true;
+        speaks.notify_all();
+        // Waits for the other thread in the middle of an answer.
+        while (!stop.stop_requested()) {
+            std::this_thread::yield();
+        }
+    };
+    const std::jthread stopper([&] {
+        speaks.wait(false);
+        stop.request_stop();
+    });
+    TranscriptionJob job(sourceOf(samples), {}, {}, {}, standing());
+    EXPECT_EQ(job.step(engine, stop.get_token()), StepResult::Stopped);
+}
+
+TEST(Transcription, ALostDeviceKeepsWhatIsDone) {
+    const std::vector<float> samples = meeting(3);
+    int call = 0;
+    AnsweringEngine engine([&](const Request& request) {
+        if (++call == 3) {
+            throw Error(ErrorCode::DeviceLost, "The graphics driver restarted.");
+        }
+        return wordsFor(request);
+    });
+    Transcript saved;
+    TranscriptionJob job(sourceOf(samples), {}, {},
+                         {.onSave = [&](const Transcript& t) { saved = t; }}, standing());
+    EXPECT_THROW(runAll(job, engine), Error);
+    EXPECT_EQ(saved.segments.size(), 2U);
+}
+
+TEST(Transcription, TellsItsSpeedAndWhenItEnds) {
+    SpeedMeter meter;
+    std::chrono::steady_clock::time_point now(1h);
+    meter.add(now, 0);
+    EXPECT_FALSE(meter.speed());
+    meter.add(now + 10s, 50);
+    EXPECT_DOUBLE_EQ(*meter.speed(), 5);
+    EXPECT_DOUBLE_EQ(*meter.secondsLeft(100), 10);
+    for (int second = 11; second <= 200; ++second) {
+        meter.add(now + std::chrono::seconds(second), 50 + 2 * (second - 10));
+    }
+    EXPECT_NEAR(*meter.speed(), 2, 0.05) << "only the last minute counts";
+}
+
+TEST(Translation, FillsInOnlyWhatIsMissing) {
+    Transcript transcript{.rateHz = 1000, .translationLanguage = "English"};
+    addSegment(transcript, {.endSample = 1, .text = "eins", .translation = "one"});
+    addSegment(transcript, {.startSample = 2, .endSample = 3, .text = "zwei"});
+    addSegment(
+        transcript,
+        {.startSample = 4, .endSample = 5, .kind = SegmentKind::Unclear, .text = "[unclear]"});
+    AnsweringEngine engine([](const Request&) { return "two"; });
+    TranslationJob job(transcript, "English", {}, {});
+    EXPECT_EQ(job.step(engine, {}), StepResult::Done);
+    EXPECT_EQ(job.transcript().segments[0].translation, "one");
+    EXPECT_EQ(job.transcript().segments[1].translation, "two");
+    EXPECT_TRUE(job.transcript().segments[2].translation.empty());
+    EXPECT_NE(engine.requests[0].messages.back().text.find("zwei"), std::string::npos);
+    TranslationJob other(transcript, "French", {}, {});
+    EXPECT_EQ(other.progress().total, 2) << "another language: all anew";
+    TranslationJob one(transcript, "English", {1}, {});
+    EXPECT_EQ(one.progress().total, 1) << "a chosen line: again";
+}
+
+/// Work that takes a number of steps.
+class CountedJob final : public Job {
+public:
+    CountedJob(int steps, std::vector<std::string>& log, std::string name)
+        : m_steps(steps)
+        , m_log(log)
+        , m_name(std::move(name)) {}
+
+    StepResult step(Engine&, std::stop_token stop) override {
+        if (stop.stop_requested()) {
+            return StepResult::Stopped;
+        }
+        if (m_name == "broken") {
+            throw Error(ErrorCode::DeviceLost, "The driver restarted.");
+        }
+        m_log.push_back(m_name);
+        return --m_steps > 0 ? StepResult::More : StepResult::Done;
+    }
+
+    JobProgress progress() const override { return {.done = 1, .total = 2}; }
+
+private:
+    int m_steps;
+    std::vector<std::string>& m_log;
+    std::string m_name;
+};
+
+class Queue : public testing::Test {
+protected:
+    JobState stateOf(JobNumber number) const {
+        for (const JobView& view : m_queue.list()) {
+            if (view.number == number) {
+                return view.state;
+            }
+        }
+        return JobState::Cancelled;
+    }
+
+    void runAll() {
+        while (m_queue.runStep(m_engine, {})) {
+        }
+    }
+
+    std::vector<std::string> m_log;
+    int m_changes = 0;
+    AnsweringEngine m_engine{[](const Request&) { return ""; }};
+    JobQueue m_queue{[this](const JobSpec& spec) {
+                         return std::make_unique<CountedJob>(2, m_log, spec.meeting);
+                     },
+                     [this](const JobView&) { ++m_changes; }};
+};
+
+TEST_F(Queue, WorksInOrderAndASecondJobDoesNotEndTheFirst) {
+    m_queue.add({.meeting = "a"});
+    EXPECT_TRUE(m_queue.runStep(m_engine, {}));
+    const JobNumber second = m_queue.add({.meeting = "b"});
+    const JobNumber third = m_queue.add({.meeting = "c"});
+    m_queue.move(third, 1);
+    runAll();
+    EXPECT_EQ(m_log, (std::vector<std::string>{"a", "a", "c", "c", "b", "b"}));
+    EXPECT_EQ(stateOf(second), JobState::Done);
+    EXPECT_GT(m_changes, 6);
+}
+
+TEST_F(Queue, PausesCancelsAndRetries) {
+    const JobNumber a = m_queue.add({.meeting = "a"});
+    const JobNumber b = m_queue.add({.meeting = "b"});
+    const JobNumber broken = m_queue.add({.meeting = "broken"});
+    m_queue.runStep(m_engine, {});
+    m_queue.pause(a);
+    m_queue.cancel(b);
+    runAll();
+    EXPECT_EQ(m_log, std::vector<std::string>{"a"});
+    EXPECT_EQ(stateOf(a), JobState::Paused);
+    EXPECT_EQ(stateOf(b), JobState::Cancelled);
+    EXPECT_EQ(stateOf(broken), JobState::Failed);
+    EXPECT_EQ(m_queue.list()[2].problem, "The driver restarted.");
+    m_queue.resume(a);
+    m_queue.retry(b);
+    m_queue.forget(broken);
+    runAll();
+    EXPECT_EQ(m_log, (std::vector<std::string>{"a", "a", "b", "b"}));
+    EXPECT_EQ(m_queue.list().size(), 2U);
+}
+
+TEST_F(Queue, AnUrgentStopLeavesTheJobWaiting) {
+    const JobNumber a = m_queue.add({.meeting = "a"});
+    std::stop_source stop;
+    m_queue.runStep(m_engine, stop.get_token());
+    stop.request_stop();
+    EXPECT_FALSE(m_queue.runStep(m_engine, stop.get_token()));
+    runAll();
+    EXPECT_EQ(stateOf(a), JobState::Done);
+}
+
+TEST_F(Queue, SurvivesARestart) {
+    m_queue.add({.kind = JobKind::Summarize, .meeting = "a", .language = "German", .detail = "x"});
+    m_queue.add({.meeting = "done"});
+    m_queue.move(2, 0);
+    m_queue.runStep(m_engine, {});
+    m_queue.runStep(m_engine, {});
+    const JobNumber paused = m_queue.add({.meeting = "p"});
+    m_queue.pause(paused);
+    m_queue.runStep(m_engine, {}); // "a" has begun
+    JobQueue next([](const JobSpec&) { return std::unique_ptr<Job>(); }, {});
+    next.load(m_queue.save());
+    const std::vector<JobView> jobs = next.list();
+    ASSERT_EQ(jobs.size(), 2U);
+    EXPECT_EQ(
+        jobs[0].spec,
+        (JobSpec{.kind = JobKind::Summarize, .meeting = "a", .language = "German", .detail = "x"}));
+    EXPECT_EQ(jobs[0].state, JobState::Waiting);
+    EXPECT_EQ(jobs[1].state, JobState::Paused);
+    for (const char* garbage : {"", "{", "[]", "{\"jobs\": [7, {\"kind\": \"x\"}]}"}) {
+        next.load(garbage);
+    }
+    EXPECT_EQ(next.list().size(), 2U);
+}
+
+} // namespace
+} // namespace phial::meetings

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// From an interrupted recording to a summary that can be searched for, without a model.
+#include "app/export/exporter.h"
+#include "app/meetings/atomic_file.h"
+#include "app/meetings/workspace/workspace.h"
+#include "app/recorder/posix_files.h"
+#include "app/recorder/session_writer.h"
+#include "inference/base/error.h"
+#include "tests/meetings/answering_engine.h"
+#include "tests/meetings/voice.h"
+#include "tests/support/temp_folder.h"
+
+#include <gtest/gtest.h>
+
+namespace phial::meetings {
+namespace {
+
+TEST(Workspace, AnInterruptedRecordingBecomesAMeetingWithTextTranslationSummaryAndSearch) {
+    const test::TempFolder data;
+    recorder::PosixFiles files;
+    WorkspaceEvents events;
+    int changes = 0;
+    events.onTranscriptChanged = [&](const std::string&) { ++changes; };
+    Workspace workspace(data.path(), events);
+
+    // A recording that nobody ends: its folder is copied while it runs, as a crash leaves it.
+    const test::TempFolder elsewhere;
+    const std::vector<float> sound = meeting(4);
+    const recorder::RecorderOptions options =
+        workspace.beginRecording("Weekly", "2026-11-21T09:00:00Z", "mic");
+    const std::string name = options.folder.filename().string();
+    {
+        recorder::SessionWriter::TimePoint now{};
+        recorder::SessionWriter writer(files,
+                                       {.folder = elsewhere.path() / name,
+                                        .fallbackRoot = {},
+                                        .format = {.rateHz = kRate, .channels = 1},
+                                        .device = "mic",
+                                        .startedUtc = options.startedUtc},
+                                       now, {});
+        writer.add(sound);
+        writer.flush();
+        std::filesystem::copy(elsewhere.path() / name, options.folder);
+    }
+    const std::vector<MeetingEntry> recovered = workspace.recoverAll(files);
+    ASSERT_EQ(recovered.size(), 1U);
+    EXPECT_TRUE(recovered[0].meta.recovered);
+    EXPECT_EQ(recovered[0].meta.title, "Weekly");
+    EXPECT_NEAR(recovered[0].meta.seconds, 31, 1e-9);
+    EXPECT_TRUE(workspace.recoverAll(files).empty());
+
+    int line = 0;
+    AnsweringEngine engine([&](const Request& request) -> std::string {
+        const Message& message = request.messages.back();
+        if (!message.clips.empty()) {
+            return "Line " + std::to_string(++line) + " about the budget.";
+        }
+        if (message.text.find("[1]") != std::string::npos) {
+            return "- The budget [1]";
+        }
+        return "Das Budget.";
+    });
+    JobQueue queue([&](const JobSpec& spec) { return workspace.makeJob(spec); }, {});
+    queue.add({.kind = JobKind::Transcribe, .meeting = name, .language = "English"});
+    // The program is closed after two lines, with the user editing in between.
+    queue.runStep(engine, {});
+    queue.runStep(engine, {});
+    std::stop_source closing;
+    engine.onWord = [&] { closing.request_stop(); };
+    queue.runStep(engine, closing.get_token());
+    engine.onWord = {};
+    EXPECT_TRUE(workspace.edit(name, [](Transcript& transcript) {
+        return editText(transcript, transcript.segments[0].id, "Zürich was mine.");
+    }));
+    JobQueue next([&](const JobSpec& spec) { return workspace.makeJob(spec); }, {});
+    next.load(queue.save());
+    next.add({.kind = JobKind::Translate, .meeting = name, .language = "German"});
+    next.add({.kind = JobKind::Summarize, .meeting = name, .detail = "decisions"});
+    while (next.runStep(engine, {})) {
+    }
+    for (const JobView& job : next.list()) {
+        EXPECT_EQ(job.state, JobState::Done) << job.problem;
+    }
+
+    const auto folder = workspace.store().root() / name;
+    const std::optional<Transcript> transcript = workspace.store().readTranscript(folder);
+    ASSERT_TRUE(transcript);
+    ASSERT_EQ(transcript->segments.size(), 4U) << "nothing twice, nothing lost";
+    EXPECT_EQ(transcript->segments[0].text, "Zürich was mine.") << "the user's words stay";
+    EXPECT_EQ(transcript->doneSamples, static_cast<std::int64_t>(sound.size()));
+    for (const TranscriptSegment& segment : transcript->segments) {
+        EXPECT_EQ(segment.translation, "Das Budget.");
+    }
+    ASSERT_EQ(workspace.store().summaries(folder).size(), 1U);
+    EXPECT_NE(readFile(workspace.store().summaries(folder)[0]).find("- The budget [0:02](#t=2)"),
+              std::string::npos);
+    const std::vector<SearchHit> hits = workspace.search("zurich");
+    ASSERT_EQ(hits.size(), 1U);
+    EXPECT_EQ(hits[0].folder, name);
+    EXPECT_NEAR(hits[0].startSeconds, 2.55, 0.15);
+    EXPECT_GT(changes, 4);
+    exporting::exportTo(data.path() / "out.srt", *transcript, {}, exporting::Format::Srt,
+                        exporting::Languages::Both);
+    EXPECT_NE(readFile(data.path() / "out.srt").find("Das Budget."), std::string::npos);
+}
+
+TEST(Workspace, RefusesMeetingsThatAreNotThere) {
+    const test::TempFolder data;
+    Workspace workspace(data.path(), {});
+    for (const char* name : {"", "..", "../meetings", "missing"}) {
+        EXPECT_THROW(workspace.makeJob({.meeting = name}), Error) << name;
+    }
+    EXPECT_THROW(workspace.import(data.path() / "missing.mp3", "2026-01-01T00:00:00Z"), Error);
+    EXPECT_TRUE(workspace.store().list().empty()) << "a failed import leaves no meeting";
+}
+
+} // namespace
+} // namespace phial::meetings
