@@ -41,7 +41,8 @@ DType activationType(Precision precision, const gpu::DeviceInfo& device) {
 }
 
 Phi4Parts loadParts(const EngineOptions& options,
-                    const std::function<void(const Progress&)>& onProgress, std::stop_token stop) {
+                    const std::function<void(const Progress&)>& onProgress,
+                    const std::stop_token& stop) {
     const auto report = [&](Progress::Stage stage, double done, double total) {
         if (onProgress) {
             onProgress({stage, done, total});
@@ -91,8 +92,8 @@ std::unique_ptr<Engine> loadEngine(const EngineOptions& options,
         if (onProgress) {
             onProgress({Progress::Stage::PreparingKernels, 0, 0});
         }
-        engine->warmUp(stop);
         throwIfStopped(stop);
+        engine->warmUp(std::move(stop));
         return engine;
     } catch (const std::bad_alloc&) {
         throw Error(ErrorCode::OutOfHostMemory,
