@@ -14,6 +14,9 @@
 namespace phial {
 namespace {
 
+// A system line and a short question; less is a mistake.
+constexpr int kLeastContext = 32;
+
 void throwIfStopped(const std::stop_token& stop) {
     if (stop.stop_requested()) {
         throw Error(ErrorCode::Cancelled, "loading was stopped");
@@ -48,10 +51,11 @@ Phi4Parts loadParts(const EngineOptions& options,
             onProgress({stage, done, total});
         }
     };
-    if (options.contextTokens < 0) {
-        throw Error(ErrorCode::InvalidArgument,
-                    "the context must be 0 (automatic) or more tokens, got " +
-                        std::to_string(options.contextTokens));
+    if (options.contextTokens != 0 && options.contextTokens < kLeastContext) {
+        throw Error(ErrorCode::InvalidArgument, "the context must be 0 (automatic) or at least " +
+                                                    std::to_string(kLeastContext) +
+                                                    " tokens, got " +
+                                                    std::to_string(options.contextTokens));
     }
     report(Progress::Stage::ReadingModel, 0, 0);
     const weights::Checkpoint checkpoint(options.model);
