@@ -14,6 +14,9 @@
 namespace phial {
 namespace {
 
+// A system line and a short question; less is a mistake.
+constexpr int kLeastContext = 32;
+
 void throwIfStopped(const std::stop_token& stop) {
     if (stop.stop_requested()) {
         throw Error(ErrorCode::Cancelled, "loading was stopped");
@@ -41,16 +44,18 @@ DType activationType(Precision precision, const gpu::DeviceInfo& device) {
 }
 
 Phi4Parts loadParts(const EngineOptions& options,
-                    const std::function<void(const Progress&)>& onProgress, std::stop_token stop) {
+                    const std::function<void(const Progress&)>& onProgress,
+                    const std::stop_token& stop) {
     const auto report = [&](Progress::Stage stage, double done, double total) {
         if (onProgress) {
             onProgress({stage, done, total});
         }
     };
-    if (options.contextTokens < 0) {
-        throw Error(ErrorCode::InvalidArgument,
-                    "the context must be 0 (automatic) or more tokens, got " +
-                        std::to_string(options.contextTokens));
+    if (options.contextTokens != 0 && options.contextTokens < kLeastContext) {
+        throw Error(ErrorCode::InvalidArgument, "the context must be 0 (automatic) or at least " +
+                                                    std::to_string(kLeastContext) +
+                                                    " tokens, got " +
+                                                    std::to_string(options.contextTokens));
     }
     report(Progress::Stage::ReadingModel, 0, 0);
     const weights::Checkpoint checkpoint(options.model);
@@ -91,8 +96,8 @@ std::unique_ptr<Engine> loadEngine(const EngineOptions& options,
         if (onProgress) {
             onProgress({Progress::Stage::PreparingKernels, 0, 0});
         }
-        engine->warmUp(stop);
         throwIfStopped(stop);
+        engine->warmUp(std::move(stop));
         return engine;
     } catch (const std::bad_alloc&) {
         throw Error(ErrorCode::OutOfHostMemory,

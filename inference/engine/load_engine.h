@@ -9,7 +9,8 @@ namespace phial {
 /// The steps of loadEngine() up to the networks, shared with the probe: opens the folder, the
 /// device, the tokenizer and the weights. Throws as loadEngine().
 Phi4Parts loadParts(const EngineOptions& options,
-                    const std::function<void(const Progress&)>& onProgress, std::stop_token stop);
+                    const std::function<void(const Progress&)>& onProgress,
+                    const std::stop_token& stop);
 
 /// The type of activations for a wish and a device. Throws Error{DeviceUnsuitable} when fp16 is
 /// asked for and the device cannot store it.

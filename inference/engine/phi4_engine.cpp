@@ -9,6 +9,7 @@
 #include <cmath>
 #include <new>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 namespace phial {
@@ -88,9 +89,9 @@ private:
     /// The prompt's ids without the placeholders of media, for the repetition penalty.
     static std::vector<std::int32_t> textIds(const PromptPlan& plan) {
         std::vector<std::int32_t> ids = plan.ids;
-        for (auto medium = plan.media.rbegin(); medium != plan.media.rend(); ++medium) {
-            const auto first = ids.begin() + medium->first;
-            ids.erase(first, first + medium->tokens);
+        for (const PromptMedium& medium : plan.media | std::views::reverse) {
+            const auto first = ids.begin() + medium.first;
+            ids.erase(first, first + medium.tokens);
         }
         return ids;
     }

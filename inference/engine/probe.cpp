@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace phial {
 
@@ -114,7 +115,7 @@ ProbeResult runProbe(const std::filesystem::path& goldenFolder, const ProbeOptio
     Phi4Parts parts = loadParts(engine, {}, stop);
     ProbeReport report(sink, options.only);
     ProbeBench bench{set, parts, report, ProbeTolerances::forType(parts.model->activations()),
-                     stop};
+                     std::move(stop)};
 
     const nlohmann::json crops = set.json("cases/crop_geometry.json");
     if (crops.is_array()) {

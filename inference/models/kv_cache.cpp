@@ -26,21 +26,39 @@ std::uint64_t KvCache::bytesFor(const Layout& layout, std::int64_t tokens) {
                                       bytesPerElement(layout.dtype));
 }
 
+void KvCache::allocate(std::int64_t rows, std::vector<Tensor>& keys,
+                       std::vector<Tensor>& values) const {
+    keys.clear();
+    values.clear();
+    for (std::int64_t i = 0; i < m_layout.layers; ++i) {
+        for (std::vector<Tensor>* list : {&keys, &values}) {
+            list->emplace_back(m_device, m_layout.dtype, Shape{rows, m_layout.width},
+                               "the KV cache");
+        }
+    }
+}
+
 bool KvCache::reserve(std::int64_t tokens) {
     check(tokens <= m_layout.context, "more tokens than the context holds");
     if (tokens <= m_capacity) {
         return false;
     }
+    const auto rounded = [this](std::int64_t rows) {
+        return std::min((rows + kStep - 1) / kStep * kStep, m_layout.context);
+    };
     // Half as much again, so that a growing conversation is copied only now and then.
-    std::int64_t wanted = std::max(tokens, m_capacity + m_capacity / 2);
-    wanted = std::min((wanted + kStep - 1) / kStep * kStep, m_layout.context);
+    std::int64_t wanted = rounded(std::max(tokens, m_capacity + m_capacity / 2));
     std::vector<Tensor> keys;
     std::vector<Tensor> values;
-    for (std::int64_t i = 0; i < m_layout.layers; ++i) {
-        for (std::vector<Tensor>* list : {&keys, &values}) {
-            list->emplace_back(m_device, m_layout.dtype, Shape{wanted, m_layout.width},
-                               "the KV cache");
+    try {
+        allocate(wanted, keys, values);
+    } catch (const Error& error) {
+        // Where that does not fit, what is needed now may.
+        if (error.code() != ErrorCode::OutOfDeviceMemory || wanted == rounded(tokens)) {
+            throw;
         }
+        wanted = rounded(tokens);
+        allocate(wanted, keys, values);
     }
     if (m_capacity > 0) {
         gpu::CommandStream s(m_device);

@@ -46,6 +46,8 @@ private:
         return tensors[static_cast<std::size_t>(layer)].view();
     }
 
+    void allocate(std::int64_t rows, std::vector<Tensor>& keys, std::vector<Tensor>& values) const;
+
     gpu::Device& m_device;
     Layout m_layout;
     std::int64_t m_capacity = 0;

@@ -115,6 +115,7 @@ void WeightLoader::count(std::size_t storedBytes) {
 
 WeightMatrix WeightLoader::stacked(const std::vector<std::string>& names, const Shape& shape) {
     std::vector<const weights::TensorEntry*> parts;
+    parts.reserve(names.size());
     for (const std::string& name : names) {
         parts.push_back(&m_checkpoint.require(name, shape));
     }

@@ -285,6 +285,7 @@ TEST_F(EngineTest, NamesTensorsThatAreMissingOrMisShaped) {
 }
 
 TEST_F(EngineTest, RefusesRequestsThatMakeNoSense) {
+    EXPECT_EQ(errorCodeOf([&] { loadEngine(options(5)); }), ErrorCode::InvalidArgument);
     const auto engine = loadEngine(options());
     EXPECT_EQ(errorCodeOf([&] { run(*engine, {}); }), ErrorCode::InvalidArgument);
     Request request = ask("hello", 0);
