@@ -29,6 +29,7 @@ namespace phial::ui {
 namespace {
 
 constexpr int kSidebarWidth = 240;
+constexpr int kReleaseMs = 60; // longer than between the two halves of a repeated key
 constexpr int kSidebarFits = 720; // narrower, and the conversation would have no room beside it
 constexpr int kComposerWidth = 792; // the conversation's column and the composer's padding
 
@@ -63,6 +64,12 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     buildMenu();
     connectParts();
     qApp->installEventFilter(this);
+    m_spaceReleased.setSingleShot(true);
+    m_spaceReleased.setInterval(kReleaseMs);
+    connect(&m_spaceReleased, &QTimer::timeout, this, [this] {
+        m_spaceHeld = false;
+        m_composer->endHold();
+    });
     connect(&theme, &Theme::changed, this, &MainWindow::placeSidebar);
     updateHome();
     m_composer->focusText();
@@ -186,7 +193,11 @@ void MainWindow::setMessages(QAbstractItemModel* model) {
 void MainWindow::updateHome() {
     const QAbstractItemModel* model = m_conversation->model();
     const bool empty = model == nullptr || model->rowCount() == 0;
+    const bool leaving = m_home->isAncestorOf(QApplication::focusWidget());
     m_chatStack->setCurrentWidget(empty ? static_cast<QWidget*>(m_home) : m_conversation);
+    if (!empty && leaving) {
+        m_composer->focusText(); // the button that was pressed is gone
+    }
 }
 
 void MainWindow::setCurrentConversation(const QString& id, const QString& title) {

@@ -9,6 +9,7 @@
 #include "ui/widgets/composer.h"
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include <functional>
 
@@ -145,6 +146,7 @@ private:
     SidebarChoice m_sidebarChoice = SidebarChoice::Automatic;
     bool m_answering = false;
     bool m_spaceHeld = false;
+    QTimer m_spaceReleased; ///< runs from the release of a held Space until it is believed
 };
 
 } // namespace phial::ui

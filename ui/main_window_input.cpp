@@ -134,6 +134,7 @@ void MainWindow::chooseZoom(int percent) {
 
 void MainWindow::escape() {
     m_spaceHeld = false;
+    m_spaceReleased.stop();
     if (m_pages->currentWidget() != m_chatPage) {
         showPage(Page::Chat);
     } else if (m_composer->escape()) {
@@ -254,9 +255,12 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool plainSpace = key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier;
         if (plainSpace && m_spaceHeld) {
-            if (event->type() == QEvent::KeyRelease && !key->isAutoRepeat()) {
-                m_spaceHeld = false;
-                m_composer->endHold();
+            // An X server repeats a held key as release and press, and the two are not always
+            // recognised as such: only a release that no press follows is one.
+            if (event->type() == QEvent::KeyPress) {
+                m_spaceReleased.stop();
+            } else if (!key->isAutoRepeat()) {
+                m_spaceReleased.start();
             }
             return true;
         }
@@ -270,6 +274,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
         }
     } else if (event->type() == QEvent::WindowDeactivate && watched == this && m_spaceHeld) {
         m_spaceHeld = false;
+        m_spaceReleased.stop();
         m_composer->abandonHold();
     }
     return QMainWindow::eventFilter(watched, event);

@@ -8,6 +8,8 @@
 #include <QDesktopServices>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace phial::app {
 namespace {
 
@@ -192,11 +194,13 @@ void Application::connectChat() {
         }
     });
     connect(&m_chat, &ChatSession::jobChanged, this, [this](const ui::JobView& job) {
+        m_answerJob = job;
         if (m_chip.state != ui::EngineState::Loading) {
             m_window.setJob(job);
         }
     });
     connect(&m_chat, &ChatSession::noticeRaised, &m_window, &ui::MainWindow::showNotice);
+    connect(&m_chat, &ChatSession::noticeSettled, &m_window, &ui::MainWindow::clearNotice);
     connect(&m_chat, &ChatSession::currentChanged, &m_window, &ui::MainWindow::setCurrentConversation);
     connect(&m_chat, &ChatSession::speedMeasured, this, [this](double speed) {
         m_chip.tokensPerSecond = speed;
@@ -205,6 +209,7 @@ void Application::connectChat() {
     connect(&m_chat, &ChatSession::contextChanged, this, &Application::refreshContext);
     connect(&m_media, &MediaLibrary::draftChanged, this, [this] {
         m_window.setAttachments(m_media.draft());
+        suggestAction();
         refreshContext();
     });
     connect(&m_store, &conversation::ConversationStore::listed, &m_list, &conversation::ConversationList::setAll);
@@ -234,6 +239,22 @@ void Application::countDraft() {
                            refreshContext();
                        }
                    });
+}
+
+// What is attached says what is likely wanted; the choice can still be changed.
+void Application::suggestAction() {
+    const QList<ui::AttachmentView> draft = m_media.draft();
+    const auto has = [&draft](ui::AttachmentKind kind) {
+        return std::any_of(draft.begin(), draft.end(),
+                           [kind](const ui::AttachmentView& view) { return view.kind == kind; });
+    };
+    const ui::Action action = m_window.draft().action;
+    const bool sound = has(ui::AttachmentKind::Audio);
+    if (sound && embedded() && action == ui::Action::Ask && !has(ui::AttachmentKind::Image)) {
+        m_window.setAction(ui::Action::Transcribe, {}); // what the mini model was trained for
+    } else if (!sound && action == ui::Action::Transcribe) {
+        m_window.setAction(ui::Action::Ask, {});
+    }
 }
 
 void Application::refreshContext() {

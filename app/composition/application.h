@@ -18,6 +18,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <thread>
 
 namespace phial::app {
 
@@ -74,6 +76,7 @@ private:
     void refreshCapture();
     void loadSamples();
     void runSample(const QString& id);
+    void suggestAction();
     void countDraft();
     void refreshContext();
     void refreshEngine();
@@ -91,8 +94,15 @@ private:
     conversation::ConversationList m_list;
     MediaLibrary m_media;
     ChatSession m_chat;
+    struct LoadFailure {
+        ErrorCode code;
+        QString sentence;
+    };
+
     std::vector<gpu::DeviceInfo> m_devices;
+    std::optional<LoadFailure> m_loadFailure; ///< what the notice on the screen is about
     ui::DeviceChipState m_chip;
+    ui::JobView m_answerJob;
     ui::ContextView m_context;
     QList<Sample> m_samples;
     audio::SignalHealth m_health = audio::SignalHealth::Good;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Engine, devices, microphone and samples of the program with a window.
 #include "app/composition/application.h"
+#include "app/composition/trim_silence.h"
 #include "app/composition/views.h"
 #include "app/tasks/segmenter.h"
 #include "inference/base/error.h"
@@ -48,6 +49,7 @@ void Application::loadModel() {
     options.precision = m_settings.precision;
     options.contextTokens = m_settings.contextTokens;
     m_window.clearNotice(QStringLiteral("model"));
+    m_loadFailure.reset();
     m_chip = {};
     m_chip.state = ui::EngineState::Loading;
     m_chat.setModelExpected(true);
@@ -67,11 +69,7 @@ void Application::onReady(const EngineInfo& info) {
     m_chip.hears = info.hears;
     m_chip.sees = info.sees;
     m_chip.contextSize = info.contextTokens;
-    m_window.setJob({});
-    if (embedded()) {
-        // What the mini model was trained for.
-        m_window.setAction(ui::Action::Transcribe, QString::fromStdString(m_settings.translateTo));
-    }
+    m_window.setJob(m_answerJob); // a question may have been waiting for the model
     m_window.setDevices(deviceViews(m_devices, QString::fromStdString(info.deviceUuid)));
     m_media.recount();
     refreshContext();
@@ -81,6 +79,7 @@ void Application::onLoadFailed(ErrorCode code, const QString& sentence) {
     m_chip = {};
     m_chip.state = code == ErrorCode::Cancelled ? ui::EngineState::NoModel : ui::EngineState::Failed;
     m_chat.setModelExpected(false);
+    m_loadFailure = LoadFailure{code, sentence};
     m_window.setJob({});
     m_window.showNotice(loadFailureNotice(code, sentence, m_devices));
     refreshContext();
@@ -102,6 +101,9 @@ void Application::listDevices() {
                 const auto& info = m_engine.info();
                 const std::string uuid = info ? info->deviceUuid : m_settings.device;
                 m_window.setDevices(deviceViews(devices, QString::fromStdString(uuid)));
+                if (m_loadFailure) { // what can be done depends on what devices there are
+                    m_window.showNotice(loadFailureNotice(m_loadFailure->code, m_loadFailure->sentence, devices));
+                }
             },
             Qt::QueuedConnection);
     });
@@ -144,6 +146,9 @@ void Application::connectCapture() {
 void Application::startCapture() {
     m_health = audio::SignalHealth::Good;
     m_captureEnd = ui::CaptureEnd::Attach;
+    if (embedded() && m_window.draft().action == ui::Action::Ask) {
+        m_window.setAction(ui::Action::Transcribe, {}); // what the mini model was trained for
+    }
     m_captureDraft = m_window.draft();
     m_window.clearNotice(QStringLiteral("capture"));
     m_capture.start(QString::fromStdString(m_settings.microphone));
@@ -203,7 +208,7 @@ void Application::onRecording(const audio::Recording& recording) {
         m_window.showNotice(notice);
         return;
     }
-    const QString id = m_media.addRecording(std::make_shared<const AudioClip>(clip));
+    const QString id = m_media.addRecording(std::make_shared<const AudioClip>(withoutSilentEnds(clip)));
     if (recording.end == audio::RecordingEnd::LongestReached) {
         m_window.showBriefly(tr("The longest recording was reached; it is kept"));
         return;

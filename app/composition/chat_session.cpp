@@ -118,6 +118,8 @@ bool ChatSession::sendNow(const ui::Submission& submission) {
     submission.editsMessage.isEmpty() ? messages.append(question)
                                       : messages.appendVariant(submission.editsMessage, question);
     Q_EMIT draftAccepted();
+    Q_EMIT noticeSettled(QStringLiteral("send"));
+    Q_EMIT noticeSettled(QStringLiteral("context"));
     Turn reply;
     reply.author = ui::Author::Assistant;
     reply.action = question.action;
@@ -261,7 +263,8 @@ void ChatSession::saveShown() {
     if (shown.turns().isEmpty()) {
         return;
     }
-    if (shown.title.isEmpty()) {
+    // A name made from a file's name gives way to the first words, once there are some.
+    if (shown.title.isEmpty() && conversation::hasWords(shown)) {
         m_parts.messages.setTitle(conversation::makeTitle(shown));
     }
     m_parts.store.save(shown);

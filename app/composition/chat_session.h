@@ -60,6 +60,7 @@ Q_SIGNALS:
     void answeringChanged(bool answering);
     void jobChanged(const phial::ui::JobView& job);
     void noticeRaised(const phial::ui::NoticeView& notice);
+    void noticeSettled(const QString& key); ///< it is no longer true
     void currentChanged(const QString& id, const QString& title);
     void speedMeasured(double tokensPerSecond);
     void contextChanged();

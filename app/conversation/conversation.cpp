@@ -3,6 +3,8 @@
 
 #include <QUuid>
 
+#include <algorithm>
+
 namespace phial::conversation {
 namespace {
 
@@ -89,6 +91,11 @@ QString makeTitle(const Conversation& conversation) {
         }
     }
     return {};
+}
+
+bool hasWords(const Conversation& conversation) {
+    const QList<Turn>& turns = conversation.turns();
+    return std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return !turn.text.trimmed().isEmpty(); });
 }
 
 QString makeId() {

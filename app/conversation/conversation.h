@@ -77,6 +77,9 @@ private:
 /// First words of the first question, or of the first answer when nothing was written.
 QString makeTitle(const Conversation& conversation);
 
+/// Whether something was written, by either side.
+bool hasWords(const Conversation& conversation);
+
 /// A fresh id, unique on this computer.
 QString makeId();
 

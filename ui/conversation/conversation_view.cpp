@@ -84,10 +84,11 @@ ConversationView::ConversationView(const Theme& theme, QWidget* parent)
             command(MessageCommand::PreviousVariant));
     connect(m_tools, &MessageTools::nextRequested, this, command(MessageCommand::NextVariant));
     connect(&theme, &Theme::changed, this, [this] {
+        const Anchor kept = anchor();
         for (Row& row : m_rows) {
             row.item->invalidate();
         }
-        updateLayout();
+        updateLayout(kept);
     });
 }
 
@@ -154,6 +155,7 @@ void ConversationView::onDataChanged(const QModelIndex& first, const QModelIndex
 void ConversationView::flush() {
     m_flushTimer.stop();
     bool any = false;
+    const Anchor kept = anchor();
     for (int row = 0; row < rowCount(); ++row) {
         if (m_rows[static_cast<std::size_t>(row)].stale) {
             refresh(row);
@@ -161,7 +163,7 @@ void ConversationView::flush() {
         }
     }
     if (any) {
-        updateLayout();
+        updateLayout(kept);
     }
 }
 
@@ -208,19 +210,29 @@ void ConversationView::place() {
 
 ConversationView::Anchor ConversationView::anchor() const {
     const double top = verticalScrollBar()->value();
-    const int row = rowAt(top);
-    if (row < 0) {
-        return {};
-    }
-    const MessageItem& message = item(row);
-    const double local = top - m_rows[static_cast<std::size_t>(row)].top;
-    Anchor result{row, -1, local};
-    for (int i = 0; i < message.blockCount(); ++i) {
-        if (message.blockTop(i) <= local) {
-            result = {row, i, local - message.blockTop(i)};
+    const double bottom = top + viewport()->height();
+    const int first = std::max(0, rowAt(top));
+    Anchor covering; // a block that begins above the viewport; used when it fills all of it
+    for (int row = first; row < rowCount(); ++row) {
+        const MessageItem& message = item(row);
+        const double rowTop = m_rows[static_cast<std::size_t>(row)].top;
+        if (rowTop > bottom) {
+            break;
+        }
+        if (rowTop >= top) {
+            return {row, -1, top - rowTop};
+        }
+        for (int i = 0; i < message.blockCount(); ++i) {
+            const double blockTop = rowTop + message.blockTop(i);
+            if (blockTop >= top && blockTop < bottom) {
+                return {row, i, top - blockTop};
+            }
+            if (blockTop < top) {
+                covering = {row, i, top - blockTop};
+            }
         }
     }
-    return result;
+    return covering;
 }
 
 double ConversationView::anchorTop(const Anchor& anchor) const {
@@ -248,12 +260,15 @@ bool ConversationView::measureVisible() {
 }
 
 void ConversationView::updateLayout() {
+    updateLayout(anchor());
+}
+
+void ConversationView::updateLayout(const Anchor& kept) {
     if (m_updating) {
         return;
     }
     m_updating = true;
-    const Anchor kept = anchor();
-    for (int round = 0; round < 6; ++round) {
+    for (int round = 0; round < 8; ++round) {
         place();
         verticalScrollBar()->setValue(m_stick ? verticalScrollBar()->maximum()
                                               : int(std::lround(anchorTop(kept))));

@@ -96,6 +96,8 @@ private:
     void onDataChanged(const QModelIndex& first, const QModelIndex& last);
     void refresh(int row);
     void updateLayout();
+    /// `kept` was taken before what is shown began to change.
+    void updateLayout(const Anchor& kept);
     void place();
     bool measureVisible();
     Anchor anchor() const;

@@ -78,6 +78,7 @@ void MessageItem::setText(const QString& text) {
         if (!grew) {
             m_splitter = {};
             m_splitFinished = false;
+            m_frozen = 0;
             m_blocks.clear();
         }
         m_splitter.append(added);
@@ -95,18 +96,19 @@ void MessageItem::rebuildBlocks() {
     const QList<markdown::Block>& closed = m_splitter.closed();
     const QList<markdown::Block> open = m_splitFinished ? QList<markdown::Block>() : m_splitter.open();
     const auto total = static_cast<std::size_t>(closed.size() + open.size());
-    for (std::size_t i = 0; i < total; ++i) {
+    for (std::size_t i = m_frozen; i < total; ++i) { // what was closed before is as it was
         const auto at = static_cast<qsizetype>(i);
         const markdown::Block& block =
             at < closed.size() ? closed[at] : open[at - closed.size()];
         const QString source = text.mid(block.begin, block.end - block.begin);
         if (i < m_blocks.size()) {
-            m_blocks[i].setSource(renderedKind(block.kind), source); // a no-op for frozen blocks
+            m_blocks[i].setSource(renderedKind(block.kind), source);
         } else {
             m_blocks.emplace_back(m_theme, renderedKind(block.kind), source);
         }
     }
     m_blocks.erase(m_blocks.begin() + static_cast<std::ptrdiff_t>(total), m_blocks.end());
+    m_frozen = static_cast<std::size_t>(closed.size());
 }
 
 void MessageItem::setGeometry(double width, Qt::LayoutDirection direction) {

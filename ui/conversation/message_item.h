@@ -93,6 +93,7 @@ private:
     QString m_text;
     markdown::Splitter m_splitter;
     bool m_splitFinished = false;
+    std::size_t m_frozen = 0; // blocks that are closed and shown as such
     std::vector<RenderedBlock> m_blocks;
     std::vector<double> m_tops;
     MediaStrip m_media;

@@ -100,6 +100,8 @@ HomePage::HomePage(const Theme& theme, QWidget* parent)
         m_column->setMaximumWidth(m_theme.scaled(kColumn));
         arrange();
     });
+    // A click beside the cards takes the focus out of the message, so that Space talks.
+    holder->setFocusPolicy(Qt::ClickFocus);
     area->setWidget(holder);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);

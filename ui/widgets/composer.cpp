@@ -405,6 +405,7 @@ void Composer::updatePlaceholder() {
                    : tr("Ask anything, drop a picture or a recording, or hold Space to talk");
     }
     m_edit->setPlaceholderText(text);
+    m_edit->viewport()->update(); // it repaints by itself only when it appears or goes
 }
 
 } // namespace phial::ui

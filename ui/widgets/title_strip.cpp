@@ -4,6 +4,7 @@
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr int kHeight = 52;
 constexpr int kNarrow = 700;
+constexpr int kMedium = 940;
 
 QToolButton* makeChip(QWidget* parent) {
     auto* chip = new QToolButton(parent);
@@ -44,11 +46,12 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     setMinimumHeight(kHeight);
     m_title->setObjectName(QStringLiteral("titleLabel"));
     m_title->setFont(theme.font(1.05, QFont::DemiBold));
-    m_title->setMinimumWidth(40);
+    m_title->setMinimumWidth(90);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_title->setTextFormat(Qt::PlainText);
     setStyleProperty(*m_recording, "tone", QStringLiteral("live"));
     m_recording->hide();
+    m_title->installEventFilter(this);
     m_model->setIcon(icon(theme, "model", IconTone::Muted));
     m_device->setPopupMode(QToolButton::InstantPopup);
     m_device->setMenu(m_deviceMenu);
@@ -116,6 +119,21 @@ void TitleStrip::openMenu() {
     m_menu->showMenu();
 }
 
+void TitleStrip::elideTitle() {
+    const QFontMetrics metrics(m_theme.font(1.05, QFont::DemiBold));
+    const QString text = metrics.elidedText(m_titleText, Qt::ElideRight, m_title->width());
+    if (text != m_title->text()) {
+        m_title->setText(text);
+    }
+}
+
+bool TitleStrip::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_title && event->type() == QEvent::Resize) {
+        elideTitle(); // the chips beside it have taken or given room
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
 void TitleStrip::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     refresh();
@@ -124,6 +142,7 @@ void TitleStrip::resizeEvent(QResizeEvent* event) {
 QString TitleStrip::chipText() const {
     const DeviceChipState& e = m_engine;
     const bool narrow = width() < m_theme.scaled(kNarrow);
+    const bool medium = width() < m_theme.scaled(kMedium);
     switch (e.state) {
     case EngineState::NoModel:
         return e.deviceClass == DeviceClass::None ? tr("No device") : tr("No model loaded");
@@ -137,23 +156,22 @@ QString TitleStrip::chipText() const {
     }
     QStringList parts;
     if (e.deviceClass == DeviceClass::Software) {
-        parts.append(narrow ? tr("Software") : tr("Software renderer, slow"));
+        parts.append(narrow ? tr("Software") : medium ? tr("Software, slow") : tr("Software renderer, slow"));
     } else {
-        parts.append(fontMetrics().elidedText(e.deviceName, Qt::ElideRight, m_theme.scaled(narrow ? 90 : 200)));
+        parts.append(fontMetrics().elidedText(e.deviceName, Qt::ElideRight, m_theme.scaled(narrow ? 90 : medium ? 130 : 200)));
     }
     if (e.tokensPerSecond > 0) {
         const int digits = e.tokensPerSecond < 10 ? 1 : 0;
         parts.append(tr("%1 tok/s").arg(locale().toString(e.tokensPerSecond, 'f', digits)));
     }
-    if (e.contextSize > 0 && !narrow) {
+    if (e.contextSize > 0 && !medium) {
         parts.append(tr("context %1 %").arg(int(std::lround(100.0 * e.contextUsed / e.contextSize))));
     }
     return parts.join(QStringLiteral(" · "));
 }
 
 void TitleStrip::refresh() {
-    m_title->setText(QFontMetrics(m_theme.font(1.05, QFont::DemiBold))
-                         .elidedText(m_titleText, Qt::ElideRight, std::max(40, m_title->width())));
+    elideTitle();
     m_title->setFont(m_theme.font(1.05, QFont::DemiBold));
     m_title->setToolTip(m_titleText);
     const bool software = m_engine.deviceClass == DeviceClass::Software;

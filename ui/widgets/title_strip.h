@@ -39,11 +39,13 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QString chipText() const;
     void refresh();
     void fillMenu();
+    void elideTitle();
 
     const Theme& m_theme;
     QToolButton* m_sidebar;

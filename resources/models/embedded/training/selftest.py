@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""Quick checks of what training relies on and no curve would show; a minute on one core: python3 -m unittest selftest"""
+import math
+import os
+import random
+import tempfile
+import unittest
+
+import numpy as np
+import torch
+
+import canvas
+import chat
+import features
+import grammar
+import seen
+import speak
+import tasks
+import voices
+from corpus import pad
+from model import PhialModel
+from tokenizer import Tokenizer, learn
+
+torch.set_num_threads(1)
+
+
+def tokenizer():
+    return Tokenizer(learn(tasks.tokenizer_lines(random.Random(7), 300), 700))
+
+
+class Data(unittest.TestCase):
+    def test_folds_are_disjoint_and_all_languages_filled(self):
+        r = random.Random(1)
+        train = {grammar.sentence(r, "train", False).en for _ in range(3000)}
+        test = [grammar.sentence(r, "test", False) for _ in range(300)]
+        self.assertFalse(train & {s.en for s in test})
+        for s in test:
+            self.assertTrue(s.de and s.es and s.fr and s.spoken)
+
+    def test_held_out_voices_are_never_picked_for_training(self):
+        r = random.Random(2)
+        for _ in range(5000):
+            self.assertFalse(voices.is_held_out(voices.pick(r, "train")))
+        self.assertTrue(all(voices.is_held_out(voices.pick(r, "unseen")) for _ in range(200)))
+
+    def test_domain_has_800_words(self):
+        r = random.Random(3)
+        text = " ".join(grammar.sentence(r).en for _ in range(20000)).lower()
+        self.assertGreaterEqual(len({w for w in "".join(c if c.isalpha() or c == "'" else " " for c in text).split() if len(w) > 1}), 800)
+
+    def test_numbers_are_spoken(self):
+        self.assertEqual(speak.number(519), "five hundred nineteen")
+        self.assertEqual([speak.ordinal(n) for n in (1, 12, 20, 23)], ["first", "twelfth", "twentieth", "twenty third"])
+        self.assertEqual((speak.year(2005), speak.year(2024), speak.clock(3, 5)), ("two thousand five", "twenty twenty four", "three oh five"))
+
+    def test_answers_to_series_are_true(self):
+        r = random.Random(4)
+        for _ in range(500):
+            title, labels, values = tasks.series(r)
+            _, a, kind = tasks.ask(title, labels, values, r)
+            if kind == "highest":
+                self.assertTrue(a.endswith(f"{labels[values.index(max(values))]} with {max(values)}."))
+            if kind == "trend" and values == sorted(values):
+                self.assertIn("rising", a)
+        for _ in range(100):
+            self.assertTrue(chat.answer_to(chat.ask(r)))
+
+    def test_log_mel_against_a_plain_transform(self):
+        x = np.random.default_rng(5).uniform(-0.3, 0.3, 16000).astype(np.float32)
+        frame = x[1600:2000].astype(np.float64)
+        y = (frame - 0.97 * np.concatenate([frame[:1], frame[:-1]])) * 32768 * (0.54 - 0.46 * np.cos(2 * np.pi * np.arange(400) / 399))
+        power = [abs(sum(y * np.exp(-2j * math.pi * k * np.arange(400) / 512))) ** 2 for k in range(257)]
+        want = np.log(np.maximum(np.array(power) @ features.BANK, 1))
+        self.assertEqual(features.log_mel(x).shape, (98, 80))
+        self.assertLess(np.abs(features.log_mel(x)[10] - want).max(), 1e-3)  # float32 against float64
+
+
+class Text(unittest.TestCase):
+    def test_tokenizer_round_trip_and_single_digits(self):
+        t = tokenizer()
+        r = random.Random(6)
+        for _ in range(200):
+            s = grammar.sentence(r)
+            for text in (s.en, s.de, s.es, s.fr):
+                self.assertEqual(t.decode(t.encode(text)), text)
+        self.assertEqual(len(t.encode("2621930")), 7)
+        self.assertFalse([p for p in t.piece if sum(48 <= b < 58 for b in p) > 1])
+        with tempfile.TemporaryDirectory() as d:
+            t.save(os.path.join(d, "t.json"))
+            again = Tokenizer.load(os.path.join(d, "t.json"))
+        self.assertEqual(again.encode("Wir müssen los."), t.encode("Wir müssen los."))
+        self.assertEqual((t.special["<|endoftext|>"], t.special["<|end|>"], t.special["<|tag|>"]), (t.ranks + 1, t.ranks + 22, t.ranks + 30))
+
+
+class Pictures(unittest.TestCase):
+    def test_characters_lie_in_their_cells(self):
+        page = canvas.Canvas(448, 336)
+        page.text((100, 50), "A", (0, 0, 0), canvas.font(canvas.TRAIN_FONTS[0], 24), "mm")
+        lay = canvas.Layout(page.image.size, page.characters)
+        self.assertEqual((lay.grid, lay.kept, lay.tokens), ((2, 2), (12, 16), 12 * 17 + 73))
+        self.assertEqual(np.argwhere(lay.cells > 0).tolist(), [[1, 3, 4 + 2]])  # x 100 = 3 * 28 + 16, y 50 = 28 + 22
+
+    def test_sequence_has_one_entry_for_each_token(self):
+        for size in ((448, 336), (300, 200), (430, 60), (224, 224), (700, 500)):
+            lay = canvas.Layout(size, [])
+            self.assertEqual(len(seen.sequence(lay)), lay.tokens)
+
+
+class Network(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        torch.manual_seed(0)
+        cls.p = tasks.Prompts(tokenizer())
+        config = dict(decoder=dict(vocabulary=cls.p.t.size, width=64, layers=2, heads=2, kv_heads=1, inner=128, rank=4, alpha=8),
+                      audio=dict(width=64, heads=2, inner=64, blocks=2, channels=8), vision=dict(width=64, heads=2, inner=128, layers=2, crop=224))
+        cls.m = PhialModel(cls.p.s, config).eval()
+
+    def test_clips_in_a_batch_are_as_if_alone(self):
+        g = np.random.default_rng(7)
+        a, b = (g.random((n, 80)).astype(np.float32) * 9 for n in (211, 333))
+        with torch.no_grad():
+            alone, n = self.m.encode_audio(torch.from_numpy(a)[None], torch.tensor([211]))
+            batch, counts = self.m.encode_audio(*pad([a, b]))
+        self.assertEqual(counts.tolist(), [27, 42])
+        self.assertLess(float((batch[0, :27] - alone[0]).abs().max()), 1e-4)
+
+    def test_cached_steps_equal_one_pass(self):
+        x = torch.randn(1, 20, 64)
+        with torch.no_grad():
+            whole = self.m.model(x, "speech")
+            caches = [[] for _ in self.m.model.layers]
+            parts = [self.m.model(x[:, :12], "speech", caches, 0)] + [self.m.model(x[:, i:i + 1], "speech", caches, i) for i in range(12, 20)]
+        self.assertLess(float((torch.cat(parts, 1) - whole).abs().max()), 1e-5)
+
+    def test_stand_in_rows_read_back_perfectly(self):
+        code = seen.Code(self.m, self.p)
+        code.m.model.embed_tokens.weight.data.normal_(0, 0.05)
+        cells = torch.zeros(50, 8, dtype=torch.long)
+        cells[torch.arange(50), torch.arange(50) % 8] = torch.arange(50) + 1
+        with torch.no_grad():
+            _, acc = code.alignment(code.rows(cells), cells)
+        self.assertEqual(float(acc), 1.0)
+
+
+if __name__ == "__main__":
+    unittest.main()

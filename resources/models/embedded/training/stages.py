@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: MIT
+"""The training stages: base (text), hear (audio encoder), speech (answers to sound), look (vision tower), vision (answers to pictures).
+
+A stage names the parameters it trains, draws batches (`draw`: plain arrays and lists, so that worker processes can do it beside a
+GPU) and computes one loss of a batch (`loss`). The order is the original model's: base first, then each modality with the base frozen.
+`scale` multiplies the batch size. `average` is the running loss; it opens the easy-first curricula.
+"""
+import numpy as np
+import torch
+
+import canvas
+import charts
+import chat
+import seen
+import tasks
+from corpus import augment, pad, pad_rows
+from grammar import Sentence
+
+
+class Stage:
+    rate, warmup, minutes, needs_speech = 1e-3, 150, 60, False
+
+    def __init__(self, prompts, corpora, r, scale=1):
+        self.p, self.c, self.r, self.scale, self.average = prompts, corpora.get("speech"), r, scale, 99.0
+        self.g = np.random.default_rng(r.randrange(1 << 30))
+
+    def follow(self, loss, most):
+        self.average = 0.98 * min(self.average, most) + 0.02 * float(loss.detach())
+
+
+def on(model, array):
+    """An array of a batch on the model's device."""
+    t = torch.as_tensor(array)
+    return t.to(model.ctc_scale.device, torch.float32 if t.is_floating_point() else t.dtype)
+
+
+class Base(Stage):
+    """Decoder and embeddings on text, with heard words standing in for sound and cells of characters for pictures."""
+    rate, warmup, minutes = 1.5e-3, 200, 120
+    pictures = 0.12  # share of rows that show a picture's characters; they are four times as long as the others
+    queue = None
+
+    @staticmethod
+    def trains(name):
+        return name.startswith("model.") and "lora_" not in name and "embed_tokens_extend" not in name
+
+    def _fill(self):
+        """A pool of rows, sorted and cut into batches of about the same number of tokens, which come in random order."""
+        easy = self.average > 1.1
+        new = lambda: seen.row(self.p, self.r, self.g) if not easy and self.r.random() < self.pictures else tasks.base_row(self.p, self.r, easy)
+        rows = [new() for _ in range(240 * self.scale)]
+        self.queue = []
+        for kind in ([x for x in rows if len(x) == 4], [x for x in rows if len(x) > 4]):
+            batch = []
+            for row in sorted(kind, key=lambda x: len(x[0]) + len(x[1])):
+                if batch and (len(row[0]) + len(row[1])) * (len(batch) + 1) > 1900 * self.scale:
+                    self.queue.append(batch)
+                    batch = []
+                batch.append(row)
+            self.queue += [batch] if batch else []
+        self.r.shuffle(self.queue)
+
+    def draw(self):
+        if not self.queue:
+            self._fill()
+        rows = self.queue.pop()
+        ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
+        scale, at, cells = np.ones((*ids.shape, 1), np.float32), [], []
+        for k, (_, _, a, b, *shown) in enumerate(rows):
+            if b > a:  # the encoder's rows will be neither exact nor of the same size
+                scale[k, a:b] = np.exp(self.r.gauss(0.2, 0.4))
+            if shown:
+                at += [k * ids.shape[1] + i for i in range(a, b)]
+                cells.append(shown[0])
+        return dict(ids=ids.numpy(), labels=labels.numpy(), scale=scale, at=np.array(at, np.int64), cells=np.concatenate(cells) if cells else None, count=len(rows))
+
+    def loss(self, model, batch, stats):
+        ids, scale = on(model, batch["ids"]), on(model, batch["scale"])
+        x = model.model.embed_tokens(ids)
+        if batch["cells"] is not None:
+            code = seen.Code(model, self.p).rows(on(model, batch["cells"]))
+            x = x.flatten(0, 1).index_copy(0, on(model, batch["at"]), code.to(x.dtype)).view(x.shape)
+        x = torch.where(scale != 1, (x + 0.25 * x.detach().std() * torch.randn_like(x)) * scale, x)
+        loss, acc = model.decode_loss(x, ids, on(model, batch["labels"]), None)
+        stats.update({"loss": loss, "acc": acc} if batch["cells"] is None else {"picture": loss, "picture acc": acc})
+        self.follow(loss, 9.0)
+        return loss
+
+
+class Hear(Stage):
+    """Audio encoder and speech projection alone, by the alignment loss."""
+    rate, warmup, minutes, needs_speech = 1.2e-3, 150, 120, True
+    size = 16
+
+    @staticmethod
+    def trains(name):
+        return name == "ctc_scale" or "audio_embed.encoder" in name or "audio_projection.speech" in name
+
+    def clips(self, short=None, plain=False):
+        picked = self.c.pick(self.r, self.size * self.scale, short)
+        mels = [self.c.mel(i) if plain or self.r.random() < 0.4 else augment(self.c.mel(i), self.r, self.g) for i in picked]
+        return mels, [self.c.clips[i][1] for i in picked]
+
+    def draw(self):
+        early = self.average > 3.0  # short quiet clips without further distortion until the encoder has caught on
+        mels, entries = self.clips(260 if early else None, early)
+        mel, lengths = pad(mels)
+        return dict(mel=mel.numpy().astype(np.float16), lengths=lengths.numpy(), targets=[self.p.t.encode(e["en"]) for e in entries], count=len(mels))
+
+    def loss(self, model, batch, stats):
+        rows, counts = model.encode_audio(on(model, batch["mel"]), on(model, batch["lengths"]))
+        loss = model.alignment_loss(rows, counts, batch["targets"])
+        self.follow(loss, 20.0)
+        stats.update(ctc=loss)
+        return loss
+
+
+class Speech(Hear):
+    """Encoder, projection and speech adapters by the answers; the alignment stays as an auxiliary loss."""
+    rate, warmup, minutes = 8e-4, 150, 180
+    passages = 0.3
+
+    @staticmethod
+    def trains(name):
+        return Hear.trains(name) or ".speech." in name and "lora_" in name
+
+    def _groups(self):
+        if self.r.random() > self.passages:
+            return [(m, [e]) for m, e in zip(*self.clips())]
+        out = []
+        for _ in range(4 * self.scale):
+            picked = self.c.passage(self.r)
+            gap = lambda: np.zeros((self.r.randint(5, 60), 80), np.float32)
+            x = np.concatenate([x for i in picked for x in (self.c.mel(i), gap())][:-1])
+            out.append((augment(x, self.r, self.g) if self.r.random() < 0.6 else x, [self.c.clips[i][1] for i in picked]))
+        return out
+
+    def draw(self):
+        rows, targets, mels = [], [], []
+        for x, entries in self._groups():
+            sentences = [Sentence(e["en"], e["de"], e["es"], e["fr"], e["kind"]) for e in entries]
+            en, others = tasks.joined(sentences)
+            if all(s.kind != "ask" for s in sentences):
+                asked = tasks.spoken_task(en, others, sentences, self.r)
+            elif len(sentences) == 1 and self.r.random() < 0.6:
+                asked = "", chat.answer_to(en)
+            else:
+                asked = self.r.choice(tasks.TRANSCRIBE), en
+            rows.append(self.p.row([self.p.s["<|endoftext11|>"]] * -(-len(x) // 8), *asked))
+            targets.append(self.p.t.encode(en))
+            mels.append(x)
+        ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
+        mel, lengths = pad(mels)
+        return dict(mel=mel.numpy().astype(np.float16), lengths=lengths.numpy(), targets=targets, ids=ids.numpy(), labels=labels.numpy(), count=len(rows))
+
+    def loss(self, model, batch, stats):
+        audio, counts = model.encode_audio(on(model, batch["mel"]), on(model, batch["lengths"]))
+        aligned = model.alignment_loss(audio, counts, batch["targets"])
+        inserts = torch.cat([audio[k, :int(n)] for k, n in enumerate(counts.tolist())])
+        ids = on(model, batch["ids"])
+        answer, acc = model.decode_loss(model.embed(ids, self.p.s["<|endoftext11|>"], inserts), ids, on(model, batch["labels"]), "speech")
+        stats.update(ctc=aligned, loss=answer, acc=acc)
+        self.follow(answer, 9.0)
+        return answer + 0.3 * aligned
+
+
+class Look(Stage):
+    """Vision tower and image projection alone, by the alignment to the base's stand-in rows: pages full of text first."""
+    rate, warmup, minutes = 1e-3, 150, 180
+    size, reuse = 4, 3
+    pool, owed = None, 0.0
+
+    @staticmethod
+    def trains(name):
+        return "image_embed" in name or name.startswith("glyph")
+
+    def page(self):
+        """Level 0 (one font, one size, no effects) until the characters are mostly read, then a spread of levels."""
+        level = 0.0 if self.average > 1.0 else self.r.random()
+        return canvas.Page(charts.crowded(self.r, level) if self.r.random() < 0.75 else charts.picture(self.r, level)[0])
+
+    @staticmethod
+    def batch(pages):
+        return dict(papers=[p.paper for p in pages], grids=[p.grid for p in pages], masks=[p.masks for p in pages], cells=[p.crop_cells for p in pages],
+                    sequence=np.concatenate([seen.sequence(p) for p in pages]), count=len(pages))
+
+    def draw(self):
+        """Each page is used about `reuse` times: drawing costs as much as learning."""
+        self.pool, n = self.pool or [], self.size * self.scale
+        self.owed += n / self.reuse
+        while self.owed > 0 or len(self.pool) < n:
+            self.pool.append(self.page())
+            self.owed -= 1
+        self.r.shuffle(self.pool)
+        self.pool = self.pool[-30 * n:]
+        return self.batch(self.r.sample(self.pool, n))
+
+    def images(self, model, batch, stats):
+        """Projected token rows of the batch's pictures and the losses of what they show."""
+        crops = [canvas.crops(on(model, p), *g) for p, g in zip(batch["papers"], batch["grids"])]
+        rows, pooled = model.image_rows(crops, [on(model, m) for m in batch["masks"]], batch["grids"])
+        aligned, acc = seen.Code(model, self.p).alignment(rows, on(model, batch["sequence"]))
+        glyph, _ = model.glyph_loss(torch.cat([x[1:] for x in pooled]), torch.cat([on(model, c) for c in batch["cells"]]))
+        stats.update(align=aligned, glyph=glyph, characters=acc)
+        return rows, aligned, glyph
+
+    def loss(self, model, batch, stats):
+        _, aligned, glyph = self.images(model, batch, stats)
+        self.follow(glyph, 6.0)
+        return aligned + glyph
+
+
+class Vision(Look):
+    """Image projection, tower and vision adapters on typed questions about pictures; base frozen."""
+    rate, warmup, minutes = 5e-4, 150, 240
+    size = 6
+
+    @staticmethod
+    def trains(name):
+        return Look.trains(name) or ".vision." in name and "lora_" in name
+
+    def draw(self):
+        pages, rows = [], []
+        for _ in range(self.size * self.scale):
+            drawn, q, a, _ = charts.picture(self.r, self.r.random())
+            pages.append(canvas.Page(drawn))
+            rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens, q, a))
+        ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
+        return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy())
+
+    def loss(self, model, batch, stats):
+        images, aligned, glyph = self.images(model, batch, stats)
+        ids = on(model, batch["ids"])
+        answer, acc = model.decode_loss(model.embed(ids, self.p.s["<|endoftext10|>"], images), ids, on(model, batch["labels"]), "vision")
+        stats.update(loss=answer, acc=acc)
+        self.follow(answer, 9.0)
+        return answer + 0.3 * (aligned + glyph)
+
+
+STAGES = {"base": Base, "hear": Hear, "speech": Speech, "look": Look, "vision": Vision}

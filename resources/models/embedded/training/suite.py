@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""The held-out suite as files, for `phial evaluate`: sound as WAV, pictures as PNG, questions and right answers as JSON.
+
+usage: suite.py FOLDER [COUNT]
+suite.json holds a list of cases: name, task, prompt, audio and image (file names or null), answer, and for summaries the facts.
+Sentences come from the test fold, unseen voices and print from the held-out lists; the same COUNT gives the same files.
+"""
+import json
+import os
+import random
+import sys
+
+import numpy as np
+from scipy.io import wavfile
+
+import charts
+import features
+import grammar
+import sounds
+import tasks
+import voices
+
+
+class Suite:
+    def __init__(self, folder):
+        self.folder, self.cases = folder, []
+        os.makedirs(folder, exist_ok=True)
+
+    def add(self, task, prompt, answer, wave=None, page=None, **more):
+        name = f"{task}_{sum(c['task'] == task for c in self.cases):03d}"
+        audio, image = f"{name}.wav" if wave is not None else None, f"{name}.png" if page is not None else None
+        if audio:
+            wavfile.write(os.path.join(self.folder, audio), features.RATE, np.clip(np.rint(wave * 32767), -32768, 32767).astype(np.int16))
+        if image:
+            page.image.save(os.path.join(self.folder, image))
+        self.cases.append(dict(name=name, task=task, prompt=prompt, audio=audio, image=image, answer=answer, **more))
+
+
+def say(split, sentences, r, g):
+    """One voice says the sentences; split as in synth.py."""
+    while True:
+        voice = voices.pick(r, "unseen" if split == "unseen" else "seen")
+        try:
+            waves = voices.synthesize(voice, [s.spoken for s in sentences], r)
+        except Exception as e:  # a synthesiser may refuse a text
+            print("skipped", voice, e)
+            continue
+        return voice, [sounds.distort(x, g, split) for x in waves]
+
+
+def spoken(suite, count, r, g):
+    for split in ("seen", "unseen", "noisy"):
+        for _ in range(count):
+            s = grammar.sentence(r, "test", False)
+            voice, (x,) = say(split, [s], r, g)
+            x = np.clip(sounds.add_noise(x, g, 10.0), -1, 1) if split == "noisy" else x
+            suite.add(f"transcribe_{split}", tasks.TRANSCRIBE[0], s.en, x, voice=voice)
+    for k in range(count):
+        name = list(grammar.LANGUAGES)[k % 3]
+        s = grammar.sentence(r, "test", False)
+        voice, (x,) = say("seen", [s], r, g)
+        right = getattr(s, grammar.LANGUAGES[name])
+        if k % 4 == 3:
+            suite.add("translate", tasks.BOTH.format(name), f"{s.en} <sep> {right}", x, voice=voice)
+        else:
+            suite.add("translate", tasks.TRANSLATE.format(name), right, x, voice=voice)
+    for _ in range(count // 2):
+        passage = [grammar.sentence(r, "test", False) for _ in range(r.randint(3, 5))]
+        voice, waves = say("seen", passage, r, g)
+        summary = grammar.summary(passage)
+        suite.add("summarize", tasks.SUMMARIZE[0], summary, np.concatenate(waves), voice=voice, facts=[s.en for s in passage if s.kind in ("decision", "action")])
+
+
+def meeting(suite, seconds, r, g):
+    """Several voices in turn with pauses and a little room noise."""
+    parts, said, length = [], [], 0.0
+    while length < seconds:
+        turn = [grammar.sentence(r, "test", False) for _ in range(r.randint(2, 4))]
+        for s, x in zip(turn, say("seen", turn, r, g)[1]):
+            parts += [x, np.zeros(int(features.RATE * r.uniform(0.3, 1.2)), np.float32)]
+            length += (len(parts[-1]) + len(x)) / features.RATE
+            said.append(s)
+    x = np.concatenate(parts)
+    x = np.clip(x + g.normal(0, 0.0005, len(x)), -1, 1).astype(np.float32)
+    suite.add("meeting", tasks.TRANSCRIBE[0], " ".join(s.en for s in said), x, facts=[s.en for s in said if s.kind in ("decision", "action")])
+
+
+def wordless(suite, minutes, g):
+    seconds = 0.0
+    while seconds < 60 * minutes:
+        x = sounds.empty(g)
+        seconds += len(x) / features.RATE
+        suite.add("wordless", tasks.TRANSCRIBE[0], "", x)
+
+
+def seen_pictures(suite, count, r, g):
+    for _ in range(count):
+        page, q, a, kind = charts.picture(r, 1.0, "test")
+        suite.add("text_line" if kind == "text" else "chart", q, a, page=page, kind=kind)
+    while sum(c["task"] == "spoken_chart" for c in suite.cases) < count // 3:
+        page, q, a, kind = charts.picture(r, 1.0, "test", describe=0.0)
+        if kind == "text":
+            continue
+        _, (x,) = say("seen", [grammar.Sentence(q, "", "", "", "talk")], r, g)
+        suite.add("spoken_chart", "", a, x, page, kind=kind, question=q)
+
+
+def main():
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    suite, r, g = Suite(sys.argv[1]), random.Random("phial suite"), np.random.default_rng(20)
+    spoken(suite, count, r, g)
+    meeting(suite, min(120, 2 * count), r, g)
+    wordless(suite, min(10, count / 6), g)
+    seen_pictures(suite, 2 * count, r, g)
+    with open(os.path.join(suite.folder, "suite.json"), "w") as out:
+        json.dump(suite.cases, out, ensure_ascii=False, indent=1)
+    print({t: sum(c["task"] == t for c in suite.cases) for t in dict.fromkeys(c["task"] for c in suite.cases)})
+
+
+if __name__ == "__main__":
+    main()
