@@ -104,6 +104,44 @@ TEST(Workspace, AnInterruptedRecordingBecomesAMeetingWithTextTranslationSummaryA
     EXPECT_NE(readFile(data.path() / "out.srt").find("Das Budget."), std::string::npos);
 }
 
+TEST(Workspace, ARecordingThatWentOnElsewhereIsOneMeeting) {
+    const test::TempFolder data;
+    const test::TempFolder fallback;
+    const test::TempFolder running;
+    recorder::PosixFiles files;
+    Workspace workspace(data.path(), {});
+    recorder::RecorderOptions options =
+        workspace.beginRecording("Moved", "2026-11-21T09:00:00Z", "mic");
+    const std::string name = options.folder.filename().string();
+    {
+        recorder::SessionWriter::TimePoint now{};
+        recorder::SessionWriter writer(files,
+                                       {.folder = options.folder,
+                                        .fallbackRoot = running.path(),
+                                        .format = {.rateHz = kRate, .channels = 1},
+                                        .device = "mic",
+                                        .startedUtc = options.startedUtc},
+                                       now, {});
+        writer.add(std::vector<float>(kRate, 0.25F));
+        writer.flush();
+        std::filesystem::remove_all(options.folder);
+        now += std::chrono::seconds(6);
+        writer.tick(now);
+        ASSERT_EQ(writer.folder(), running.path() / name) << "it moved";
+        writer.add(std::vector<float>(2 * kRate, 0.5F));
+        writer.flush();
+        now += std::chrono::seconds(1);
+        writer.tick(now);
+        std::filesystem::copy(running.path() / name, fallback.path() / name);
+    }
+    const std::vector<MeetingEntry> recovered = workspace.recoverAll(files, fallback.path());
+    ASSERT_EQ(recovered.size(), 1U);
+    EXPECT_EQ(recovered[0].folder, options.folder);
+    EXPECT_EQ(recovered[0].meta.audio.size(), 2U);
+    EXPECT_NEAR(recovered[0].meta.seconds, 3, 1e-9);
+    EXPECT_EQ(workspace.store().list().size(), 1U);
+}
+
 TEST(Workspace, RefusesMeetingsThatAreNotThere) {
     const test::TempFolder data;
     Workspace workspace(data.path(), {});

@@ -196,19 +196,50 @@ recorder::RecorderOptions Workspace::beginRecording(const std::string& title,
 
 MeetingEntry Workspace::endRecording(const recorder::FinishedRecording& recording) {
     const std::string name = recording.folder.filename().string();
-    MeetingEntry meeting = entryOf(name);
+    MeetingEntry meeting = entryFor(name);
     setSound(meeting, recording.parts);
     m_store.saveMeta(meeting);
     update(name, [](Transcript&) { return false; });
     return meeting;
 }
 
-std::vector<MeetingEntry> Workspace::recoverAll(recorder::RecordingFiles& files) {
+std::vector<recorder::RecordingPart>
+Workspace::partsOf(recorder::RecordingFiles& files, const recorder::Journal& journal,
+                   const std::filesystem::path& own, const std::filesystem::path& fallback) const {
+    std::vector<recorder::RecordingPart> parts;
+    for (const recorder::JournalEntry& entry : journal.entries) {
+        if (entry.kind != recorder::EntryKind::Part) {
+            continue;
+        }
+        const std::filesystem::path name = std::filesystem::path(entry.text).filename();
+        for (const std::filesystem::path& folder : {fallback, own}) {
+            std::error_code error;
+            const auto file = files.open(folder / name, recorder::OpenMode::Existing, error);
+            const auto state = file == nullptr ? std::nullopt : recorder::inspectWav(*file);
+            if (state) {
+                parts.push_back({.file = folder / name,
+                                 .format = state->format,
+                                 .frames = static_cast<std::int64_t>(state->frames())});
+                break;
+            }
+        }
+    }
+    return parts;
+}
+
+std::vector<MeetingEntry> Workspace::recoverAll(recorder::RecordingFiles& files,
+                                                const std::filesystem::path& fallbackRoot) {
+    std::vector<recorder::RecoveredRecording> found =
+        recorder::recoverRecordings(files, m_store.root());
+    if (!fallbackRoot.empty()) {
+        for (recorder::RecoveredRecording& one : recorder::recoverRecordings(files, fallbackRoot)) {
+            found.push_back(std::move(one));
+        }
+    }
     std::vector<MeetingEntry> all;
-    for (const recorder::RecoveredRecording& found :
-         recorder::recoverRecordings(files, m_store.root())) {
-        MeetingEntry meeting{.folder = found.folder, .meta = m_store.readMeta(found.folder)};
-        setSound(meeting, found.parts);
+    for (const recorder::RecoveredRecording& one : found) {
+        MeetingEntry meeting = entryFor(one.folder.filename().string());
+        setSound(meeting, partsOf(files, one.journal, meeting.folder, one.folder));
         meeting.meta.recovered = true;
         m_store.saveMeta(meeting);
         all.push_back(std::move(meeting));
@@ -232,6 +263,10 @@ MeetingEntry Workspace::entryOf(const std::string& meeting) const {
         throw Error(ErrorCode::FileUnreadable, "There is no meeting " + folder.string() + ".");
     }
     return {.folder = folder, .meta = m_store.readMeta(folder)};
+}
+
+MeetingEntry Workspace::entryFor(const std::string& meeting) const {
+    return entryOf(made(m_store.root() / meeting).filename().string());
 }
 
 std::unique_ptr<Job> Workspace::makeJob(const JobSpec& spec) {

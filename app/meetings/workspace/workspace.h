@@ -6,6 +6,7 @@
 #include "app/meetings/pipeline/job.h"
 #include "app/meetings/pipeline/job_queue.h"
 #include "app/meetings/pipeline/summary_text.h"
+#include "app/recorder/journal.h"
 #include "app/recorder/recorder_session.h"
 
 #include <filesystem>
@@ -40,7 +41,8 @@ public:
 
     MeetingStore& store() { return m_store; }
 
-    /// A new meeting and how to record it. Nothing of it needs a model.
+    /// A new meeting and how to record it; the caller may add a second device and a fallback
+    /// folder. Nothing of it needs a model.
     recorder::RecorderOptions beginRecording(const std::string& title,
                                              const std::string& startedUtc,
                                              const std::string& device);
@@ -49,8 +51,10 @@ public:
     /// folder keeps its sound there.
     MeetingEntry endRecording(const recorder::FinishedRecording& recording);
 
-    /// Repairs what was interrupted, at every start of the program.
-    std::vector<MeetingEntry> recoverAll(recorder::RecordingFiles& files);
+    /// Repairs what was interrupted, at every start of the program; `fallbackRoot` as it was given
+    /// to the recorder, or empty.
+    std::vector<MeetingEntry> recoverAll(recorder::RecordingFiles& files,
+                                         const std::filesystem::path& fallbackRoot = {});
 
     /// A meeting from a sound or video file, which stays where it is.
     MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc);
@@ -70,6 +74,13 @@ private:
     class SummarizeWork;
 
     MeetingEntry entryOf(const std::string& meeting) const;
+    /// The same, made anew when the folder vanished while it was recorded into.
+    MeetingEntry entryFor(const std::string& meeting) const;
+    /// Files of a recording in order, wherever they are: its own folder or the fallback one.
+    std::vector<recorder::RecordingPart> partsOf(recorder::RecordingFiles& files,
+                                                 const recorder::Journal& journal,
+                                                 const std::filesystem::path& own,
+                                                 const std::filesystem::path& fallback) const;
     /// Reads, changes and saves a transcript, and updates the index.
     void update(const std::string& meeting, const std::function<bool(Transcript&)>& how);
 
