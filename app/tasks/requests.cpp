@@ -8,7 +8,6 @@ namespace phial::tasks {
 namespace {
 
 constexpr std::string_view kSeparator = "<sep>";
-constexpr std::string_view kSystem = "You are a helpful assistant.";
 constexpr int kAnswerTokens = 1024;
 
 /// Fast speech has about 4 tokens a second, Chinese and Japanese about 7. Room beyond that would
@@ -39,10 +38,6 @@ std::string_view trimmed(std::string_view text) {
         return {};
     }
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-bool hasMedia(const Message& message) {
-    return !message.images.empty() || !message.clips.empty();
 }
 
 } // namespace
@@ -95,8 +90,6 @@ Request chat(std::vector<Message> messages, std::string_view system, const Sampl
     request.sampling = sampling;
     if (!system.empty()) {
         request.messages.push_back({.role = Role::System, .text = std::string(system)});
-    } else if (std::none_of(messages.begin(), messages.end(), hasMedia)) {
-        request.messages.push_back({.role = Role::System, .text = std::string(kSystem)});
     }
     std::move(messages.begin(), messages.end(), std::back_inserter(request.messages));
     return request;

@@ -40,8 +40,8 @@ Request summarizeSpeech(const Clip& clip);
 /// Key points of a written text.
 Request summarizeText(std::string_view text);
 
-/// A conversation. `system` empty: the card's "You are a helpful assistant." for conversations in
-/// words, and nothing when pictures or sounds take part, as the model was trained.
+/// A conversation. `system` empty: no system turn, in the window as in the terminal, so that both
+/// give the same answer; the built-in mini model never saw one in training.
 Request chat(std::vector<Message> messages, std::string_view system, const Sampling& sampling);
 
 struct TranscriptAndTranslation {

@@ -53,15 +53,15 @@ TEST(Requests, AskWhatIsShownWhenThereIsNoQuestion) {
     EXPECT_EQ(describeImages({picture}, "Read the table.").messages.at(0).text, "Read the table.");
 }
 
-TEST(Requests, GiveAConversationTheCardsSystemTextOnlyWithoutMedia) {
+TEST(Requests, GiveAConversationASystemTextOnlyWhenAsked) {
     const Message words{.role = Role::User, .text = "Hi"};
     const Message sound{.role = Role::User, .text = "", .clips = {seconds(1)}};
-    const Request plain = chat({words}, "", {});
-    ASSERT_EQ(plain.messages.size(), 2U);
-    EXPECT_EQ(plain.messages[0].role, Role::System);
-    EXPECT_EQ(plain.messages[0].text, "You are a helpful assistant.");
+    EXPECT_EQ(chat({words}, "", {}).messages.size(), 1U);
     EXPECT_EQ(chat({words, sound}, "", {}).messages.size(), 2U);
-    EXPECT_EQ(chat({sound}, "Be brief.", {}).messages.at(0).text, "Be brief.");
+    const Request brief = chat({sound}, "Be brief.", {});
+    ASSERT_EQ(brief.messages.size(), 2U);
+    EXPECT_EQ(brief.messages[0].role, Role::System);
+    EXPECT_EQ(brief.messages[0].text, "Be brief.");
 }
 
 TEST(Requests, TakeTranscriptAndTranslationApart) {

@@ -149,6 +149,11 @@ def record(wav):
     wait_for("the recording to run", lambda: find("Microphone level"), 30)
     subprocess.run([os.path.join(SUPPORT, "virtual-mic"), "play", wav], check=True)
     key("ctrl+r")
+    # A toggled recording becomes a chip, to be looked at before it is sent.
+    wait_for("the chip of the recording", lambda: find("Remove ", exact=False), 30)
+    wait_for("the message to be ready", lambda: find("Send"), 30)
+    find("Message").queryComponent().grabFocus()
+    key("Return")
 
 
 def stored_file(path, question, kind):
@@ -166,7 +171,7 @@ def main():
     try:
         wait_for("the window", application, 60)
         shot("01-software-device")
-        press("Use anyway", exact=False)
+        press("Use Anyway")
         wait_for("the model", lambda: find("Device: ", exact=False) and not on_screen("Loading"), 120)
         shot("02-home")
 
