@@ -54,6 +54,10 @@ QMenu::item:checkable { padding-left: 28px; }
 *[look="segment"]:focus { border: 2px solid $focus; padding: 2px 1px 2px 7px; }
 *[look="segment"]::menu-indicator { image: none; width: 0; }
 
+*[look="glyph"] { border: 1px solid transparent; border-radius: 6px; background: transparent; padding: 4px; color: $muted; }
+*[look="glyph"]:hover { background: $hover; color: $text; }
+*[look="glyph"]:checked { background: $accentSoft; color: $text; border-color: $accent; }
+*[look="glyph"]:focus { border: 2px solid $focus; padding: 3px; }
 *[look="arrow"] { border: 1px solid transparent; border-radius: 6px; background: transparent; padding: 3px 1px 3px 2px; color: $muted; }
 *[look="arrow"]:hover { background: $hover; color: $text; }
 *[look="arrow"]:focus { border: 2px solid $focus; padding: 2px 0px 2px 1px; }

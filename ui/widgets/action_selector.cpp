@@ -108,6 +108,9 @@ void ActionSelector::updateTexts() {
     const auto style = compact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon;
     const QString translate = tr("Translate to %1").arg(languageName(m_language));
     m_translate->setText(compact ? QString() : u' ' + translate);
+    for (QToolButton* segment : {m_ask, m_transcribe, m_translate}) {
+        setLook(*segment, compact ? "glyph" : "segment");
+    }
     m_ask->setToolButtonStyle(style);
     m_transcribe->setToolButtonStyle(style);
     m_translate->setToolButtonStyle(style);
