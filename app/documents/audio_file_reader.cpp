@@ -2,6 +2,7 @@
 #include "app/documents/audio_file_reader.h"
 
 #include "app/documents/byte_source.h"
+#include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 
 extern "C" {
@@ -51,19 +52,6 @@ std::string inQuotes(const std::string& name) {
 std::string reasonOf(int code) {
     std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
     av_strerror(code, text.data(), text.size());
-    return text.data();
-}
-
-/// 75 -> "1:15", 4000 -> "1:06:40".
-std::string clockTime(double seconds) {
-    const auto all = static_cast<long long>(seconds);
-    std::array<char, 32> text{};
-    if (all >= 3600) {
-        std::snprintf(text.data(), text.size(), "%lld:%02lld:%02lld", all / 3600, all / 60 % 60,
-                      all % 60);
-    } else {
-        std::snprintf(text.data(), text.size(), "%lld:%02lld", all / 60, all % 60);
-    }
     return text.data();
 }
 
@@ -334,7 +322,7 @@ private:
         const double seconds = static_cast<double>(m_frames) / m_info.sampleRateHz;
         if (m_sureOfLength && m_info.seconds - seconds > kClaimTolerance) {
             m_note = "The file " + inQuotes(m_name) + " is cut short: readable up to " +
-                     clockTime(seconds) + " of " + clockTime(m_info.seconds) + ".";
+                     clockText(seconds) + " of " + clockText(m_info.seconds) + ".";
         } else if (m_damaged > 0) {
             m_note = "The file " + inQuotes(m_name) + " is damaged in " +
                      (m_damaged == 1 ? std::string("one place")

@@ -3,6 +3,7 @@
 
 #include "app/export/zip_writer.h"
 #include "app/meetings/unicode_text.h"
+#include "inference/base/clock_text.h"
 
 namespace phial::exporting {
 namespace {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/export/text_formats.h"
 
+#include "inference/base/clock_text.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -48,18 +50,6 @@ std::string decimal(double value, int digits) {
 }
 
 } // namespace
-
-std::string clockText(double seconds) {
-    const auto all = static_cast<long long>(seconds);
-    std::array<char, 40> text{};
-    if (all >= 3600) {
-        std::snprintf(text.data(), text.size(), "%lld:%02lld:%02lld", all / 3600, all / 60 % 60,
-                      all % 60);
-    } else {
-        std::snprintf(text.data(), text.size(), "%lld:%02lld", all / 60, all % 60);
-    }
-    return text.data();
-}
 
 std::vector<std::string> textsOf(const TranscriptSegment& segment, Languages languages) {
     const bool translated = !segment.translation.empty();

@@ -17,9 +17,6 @@ struct Heading {
 
 enum class Times { Without, With };
 
-/// "1:02:03", or "2:03" below an hour: the beginning of a segment for people.
-std::string clockText(double seconds);
-
 /// The texts of a segment that are to be written, one for each language.
 std::vector<std::string> textsOf(const meetings::TranscriptSegment& segment, Languages languages);
 

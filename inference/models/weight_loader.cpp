@@ -13,18 +13,6 @@ namespace {
 
 using weights::StoredType;
 
-DType dtypeOf(WeightFormat format) {
-    switch (format) {
-    case WeightFormat::F32:
-        return DType::F32;
-    case WeightFormat::F16:
-        return DType::F16;
-    case WeightFormat::BF16:
-        return DType::BF16;
-    }
-    return DType::F32;
-}
-
 bool sameBits(StoredType stored, WeightFormat format) {
     return (stored == StoredType::F32 && format == WeightFormat::F32) ||
            (stored == StoredType::F16 && format == WeightFormat::F16) ||
@@ -134,7 +122,7 @@ WeightMatrix WeightLoader::stacked(const std::vector<std::string>& names, const 
 void WeightLoader::uploadRows(const WeightMatrix& matrix,
                               const std::vector<const weights::TensorEntry*>& parts) {
     const WeightFormat format = matrix.format();
-    const auto width = static_cast<std::size_t>(bytesPerElement(dtypeOf(format)));
+    const auto width = static_cast<std::size_t>(bytesPerElement(elementType(format)));
     const auto columns = static_cast<std::size_t>(matrix.columns());
     const auto rowBytes = static_cast<std::size_t>(matrix.paddedColumns()) * width;
     const auto partRows = static_cast<std::size_t>(parts.front()->rows());

@@ -10,6 +10,17 @@
 namespace phial {
 namespace {
 
+void zero(gpu::Device& device, const std::vector<WeightMatrix::Piece>& pieces) {
+    gpu::CommandStream stream(device);
+    for (const WeightMatrix::Piece& piece : pieces) {
+        const gpu::Buffer& buffer = piece.data.buffer();
+        stream.fill({&buffer, 0, buffer.bytes()}, 0);
+    }
+    stream.submitAndWait();
+}
+
+} // namespace
+
 DType elementType(WeightFormat format) {
     switch (format) {
     case WeightFormat::F32:
@@ -21,17 +32,6 @@ DType elementType(WeightFormat format) {
     }
     return DType::F32;
 }
-
-void zero(gpu::Device& device, const std::vector<WeightMatrix::Piece>& pieces) {
-    gpu::CommandStream stream(device);
-    for (const WeightMatrix::Piece& piece : pieces) {
-        const gpu::Buffer& buffer = piece.data.buffer();
-        stream.fill({&buffer, 0, buffer.bytes()}, 0);
-    }
-    stream.submitAndWait();
-}
-
-} // namespace
 
 WeightMatrix::WeightMatrix(gpu::Device& device, WeightFormat format, std::int64_t rows,
                            std::int64_t columns, const std::string& purpose)

@@ -13,6 +13,9 @@ namespace phial {
 /// packages join here; ops choose their shader by it.
 enum class WeightFormat : std::uint8_t { F32, F16, BF16 };
 
+/// Type of the stored elements.
+DType elementType(WeightFormat format);
+
 /// A weight matrix [rows = outputs, columns = inputs] on the device, cut by rows into pieces that
 /// each fit one storage-buffer binding (maxStorageBufferRange): the 1.2 GB embedding table of the
 /// full model becomes ten pieces. Rows are padded to an even number of elements so that 16-bit

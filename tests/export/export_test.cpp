@@ -9,6 +9,7 @@
 #include "inference/base/error.h"
 #include "tests/export/parsers.h"
 #include "tests/support/temp_folder.h"
+#include "inference/base/clock_text.h"
 
 #include <QByteArray>
 #include <QXmlStreamReader>

@@ -2,6 +2,7 @@
 #include "app/meetings/pipeline/summary_text.h"
 
 #include "app/meetings/unicode_text.h"
+#include "inference/base/clock_text.h"
 
 #include <algorithm>
 #include <array>
@@ -107,18 +108,6 @@ std::vector<std::int64_t> takeSources(std::string& line) {
     }
     line = std::string(trimmed(rest));
     return ids;
-}
-
-std::string clock(double seconds) {
-    const auto all = static_cast<long long>(seconds);
-    std::array<char, 40> text{};
-    if (all >= 3600) {
-        std::snprintf(text.data(), text.size(), "%lld:%02lld:%02lld", all / 3600, all / 60 % 60,
-                      all % 60);
-    } else {
-        std::snprintf(text.data(), text.size(), "%lld:%02lld", all / 60, all % 60);
-    }
-    return text.data();
 }
 
 } // namespace
@@ -250,8 +239,8 @@ std::string summaryMarkdown(const Summary& summary, const Transcript& transcript
         for (const std::int64_t id : line.sources) {
             const TranscriptSegment* segment = findSegment(transcript, id);
             const double start = transcript.seconds(segment->startSample);
-            text +=
-                " [" + clock(start) + "](#t=" + std::to_string(static_cast<long long>(start)) + ')';
+            text += " [" + clockText(start) +
+                    "](#t=" + std::to_string(static_cast<long long>(start)) + ')';
         }
         if (line.support == Support::None || line.support == Support::Unlikely) {
             text += " (no source found)";
