@@ -157,6 +157,10 @@ void checkOperands(const AttentionArgs& args) {
                      queries * args.heads * (args.headDim + 2));
         expect(args.parts->contiguous(), "attention", "parts must not have gaps");
     }
+    if (args.columnScale) {
+        expectVector({"attention", "columnScale", *args.columnScale}, DType::F32,
+                     args.heads * args.headDim);
+    }
 }
 
 std::uint32_t offsetOf(const std::optional<TensorView>& view) {
@@ -174,6 +178,7 @@ void reduce(gpu::CommandStream& s, const AttentionArgs& args) {
         .y = rowView(args.out),
         .partsOffset = toUint(parts.elementOffset),
         .codecOffset = offsetOf(args.codec),
+        .columnScaleOffset = offsetOf(args.columnScale),
         .splits = toUint(parts.rows()),
         .queries = toUint(args.q.rows()),
         .heads = toUint(args.heads),
@@ -184,14 +189,17 @@ void reduce(gpu::CommandStream& s, const AttentionArgs& args) {
         foldedGroups(static_cast<std::uint64_t>(args.q.rows() * args.heads));
     const gpu::Work work = {.flops = 2.0 * static_cast<double>(parts.shape.elements()),
                             .bytes = viewBytes(parts) + viewBytes(args.out)};
+    const gpu::ShaderId shader =
+        coded(args) ? (half ? AttentionReduceCodedF16 : AttentionReduceCodedF32)
+                    : (half ? AttentionReduceF16 : AttentionReduceF32);
+    const std::array constants = {groupSize(s.device()), flag(args.columnScale.has_value())};
+    std::vector<gpu::BufferRange> buffers = {
+        parts.range, args.out.range, args.columnScale ? args.columnScale->range : parts.range};
     if (coded(args)) {
-        s.dispatch("attention_reduce",
-                   kernelOf(s, half ? AttentionReduceCodedF16 : AttentionReduceCodedF32), params,
-                   {parts.range, args.out.range, args.codec->range}, groups, work);
-    } else {
-        s.dispatch("attention_reduce", kernelOf(s, half ? AttentionReduceF16 : AttentionReduceF32),
-                   params, {parts.range, args.out.range}, groups, work);
+        buffers.push_back(args.codec->range);
     }
+    s.dispatch("attention_reduce", s.device().kernel(shader, constants), params, buffers, groups,
+               work);
 }
 
 } // namespace
@@ -214,7 +222,8 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
                                   flag(args.keyMask.has_value()),
                                   flag(args.relativeBias.has_value()),
                                   flag(s.device().info().kind == gpu::DeviceKind::Software),
-                                  splits};
+                                  splits,
+                                  flag(args.columnScale.has_value())};
     const gpu::Kernel& kernel =
         s.device().kernel(variantsFor(args).choose(args.q.dtype, args.out.dtype), constants);
     // Coded keys have no bias, so its binding is free for the codec.
@@ -230,6 +239,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
         .positionsOffset = offsetOf(args.positions),
         .kvLengthOffset = offsetOf(args.kvLength),
         .keyMaskOffset = offsetOf(args.keyMask),
+        .columnScaleOffset = offsetOf(args.columnScale),
         .queries = toUint(args.q.rows()),
         .keys = toUint(args.k.rows()),
         .kvHeads = toUint(args.kvHeads),
@@ -249,7 +259,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     s.dispatch(
         "attention", kernel, params,
         {args.q.range, args.k.range, args.v.range, rangeOr(args.positions), rangeOr(args.kvLength),
-         rangeOr(args.keyMask), rangeOr(bias), out.range},
+         rangeOr(args.keyMask), rangeOr(bias), out.range, rangeOr(args.columnScale)},
         {.x = gpu::groupCount(toUint(rows), tile.rows), .y = toUint(args.kvHeads), .z = splits},
         {.flops = 4 * pairs * headDim,
          .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) + viewBytes(out)});

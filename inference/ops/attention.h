@@ -49,11 +49,14 @@ struct AttentionArgs {
     /// workgroups, whose results a second dispatch joins. For one or few queries on a device with
     /// many cores. q, k and v are then aligned to 4 elements and headDim is a multiple of 4.
     std::optional<TensorView> parts = std::nullopt;
+    /// F32 [heads*headDim]: multiplies each row of out; the column scale of the quantized linear
+    /// that reads it.
+    std::optional<TensorView> columnScale = std::nullopt;
 };
 
 /// Scaled dot-product attention with an online softmax:
 ///   out[t,h,:] = sum_s softmax_s(scale * q[t,h,:].k[s,h',:] + bias) * v[s,h',:]
-/// over the visible keys s, h' = h / (heads / kvHeads).
+/// over the visible keys s, h' = h / (heads / kvHeads), times columnScale[h,:].
 /// A query that sees no key gets zeros. q, k and v may be column slices of one fused matrix.
 /// Records into s (two dispatches with `parts`, else one), does not submit; fp32 throughout.
 /// Throws Error{Internal} on mismatched shapes or types.

@@ -43,6 +43,7 @@ layout(set = 0, binding = 4) readonly buffer KvLength { int kvLength[]; };
 layout(set = 0, binding = 5) readonly buffer KeyMask { int keyMask[]; };
 layout(set = 0, binding = 6) readonly buffer RelativeBias { float relativeBias[]; }; // coded: levels, then signs
 layout(set = 0, binding = 7) writeonly buffer Y { Y_TYPE y[]; };
+layout(set = 0, binding = 8) readonly buffer ColumnScale { float columnScale[]; }; // anything when its option is off
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 0) const uint kGroupSize = 64;
@@ -56,6 +57,7 @@ layout(constant_id = 7) const uint kHasKeyMask = 0;
 layout(constant_id = 8) const uint kHasRelativeBias = 0;
 layout(constant_id = 9) const uint kRolled = 0;
 layout(constant_id = 10) const uint kSplits = 1;
+layout(constant_id = 11) const uint kHasColumnScale = 0;
 #include "shaders/include/rolled.glsl"
 
 const uint kQuads = (kHeadDim + 3) / 4;
@@ -93,6 +95,10 @@ float finishScore(float product, uint row, uint key, uint keys, uint kvHead) {
         product += relativeBias[p.relativeBias.offset + distance * p.relativeBias.stride + head];
     }
     return visible ? product : kHidden;
+}
+
+float columnScaleOf(uint head, uint d) {
+    return kHasColumnScale != 0 ? columnScale[p.columnScaleOffset + head * kHeadDim + d] : 1.0;
 }
 
 vec4 maskTail(vec4 value, uint quad) {
@@ -332,8 +338,9 @@ void main() {
                 const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
                 const uint from = p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim;
                 for (uint c = 0; c < 4; ++c) {
-                    if (4 * (job % kQuads) + c < kHeadDim) {
-                        y[from + 4 * (job % kQuads) + c] = Y_TYPE(value[c]);
+                    const uint d = 4 * (job % kQuads) + c;
+                    if (d < kHeadDim) {
+                        y[from + d] = Y_TYPE(value[c] * columnScaleOf(head, d));
                     }
                 }
             }
@@ -349,7 +356,8 @@ void main() {
         if (row < rows) {
             const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
             y[p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim + d] =
-                Y_TYPE(tileQ[i / kHeadDim * kStride + d / 4][d % 4] * inversesqrt(float(kHeadDim)) * signOf(d));
+                Y_TYPE(tileQ[i / kHeadDim * kStride + d / 4][d % 4] * inversesqrt(float(kHeadDim)) * signOf(d) *
+                       columnScaleOf(head, d));
         }
     }
 #endif

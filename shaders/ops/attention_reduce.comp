@@ -11,10 +11,16 @@
 layout(push_constant) uniform Push { AttentionReduceParams p; };
 layout(set = 0, binding = 0) readonly buffer Parts { float parts[]; };
 layout(set = 0, binding = 1) writeonly buffer Y { Y_TYPE y[]; };
+layout(set = 0, binding = 2) readonly buffer ColumnScale { float columnScale[]; }; // anything when its option is off
+layout(constant_id = 1) const uint kHasColumnScale = 0;
 #ifdef CODED
-layout(set = 0, binding = 2) readonly buffer Codec { float codec[]; }; // levels[16], signs[headDim]
+layout(set = 0, binding = 3) readonly buffer Codec { float codec[]; }; // levels[16], signs[headDim]
 shared float rotated[256];
 #endif
+
+float columnScaleOf(uint head, uint d) {
+    return kHasColumnScale != 0 ? columnScale[p.columnScaleOffset + head * p.headDim + d] : 1.0;
+}
 
 void main() {
     const uint row = groupIndex();
@@ -47,7 +53,7 @@ void main() {
 #ifdef CODED
         rotated[d] = value;
 #else
-        y[to + d] = Y_TYPE(value);
+        y[to + d] = Y_TYPE(value * columnScaleOf(head, d));
 #endif
     }
 #ifdef CODED
@@ -63,7 +69,8 @@ void main() {
     }
     barrier();
     for (uint d = lane; d < p.headDim; d += kGroupSize) {
-        y[to + d] = Y_TYPE(rotated[d] * inversesqrt(float(p.headDim)) * codec[p.codecOffset + 16 + d]);
+        y[to + d] = Y_TYPE(rotated[d] * inversesqrt(float(p.headDim)) * codec[p.codecOffset + 16 + d] *
+                           columnScaleOf(head, d));
     }
 #endif
 }

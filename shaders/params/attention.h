@@ -14,6 +14,7 @@ struct AttentionParams {
     uint positionsOffset;
     uint kvLengthOffset;
     uint keyMaskOffset;
+    uint columnScaleOffset;
     uint queries;         ///< T
     uint keys;            ///< S
     uint kvHeads;
@@ -29,6 +30,7 @@ struct AttentionReduceParams {
     RowView y;
     uint partsOffset;
     uint codecOffset;
+    uint columnScaleOffset;
     uint splits;
     uint queries;
     uint heads;

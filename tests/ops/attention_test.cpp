@@ -39,9 +39,10 @@ struct Extras {
     std::vector<std::int32_t> positions; // causal when not empty
     std::int32_t kvLength = -1;          // used when >= 0
     std::vector<std::int32_t> keyMask;
-    Matrix relativeBias;    // used when it has rows
-    std::int64_t parts = 0; // split when above 0
-    bool inQuads = false;   // k and v where they can be read in quads
+    Matrix relativeBias;            // used when it has rows
+    std::vector<float> columnScale; // used when not empty
+    std::int64_t parts = 0;         // split when above 0
+    bool inQuads = false;           // k and v where they can be read in quads
 };
 
 class Attention : public OpTest {
@@ -111,6 +112,12 @@ protected:
         }
         if (extras.parts > 0) {
             args.parts = parts.view();
+        }
+        const Placed columnScale =
+            placeVector(extras.columnScale.empty() ? std::vector<float>{1} : extras.columnScale, 3);
+        if (!extras.columnScale.empty()) {
+            args.columnScale = columnScale.view;
+            in.columnScale = extras.columnScale;
         }
         run([&](gpu::CommandStream& s) { attention(s, args); });
         expectClose(read(py), reference::attention(in), toleranceFor(c.output, kAverages));
@@ -250,6 +257,13 @@ TEST_F(Attention, ReadsCodedKeysAndValues) {
                          format, 0);
         }
     }
+}
+
+TEST_F(Attention, AppliesTheColumnScaleOfTheNextLinear) {
+    compare({.queries = 17, .keys = 33, .heads = 6, .kvHeads = 2, .headDim = 31},
+            {.columnScale = randomVector(6 * 31, 64, 0.4F, 5)});
+    compare({.queries = 1, .keys = 90, .heads = 6, .kvHeads = 2, .headDim = 32},
+            {.columnScale = randomVector(6 * 32, 64, 0.4F, 5), .parts = 3});
 }
 
 TEST_F(Attention, TakesEveryCombinationOfTypes) {
