@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "inference/bench/bench.h"
 #include "inference/engine/engine.h"
 
 #include <filesystem>
@@ -87,9 +88,17 @@ struct InfoCommand {
     TensorList tensors = TensorList::No;
 };
 
+enum class PerOp { No, Yes };
+
+struct BenchCommand {
+    bench::BenchOptions options; ///< device, precision, cache and model are those of CommonOptions
+    bool syntheticModel = false; ///< options.shape instead of a model folder
+    PerOp perOp = PerOp::No;     ///< show each operation's time
+};
+
 using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
                              DevicesCommand, ProbeCommand, SamplesCommand, QuantizeCommand,
-                             VerifyCommand, InfoCommand>;
+                             VerifyCommand, InfoCommand, BenchCommand>;
 
 struct CommandLine {
     CommonOptions common;

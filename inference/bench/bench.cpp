@@ -44,27 +44,26 @@ void checkNumbers(const BenchOptions& options) {
     require(options.audioSeconds >= 0.1 && options.audioSeconds <= 3600,
             "the recording must be 0.1 to 3600 seconds long");
     for (const int context : options.contexts) {
-        require(context >= 0 && context <= 131072, "a context must be 0 to 131072 tokens, got " +
-                                                       std::to_string(context));
+        require(context >= 0 && context <= 131072,
+                "a context must be 0 to 131072 tokens, got " + std::to_string(context));
     }
 }
 
 /// One run of the program: device and model, and the rows that are made of them.
 class Bench {
 public:
-    Bench(const BenchOptions& options, const std::function<void(const BenchRow&)>& sink,
-          const std::function<void(const std::string&)>& onStep, std::stop_token stop)
+    Bench(const BenchOptions& options, const BenchEvents& events, std::stop_token stop)
         : m_options(options)
-        , m_sink(sink)
-        , m_onStep(onStep)
+        , m_events(events)
         , m_stop(std::move(stop)) {}
 
     BenchResult run() {
         checkNumbers(m_options);
         load();
-        m_onStep("copies and a matrix product, for comparison");
-        m_result.limits = measureLimits(*m_device, m_model->activations(), m_format,
-                                        m_options.rounds);
+        m_events.onStep("copies and a matrix product, for comparison");
+        m_result.limits =
+            measureLimits(*m_device, m_model->activations(), m_format, m_options.rounds);
+        m_events.onReady(m_result);
         for (const Work work : works()) {
             measure(work);
         }
@@ -106,9 +105,9 @@ private:
     }
 
     void load() {
-        m_onStep("the device");
+        m_events.onStep("the device");
         if (!m_options.model.empty()) {
-            m_onStep("weights of " + m_options.model.string());
+            m_events.onStep("weights of " + m_options.model.string());
             m_load = medianOf(1, [&] {
                 Phi4Parts parts = loadParts({.model = m_options.model,
                                              .device = m_options.device,
@@ -127,7 +126,7 @@ private:
             m_format = m_options.format.value_or(activations == DType::F16 ? WeightFormat::F16
                                                                            : WeightFormat::BF16);
             const weights::ModelConfig config = configOf(m_options.shape, m_options.cuts);
-            m_onStep("random weights");
+            m_events.onStep("random weights");
             m_load = medianOf(1, [&] {
                 m_model = std::make_unique<models::Phi4Model>(
                     *m_device, config, syntheticWeights(*m_device, config, m_format, m_stop),
@@ -148,11 +147,11 @@ private:
     void measure(Work work) {
         switch (work) {
         case Work::Load:
-            m_sink({.work = "load",
-                    .units = static_cast<double>(m_model->weights().bytes),
-                    .unit = "byte",
-                    .seconds = m_load.wall,
-                    .cpuSeconds = m_load.cpu});
+            m_events.onRow({.work = "load",
+                            .units = static_cast<double>(m_model->weights().bytes),
+                            .unit = "byte",
+                            .seconds = m_load.wall,
+                            .cpuSeconds = m_load.cpu});
             break;
         case Work::Decode:
             for (const int context : m_options.contexts) {
@@ -189,7 +188,7 @@ private:
 
     /// Runs `work` once to compile its pipelines, then `rounds` times, then once with timestamps.
     void row(BenchRow row, const std::function<void(gpu::CommandStream&)>& work) {
-        m_onStep(row.work + (row.context > 0 ? " at " + std::to_string(row.context) : ""));
+        m_events.onStep(row.work + (row.context > 0 ? " at " + std::to_string(row.context) : ""));
         {
             gpu::CommandStream s = stream();
             work(s);
@@ -202,7 +201,7 @@ private:
         row.seconds = taken.wall;
         row.cpuSeconds = taken.cpu;
         profile(row, work);
-        m_sink(row);
+        m_events.onRow(row);
     }
 
     void profile(BenchRow& row, const std::function<void(gpu::CommandStream&)>& work) const {
@@ -221,11 +220,12 @@ private:
     void decode(int context) {
         models::Phi4Decoder& decoder = m_model->decoder();
         const int steps = m_options.steps;
-        require(context + steps < decoder.context(),
-                "a context of " + std::to_string(context) + " tokens does not fit this model or "
-                "device, which takes " + std::to_string(decoder.context()));
+        require(context + steps < decoder.context(), "a context of " + std::to_string(context) +
+                                                         " tokens does not fit this model or "
+                                                         "device, which takes " +
+                                                         std::to_string(decoder.context()));
         BenchRow row{.work = "decode", .context = context, .units = 1, .unit = "token"};
-        m_onStep("decode at " + std::to_string(context));
+        m_events.onStep("decode at " + std::to_string(context));
         decoder.reserve(context + steps + 1);
         decoder.clearCache();
         const models::DecoderMode how = mode(context + steps);
@@ -249,15 +249,17 @@ private:
             row.totals.work = s.totals().work; // the recording does not know the length
         }
         profile(row, step);
-        m_sink(row);
+        m_events.onRow(row);
     }
 
     /// Reads `count` tokens behind `cached` ones, up to the likeliest next token.
     void prefill(const std::string& name, int context, int cached, int count) {
         models::Phi4Decoder& decoder = m_model->decoder();
         require(cached + count < decoder.context(),
-                std::to_string(cached + count) + " tokens do not fit this model or device, which "
-                "takes " + std::to_string(decoder.context()));
+                std::to_string(cached + count) +
+                    " tokens do not fit this model or device, which "
+                    "takes " +
+                    std::to_string(decoder.context()));
         decoder.reserve(cached + count + 1);
         decoder.clearCache();
         std::vector<std::int32_t> ids(static_cast<std::size_t>(cached + count));
@@ -309,8 +311,7 @@ private:
     }
 
     const BenchOptions& m_options;
-    const std::function<void(const BenchRow&)>& m_sink;
-    const std::function<void(const std::string&)>& m_onStep;
+    const BenchEvents& m_events;
     std::stop_token m_stop;
     std::unique_ptr<gpu::Device> m_device;
     std::unique_ptr<models::Phi4Model> m_model; // behind the device it lives on
@@ -325,15 +326,8 @@ std::string_view workName(Work work) {
     return kNames.at(static_cast<std::size_t>(work)).name;
 }
 
-std::optional<Work> workNamed(std::string_view name) {
-    const auto* const found = std::find_if(kNames.begin(), kNames.end(),
-                                           [&](const Name& each) { return each.name == name; });
-    return found == kNames.end() ? std::nullopt : std::optional(found->work);
-}
-
-BenchResult runBench(const BenchOptions& options, const std::function<void(const BenchRow&)>& sink,
-                     const std::function<void(const std::string&)>& onStep, std::stop_token stop) {
-    return Bench(options, sink, onStep, std::move(stop)).run();
+BenchResult runBench(const BenchOptions& options, const BenchEvents& events, std::stop_token stop) {
+    return Bench(options, events, std::move(stop)).run();
 }
 
 } // namespace phial::bench

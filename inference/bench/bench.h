@@ -8,6 +8,7 @@
 #include "inference/models/lora.h"
 #include "inference/tensor/weight_matrix.h"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -23,14 +24,17 @@ enum class Work : std::uint8_t {
     Load,       ///< weights onto the device
     Decode,     ///< one token behind a context
     Prefill,    ///< a prompt, from an empty context
-    FirstToken, ///< a context's worth of prompt up to its first token, then a second turn of 32 tokens
+    FirstToken, ///< a context's worth of prompt up to its first token, then a second turn of 32
+                ///< tokens
     Audio,      ///< a recording through the audio encoder
     Image,      ///< a picture through the image encoder
 };
 
+inline constexpr std::array kAllWorks = {Work::Load,       Work::Decode, Work::Prefill,
+                                         Work::FirstToken, Work::Audio,  Work::Image};
+
 /// "load", "decode", ...
 std::string_view workName(Work work);
-std::optional<Work> workNamed(std::string_view name);
 
 struct BenchOptions {
     gpu::DeviceOptions device;
@@ -41,8 +45,8 @@ struct BenchOptions {
     ShapeCuts cuts;                     ///< with `shape`
     std::optional<WeightFormat> format; ///< with `shape`; empty = as that precision keeps bf16
     models::Adapter adapter = models::Adapter::None; ///< for the decoder
-    std::vector<Work> works;                         ///< in this order; empty = all that the model can
-    std::vector<int> contexts = {0, 2048};           ///< tokens, for Decode and FirstToken
+    std::vector<Work> works;               ///< in this order; empty = all that the model can
+    std::vector<int> contexts = {0, 2048}; ///< tokens, for Decode and FirstToken
     int promptTokens = 512;
     int steps = 8;  ///< tokens per round of Decode
     int rounds = 3; ///< medians are of so many
@@ -77,10 +81,16 @@ struct BenchResult {
     std::uint64_t peakBytes = 0;  ///< of device memory, everything together
 };
 
-/// Measures each work and hands its row to `sink` on the calling thread; `onStep` says what comes
-/// next. Throws Error for a device or model that cannot be used, Error{InvalidArgument} for a work
-/// that the model cannot do or numbers without sense, Error{Cancelled} after a stop request.
-BenchResult runBench(const BenchOptions& options, const std::function<void(const BenchRow&)>& sink,
-                     const std::function<void(const std::string&)>& onStep, std::stop_token stop);
+/// Called on the thread that measures. None may be empty.
+struct BenchEvents {
+    std::function<void(const std::string&)> onStep;  ///< says what comes next
+    std::function<void(const BenchResult&)> onReady; ///< all but the memory figures is known
+    std::function<void(const BenchRow&)> onRow;      ///< each work when it is done
+};
+
+/// Measures each work. Throws Error for a device or model that cannot be used,
+/// Error{InvalidArgument} for a work that the model cannot do or numbers without sense,
+/// Error{Cancelled} after a stop request.
+BenchResult runBench(const BenchOptions& options, const BenchEvents& events, std::stop_token stop);
 
 } // namespace phial::bench

@@ -14,7 +14,6 @@ namespace phial::bench {
 models::Phi4Weights syntheticWeights(gpu::Device& device, const weights::ModelConfig& config,
                                      WeightFormat format, const std::stop_token& stop);
 
-
 /// One such matrix [rows, columns].
 WeightMatrix syntheticMatrix(gpu::Device& device, WeightFormat format, std::int64_t rows,
                              std::int64_t columns);

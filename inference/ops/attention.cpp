@@ -113,8 +113,7 @@ void checkKeysAndValues(const AttentionArgs& args) {
         expect(!args.parts || wide(args), "attention", "parts need k and v in quads");
         return;
     }
-    expect(canCode(args.headDim), "attention",
-           "coded heads have 32, 64, 128 or 256 columns");
+    expect(canCode(args.headDim), "attention", "coded heads have 32, 64, 128 or 256 columns");
     expectMatrix({"attention", "k", args.k}, DType::I32, keys, keyColumns);
     expectMatrix({"attention", "v", args.v}, DType::I32, keys, valueColumns);
     expect(args.codec.has_value() && !args.keyMask && !args.relativeBias, "attention",
@@ -185,21 +184,22 @@ void reduce(gpu::CommandStream& s, const AttentionArgs& args) {
         .headDim = toUint(args.headDim),
     };
     const bool half = args.out.dtype == DType::F16;
-    const gpu::Groups groups =
-        foldedGroups(static_cast<std::uint64_t>(args.q.rows() * args.heads));
+    const gpu::Groups groups = foldedGroups(static_cast<std::uint64_t>(args.q.rows() * args.heads));
     const gpu::Work work = {.flops = 2.0 * static_cast<double>(parts.shape.elements()),
                             .bytes = viewBytes(parts) + viewBytes(args.out)};
-    const gpu::ShaderId shader =
-        coded(args) ? (half ? AttentionReduceCodedF16 : AttentionReduceCodedF32)
-                    : (half ? AttentionReduceF16 : AttentionReduceF32);
     const std::array constants = {groupSize(s.device()), flag(args.columnScale.has_value())};
-    std::vector<gpu::BufferRange> buffers = {
-        parts.range, args.out.range, args.columnScale ? args.columnScale->range : parts.range};
+    const auto kernel = [&](gpu::ShaderId shader) -> const gpu::Kernel& {
+        return s.device().kernel(shader, constants);
+    };
+    const gpu::BufferRange scale = args.columnScale ? args.columnScale->range : parts.range;
     if (coded(args)) {
-        buffers.push_back(args.codec->range);
+        s.dispatch("attention_reduce",
+                   kernel(half ? AttentionReduceCodedF16 : AttentionReduceCodedF32), params,
+                   {parts.range, args.out.range, scale, args.codec->range}, groups, work);
+    } else {
+        s.dispatch("attention_reduce", kernel(half ? AttentionReduceF16 : AttentionReduceF32),
+                   params, {parts.range, args.out.range, scale}, groups, work);
     }
-    s.dispatch("attention_reduce", s.device().kernel(shader, constants), params, buffers, groups,
-               work);
 }
 
 } // namespace
@@ -256,16 +256,24 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const auto hidden = causal && args.k.rows() >= args.q.rows() ? (args.q.rows() - 1) / 2 : 0;
     const double pairs = static_cast<double>(args.q.rows()) * static_cast<double>(args.heads) *
                          static_cast<double>(args.k.rows() - hidden);
-    s.dispatch(
-        "attention", kernel, params,
-        {args.q.range, args.k.range, args.v.range, rangeOr(args.positions), rangeOr(args.kvLength),
-         rangeOr(args.keyMask), rangeOr(bias), out.range, rangeOr(args.columnScale)},
-        {.x = gpu::groupCount(toUint(rows), tile.rows), .y = toUint(args.kvHeads), .z = splits},
-        {.flops = 4 * pairs * headDim,
-         .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) + viewBytes(out)});
+    const gpu::Groups groups = {
+        .x = gpu::groupCount(toUint(rows), tile.rows), .y = toUint(args.kvHeads), .z = splits};
+    const gpu::Work work = {.flops = 4 * pairs * headDim,
+                            .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) +
+                                     viewBytes(out)};
     if (args.parts) {
+        s.dispatch("attention", kernel, params,
+                   {args.q.range, args.k.range, args.v.range, rangeOr(args.positions),
+                    rangeOr(args.kvLength), rangeOr(args.keyMask), rangeOr(bias), out.range},
+                   groups, work);
         reduce(s, args);
+        return;
     }
+    s.dispatch("attention", kernel, params,
+               {args.q.range, args.k.range, args.v.range, rangeOr(args.positions),
+                rangeOr(args.kvLength), rangeOr(args.keyMask), rangeOr(bias), out.range,
+                rangeOr(args.columnScale)},
+               groups, work);
 }
 
 } // namespace phial::ops
