@@ -13,8 +13,12 @@ namespace {
 
 constexpr std::uint64_t kCopyBytes = 32ULL << 20U; // larger than the caches of most devices
 constexpr int kCopies = 8;                         // so that the submission itself costs little
+
+// A square matrix product large enough to fill the device; a software device is filled by less.
 constexpr std::int64_t kRows = 512;
 constexpr std::int64_t kWidth = 2048;
+constexpr std::int64_t kSoftwareRows = 256;
+constexpr std::int64_t kSoftwareWidth = 1024;
 
 double copyRate(gpu::Device& device, int rounds) {
     const gpu::Buffer a = device.makeBuffer(kCopyBytes, gpu::Memory::Device, "the copy test");
@@ -34,9 +38,12 @@ double copyRate(gpu::Device& device, int rounds) {
 }
 
 double matrixRate(gpu::Device& device, DType activations, WeightFormat format, int rounds) {
-    const WeightMatrix weight = syntheticMatrix(device, format, kWidth, kWidth);
-    const Tensor x(device, activations, phial::Shape{kRows, kWidth}, "the matrix test");
-    const Tensor y(device, activations, phial::Shape{kRows, kWidth}, "the matrix test");
+    const bool software = device.info().kind == gpu::DeviceKind::Software;
+    const std::int64_t rows = software ? kSoftwareRows : kRows;
+    const std::int64_t width = software ? kSoftwareWidth : kWidth;
+    const WeightMatrix weight = syntheticMatrix(device, format, width, width);
+    const Tensor x(device, activations, phial::Shape{rows, width}, "the matrix test");
+    const Tensor y(device, activations, phial::Shape{rows, width}, "the matrix test");
     gpu::CommandStream s(device);
     s.fill({&x.buffer(), 0, static_cast<std::uint64_t>(x.bytes())}, 0);
     ops::linear(s, x.view(), weight, y.view()); // compiles
@@ -45,7 +52,7 @@ double matrixRate(gpu::Device& device, DType activations, WeightFormat format, i
         ops::linear(s, x.view(), weight, y.view());
         s.submitAndWait();
     });
-    return 2.0 * static_cast<double>(kRows * kWidth * kWidth) / taken.wall;
+    return 2.0 * static_cast<double>(rows * width * width) / taken.wall;
 }
 
 } // namespace

@@ -11,7 +11,7 @@ namespace phial::bench {
 struct DeviceLimits {
     double copyBytesPerSecond = 0; ///< bytes read plus bytes written by a buffer copy
     double matrixFlopsPerSecond =
-        0; ///< of a square matrix product with 512 rows, 2 per multiply-add
+        0; ///< of a matrix product with 256 rows or more, 2 per multiply-add
 };
 
 /// Measures both, `rounds` times each, medians. Takes about 100 MB of device memory meanwhile.
