@@ -82,6 +82,24 @@ void Reporter::progress(const Progress& progress) {
     }
 }
 
+void Reporter::work(const std::string& line) {
+    const Clock::time_point now = Clock::now();
+    const bool terminal = m_streams.errKind == Terminal::Yes;
+    const Clock::duration pause =
+        terminal ? Clock::duration(kMoveEvery) : Clock::duration(kLineEvery);
+    if (m_chatter == Chatter::Quiet || now - m_lastWork < pause) {
+        return;
+    }
+    m_lastWork = now;
+    if (terminal) {
+        wipe();
+        m_streams.err << "phial: " << line << std::flush;
+        m_lineLength = line.size() + 7;
+    } else {
+        m_streams.err << "phial: " << line << std::endl;
+    }
+}
+
 void Reporter::answer(std::string_view text) {
     wipe();
     m_streams.out << text << std::flush;

@@ -24,6 +24,9 @@ public:
 
     void progress(const Progress& progress);
 
+    /// How far a long piece of work is, in words; shown as progress is.
+    void work(const std::string& line);
+
     /// A piece of an answer, written at once.
     void answer(std::string_view text);
 
@@ -43,6 +46,7 @@ private:
     std::optional<Progress::Stage> m_stage;
     Clock::time_point m_stageBegan;
     Clock::time_point m_lastWritten;
+    Clock::time_point m_lastWork;
     std::size_t m_lineLength = 0; ///< of the progress line on the terminal
 };
 
