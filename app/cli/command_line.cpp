@@ -3,6 +3,7 @@
 
 #include "app/cli/exit_code.h"
 #include "app/cli/meeting_command_line.h"
+#include "app/cli/package_command_line.h"
 #include "ui/contracts/languages.h"
 
 #include <CLI/CLI.hpp>
@@ -18,9 +19,9 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 13> kTerminalWords = {
-    "generate",  "transcribe", "translate", "describe", "devices", "probe",    "samples",
-    "summarize", "record",     "library",   "--help",   "-h",      "--version"};
+constexpr std::array<const char*, 16> kTerminalWords = {
+    "generate", "transcribe", "translate", "describe", "devices", "probe",  "samples", "summarize",
+    "record",   "library",    "quantize",  "verify",   "info",    "--help", "-h",      "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -38,6 +39,7 @@ struct Raw {
     bool microphones = false;
     ProbeCommand probe;
     MeetingCommands meetings;
+    PackageCommands package;
 };
 
 std::string environment(const char* name) {
@@ -225,8 +227,10 @@ bool readsInputTwice(const std::vector<std::string>& files, int before) {
 }
 
 std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name) {
-    if (const std::string wrong = raw.meetings.mistake(name); !wrong.empty()) {
-        return usage(wrong);
+    for (const std::string& mistake : {raw.meetings.mistake(name), raw.package.mistake(name)}) {
+        if (!mistake.empty()) {
+            return usage(mistake);
+        }
     }
     CommandLine line;
     line.common = raw.common;
@@ -279,6 +283,8 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
                 return *std::move(wrong);
             }
         }
+    } else if (std::optional<Command> command = raw.package.chosen(name)) {
+        line.command = *std::move(command);
     } else {
         line.command = SamplesCommand{};
     }
@@ -306,6 +312,7 @@ std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::s
     addSpeech(app, raw);
     addTools(app, raw);
     raw.meetings.addTo(app, raw.json, raw.quiet);
+    raw.package.addTo(app, raw.json, raw.quiet);
     try {
         app.parse(std::vector<std::string>(args.rbegin(),
                                            args.rend())); // CLI11 wants the last word first

@@ -70,5 +70,8 @@ ExitCode run(RunContext& context, const SamplesCommand& command);
 ExitCode run(RunContext& context, const SummarizeCommand& command);
 ExitCode run(RunContext& context, const RecordCommand& command);
 ExitCode run(RunContext& context, const LibraryCommand& command);
+ExitCode run(RunContext& context, const QuantizeCommand& command);
+ExitCode run(RunContext& context, const VerifyCommand& command);
+ExitCode run(RunContext& context, const InfoCommand& command);
 
 } // namespace phial::cli
