@@ -283,8 +283,8 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
                 return *std::move(wrong);
             }
         }
-    } else if (std::optional<Command> command = raw.package.chosen(name)) {
-        line.command = *std::move(command);
+    } else if (std::optional<Command> chosen = raw.package.chosen(name)) {
+        line.command = *std::move(chosen);
     } else {
         line.command = SamplesCommand{};
     }

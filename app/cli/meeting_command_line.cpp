@@ -10,7 +10,7 @@
 namespace phial::cli {
 namespace {
 
-constexpr const char* kFormats = "txt, md, srt, vtt, json, csv or docx";
+constexpr const char* kFormats = MeetingCommands::kTranscriptFormats;
 constexpr std::array<const char*, 5> kTemplates = {"minutes", "decisions", "actions", "questions",
                                                    "paragraph"};
 
@@ -21,9 +21,8 @@ std::optional<exporting::Format> formatOf(const std::string& word, const std::st
 
 } // namespace
 
-void MeetingCommands::addResult(CLI::App& command) {
-    command.add_option("--format", m_format, std::string("Write the result as ") + kFormats)
-        ->option_text("NAME");
+void MeetingCommands::addResult(CLI::App& command, const std::string& formats) {
+    command.add_option("--format", m_format, "Write the result as " + formats)->option_text("NAME");
     command
         .add_option("--output,-o", m_output,
                     "File for the result, or a folder when there are several")
@@ -40,16 +39,15 @@ void MeetingCommands::addSummarize(CLI::App& command) {
         ->required();
     command
         .add_option("--template", m_summarize.what,
-                    "minutes, decisions, actions, questions or paragraph")
-        ->option_text("NAME")
-        ->capture_default_str();
+                    "minutes (default), decisions, actions, questions or paragraph")
+        ->option_text("NAME");
     command.add_option("--prompt", m_summarize.prompt, "Your own words instead of a template")
         ->option_text("TEXT");
     command
         .add_option("--language", m_summarize.language,
                     "Language of the summary, whatever was spoken: German or de, ...")
         ->option_text("LANG");
-    addResult(command);
+    addResult(command, "txt or md");
 }
 
 void MeetingCommands::addTo(CLI::App& app, bool& json, bool& quiet) {

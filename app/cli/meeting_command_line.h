@@ -19,8 +19,10 @@ public:
     /// Adds `record` and `library`.
     void addTo(CLI::App& app, bool& json, bool& quiet);
 
-    /// Adds --format, --output and --library to a command whose result is a transcript.
-    void addResult(CLI::App& command);
+    static constexpr const char* kTranscriptFormats = "txt, md, srt, vtt, json, csv or docx";
+
+    /// Adds --format, --output and --library to a command whose result can be written in `formats`.
+    void addResult(CLI::App& command, const std::string& formats = kTranscriptFormats);
 
     /// Adds what only `summarize` has.
     void addSummarize(CLI::App& command);

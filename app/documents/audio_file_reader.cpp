@@ -188,6 +188,9 @@ private:
             throwIfStopped();
             fail("is damaged: its streams cannot be read (" + reasonOf(found) + ").");
         }
+        // From here on stamps come from the file or not at all: those that FFmpeg makes up are
+        // wrong behind a change of rate.
+        raw->flags |= AVFMT_FLAG_NOFILLIN;
         m_stream = av_find_best_stream(raw, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
         if (m_stream < 0) {
             fail("has no sound track.");

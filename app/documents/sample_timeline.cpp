@@ -35,8 +35,4 @@ Placement SampleTimeline::place(std::int64_t stamp, std::int64_t count) {
     return {};
 }
 
-void SampleTimeline::jumpTo(std::int64_t sample) {
-    m_next = sample;
-}
-
 } // namespace phial::documents

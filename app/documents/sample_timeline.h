@@ -29,9 +29,6 @@ public:
     /// So many samples were given out, silence included.
     void advance(std::int64_t count) { m_next += count; }
 
-    /// Begins again at a place that was jumped to.
-    void jumpTo(std::int64_t sample);
-
     /// Number of the sample that is given out next.
     std::int64_t next() const { return m_next; }
 

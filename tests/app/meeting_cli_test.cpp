@@ -220,7 +220,7 @@ TEST_F(MeetingCliTest, RecordsIntoTheLibraryWithoutAModel) {
     EXPECT_EQ(library()[0].meta.title, "Weekly");
     EXPECT_GE(library()[0].meta.seconds, 2);
     EXPECT_TRUE(m_loaded.empty());
-    EXPECT_THAT(m_err, HasSubstr("recorded 0:"));
+    EXPECT_THAT(m_err, HasSubstr("phial: recorded "));
     const std::string own = (m_folder / "own").string();
     EXPECT_EQ(run({"record", "--output", own, "--seconds", "1", "--json"}), 0) << m_err;
     EXPECT_EQ(Json::parse(m_out).at("folder"), own);
