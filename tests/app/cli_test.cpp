@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/cli.h"
 #include "app/cli/command_line.h"
-#include "tests/app/fake_audio.h"
-#include "tests/app/fake_engine.h"
-#include "tests/app/sample_bytes.h"
+#include "tests/app/cli_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,119 +18,6 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 using Json = nlohmann::json;
-
-/// One run of the terminal program with a fake engine, and everything it wrote.
-class CliTest : public testing::Test {
-protected:
-    CliTest() {
-        std::string folder = (std::filesystem::temp_directory_path() / "phial-cli-XXXXXX").string();
-        m_folder = ::mkdtemp(folder.data());
-        ::unsetenv("PHIAL_MODEL");
-        ::unsetenv("PHIAL_SOFTWARE");
-        m_services.loadEngine = [this](const EngineOptions& options, const auto& onProgress,
-                                       const std::stop_token&) {
-            m_loaded.push_back(options);
-            if (m_loadError) {
-                throw Error(*m_loadError);
-            }
-            onProgress({.stage = Progress::Stage::UploadingWeights, .done = 1, .total = 2});
-            return std::make_unique<FakeEngine>(m_script);
-        };
-        m_services.listDevices = [this] { return m_devices; };
-        m_services.runProbe = [this](const std::filesystem::path&, const ProbeOptions& options,
-                                     const std::function<void(const ProbeRow&)>& sink,
-                                     const std::stop_token&) {
-            m_probe = options;
-            for (const ProbeRow& row : m_rows) {
-                sink(row);
-            }
-            const auto failed = std::count_if(m_rows.begin(), m_rows.end(),
-                                              [](const ProbeRow& row) { return !row.ok; });
-            return ProbeResult{.rows = static_cast<int>(m_rows.size()),
-                               .failed = static_cast<int>(failed),
-                               .deviceName = "Fake"};
-        };
-        m_services.runBench = [this](const bench::BenchOptions& options,
-                                     const bench::BenchEvents& events, const std::stop_token&) {
-            m_bench = options;
-            events.onStep("decode");
-            bench::BenchResult result{
-                .model = "fake model",
-                .deviceName = "Fake",
-                .driver = "1",
-                .limits = {.copyBytesPerSecond = 20e9, .matrixFlopsPerSecond = 1e12}};
-            events.onReady(result);
-            bench::BenchRow row{
-                .work = "decode",
-                .context = 128,
-                .units = 1,
-                .unit = "token",
-                .seconds = 0.25,
-                .cpuSeconds = 0.5,
-                .ops =
-                    {{.label = "linear", .calls = 3, .seconds = 0.2, .flops = 1e11, .bytes = 1e9}},
-                .opSeconds = 0.2,
-                .spanSeconds = 0.21};
-            row.totals.dispatches = 77;
-            events.onRow(row);
-            result.weightBytes = 5'000'000;
-            result.peakBytes = 9'000'000;
-            return result;
-        };
-        m_services.makeAudioBackend = [this] {
-            return std::make_unique<audio::FakeBackend>(m_sound);
-        };
-        m_services.resources = std::filesystem::path(PHIAL_SOURCE_DIR) / "resources";
-    }
-
-    ~CliTest() override { std::filesystem::remove_all(m_folder); }
-
-    int run(const std::vector<std::string>& args) {
-        std::istringstream in(m_input);
-        std::ostringstream out;
-        std::ostringstream err;
-        const int code =
-            runCli(args, {.in = in, .out = out, .err = err}, m_services, m_stop.get_token());
-        m_out = out.str();
-        m_err = err.str();
-        return code;
-    }
-
-    std::string file(const std::string& name, const std::vector<std::byte>& bytes) const {
-        const std::filesystem::path path = m_folder / name;
-        std::ofstream(path, std::ios::binary)
-            .write(reinterpret_cast<const char*>(bytes.data()),
-                   static_cast<std::streamsize>(bytes.size()));
-        return path.string();
-    }
-
-    static std::vector<std::byte> speech() {
-        std::vector<std::int16_t> samples(16000);
-        for (std::size_t i = 0; i < samples.size(); ++i) {
-            samples[i] = static_cast<std::int16_t>(8000 * std::sin(0.2 * static_cast<double>(i)));
-        }
-        return wavBytes(samples, 16000, 1);
-    }
-
-    static std::string asString(const std::vector<std::byte>& bytes) {
-        return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-    }
-
-    std::filesystem::path m_folder;
-    FakeEngineScript m_script;
-    audio::FakeSoundSystem m_sound;
-    Services m_services;
-    std::stop_source m_stop;
-    std::vector<EngineOptions> m_loaded;
-    std::optional<Error> m_loadError;
-    std::vector<gpu::DeviceInfo> m_devices;
-    std::vector<ProbeRow> m_rows;
-    ProbeOptions m_probe;
-    bench::BenchOptions m_bench;
-    std::string m_input;
-    std::string m_out;
-    std::string m_err;
-};
 
 TEST_F(CliTest, AnswersAPromptOnStandardOutputAndNothingElseThere) {
     m_script.answer({"Hello", " world."});
@@ -451,35 +336,6 @@ TEST_F(CliTest, PrintsEveryStageOfAProbeAndFailsWithOne) {
     EXPECT_THAT(m_out, AllOf(HasSubstr("FAILED"), HasSubstr("shape [3]"), HasSubstr("1 failed")));
     m_rows.clear();
     EXPECT_EQ(run({"probe", "--golden", "/g"}), 1); // nothing compared is no success
-}
-
-TEST_F(CliTest, ShowsWhatABenchMeasures) {
-    EXPECT_EQ(
-        run({"bench", "decode", "image", "--shape", "phi4mm", "--layers", "2", "--format", "f32",
-             "--at", "0,128", "--kv", "turbo4", "--picture", "64x48", "--ops", "--software"}),
-        0)
-        << m_err;
-    EXPECT_THAT(m_bench.works, testing::ElementsAre(bench::Work::Decode, bench::Work::Image));
-    EXPECT_THAT(m_bench.contexts, testing::ElementsAre(0, 128));
-    EXPECT_TRUE(m_bench.model.empty());
-    EXPECT_EQ(m_bench.cuts.layers, 2);
-    EXPECT_EQ(m_bench.format, WeightFormat::F32);
-    EXPECT_EQ(m_bench.kvCache, KvCacheFormat::Tq4);
-    EXPECT_EQ(m_bench.imageHeight, 48);
-    EXPECT_EQ(m_bench.device.software, gpu::SoftwareDevices::Allow);
-    EXPECT_THAT(m_out, AllOf(HasSubstr("fake model\n"), HasSubstr("copy 20.00 GB/s"),
-                             HasSubstr("decode at 128"), HasSubstr("4.00"), HasSubstr("77"),
-                             HasSubstr("linear"), HasSubstr("5.00 (25 %)"), HasSubstr("95.2 %"),
-                             HasSubstr("9 MB (4 MB beyond)")));
-    EXPECT_EQ(run({"bench", "--json"}), 0);
-    EXPECT_EQ(m_bench.model.filename(), "embedded"); // the shipped model
-    std::istringstream lines(m_out);
-    std::string line;
-    ASSERT_TRUE(std::getline(lines, line) && std::getline(lines, line));
-    const Json row = Json::parse(line);
-    EXPECT_EQ(row.at("work"), "decode");
-    EXPECT_EQ(row.at("units_per_second"), 4);
-    EXPECT_EQ(row.at("ops").at(0).at("op"), "linear");
 }
 
 TEST_F(CliTest, RunsTheShippedSamples) {
