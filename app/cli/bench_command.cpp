@@ -142,7 +142,7 @@ ExitCode run(RunContext& context, const BenchCommand& command, const CommonOptio
     bench::BenchOptions options = command.options;
     EngineOptions engine = common.engine;
     if (!command.syntheticModel) {
-        engine = context.engineOptions();
+        engine = context.loadOptions();
         options.model = engine.model;
     } else if (!context.services.cacheDirectory.empty()) {
         engine.device.pipelineCacheDirectory = context.services.cacheDirectory / "pipelines";

@@ -18,7 +18,7 @@ RunContext::RunContext(const Streams& streamsOfRun, const Services& servicesOfRu
     , inputs(streams, reporter, stop)
     , m_options(options) {}
 
-EngineOptions RunContext::engineOptions() const {
+EngineOptions RunContext::loadOptions() const {
     EngineOptions options = m_options.engine;
     if (options.model.empty()) {
         if (services.resources.empty()) {
@@ -40,7 +40,7 @@ Engine& RunContext::engine() {
     }
     m_phase = Phase::Loading;
     const bool shipped = m_options.engine.model.empty();
-    const EngineOptions options = engineOptions();
+    const EngineOptions options = loadOptions();
     m_engine = services.loadEngine(
         options, [this](const Progress& progress) { reporter.progress(progress); }, stop);
     const EngineInfo info = m_engine->info();

@@ -30,7 +30,7 @@ public:
 
     /// The options to load with: the shipped model where none is named, and where to keep
     /// pipelines. Throws Error{FileUnreadable} when nothing is named and nothing was shipped.
-    EngineOptions engineOptions() const;
+    EngineOptions loadOptions() const;
 
     /// Runs a task and, in text mode, writes its answer while it comes.
     tasks::TaskResult run(const tasks::Task& task);
