@@ -2,7 +2,7 @@
 #include "inference/engine/load_engine.h"
 
 #include "inference/base/error.h"
-#include "inference/weights/checkpoint.h"
+#include "inference/package/open_checkpoint.h"
 #include "inference/weights/model_config.h"
 #include "inference/weights/tensor_list.h"
 
@@ -58,7 +58,7 @@ Phi4Parts loadParts(const EngineOptions& options,
                                                     std::to_string(options.contextTokens));
     }
     report(Progress::Stage::ReadingModel, 0, 0);
-    const weights::Checkpoint checkpoint(options.model);
+    const weights::Checkpoint checkpoint = package::openCheckpoint(options.model);
     const weights::ModelConfig config = weights::loadModelConfig(checkpoint);
     weights::checkTensors(checkpoint, config);
     throwIfStopped(stop);

@@ -162,7 +162,8 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .scale = 1.0F / std::sqrt(static_cast<float>(headDim)),
                        .mask = ops::AttentionMask::Causal,
                        .positions = step.positions,
-                       .kvLength = step.kvLength});
+                       .kvLength = step.kvLength,
+                       .columnScale = w.oProj.inputScale()});
     project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
 
@@ -170,7 +171,8 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     tap(s, "layer.post_norm", layer, h);
     project(s, h, w.gateUpProj, step.adapter, gateUp, ops::Accumulate::No);
     tap(s, "layer.gate_up", layer, gateUp);
-    ops::gated(s, gateUp, inner, {.order = ops::GateOrder::GateFirst});
+    ops::gated(s, gateUp, inner,
+               {.order = ops::GateOrder::GateFirst, .columnScale = w.downProj.inputScale()});
     project(s, inner, w.downProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer", layer, x);
     s.checkpoint();
@@ -194,6 +196,13 @@ void Phi4Decoder::tapHead(gpu::CommandStream& s, const TensorView& x) {
     const TensorView logits = m_buf.logits.firstRows(rows);
     ops::linear(s, h.rowSlice(x.rows() - rows, rows), m_weights.head(), logits);
     tap(s, "logits", -1, logits);
+}
+
+/// Token embeddings. ids: [T]; x: [T, D].
+void Phi4Decoder::embed(gpu::CommandStream& s, const TensorView& ids, const TensorView& x) {
+    const Tensor& scale = m_weights.embedScale;
+    ops::gatherRows(s, m_weights.embedTokens, ids, x,
+                    scale.valid() ? std::optional(scale.view()) : std::nullopt);
 }
 
 /// Replaces the rows of x (positions from `first` on) that belong to images and recordings.
@@ -232,7 +241,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
                                                 : table.rowSlice(m_shortRows, context()),
                         .kvLength = std::nullopt,
                         .keys = from + rows};
-        ops::gatherRows(s, m_weights.embedTokens, part(m_buf.ids, from, rows), x);
+        embed(s, part(m_buf.ids, from, rows), x);
         embedMedia(s, sequence, from, x);
         tap(s, "embeddings", -1, x);
         for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
@@ -265,7 +274,7 @@ void Phi4Decoder::prepareStep(Adapter adapter) {
                     .rotaryTable = m_buf.rotary.view(),
                     .kvLength = m_buf.stepKvLength.view(),
                     .keys = 0};
-    ops::gatherRows(s, m_weights.embedTokens, m_buf.stepToken.view(), x);
+    embed(s, m_buf.stepToken.view(), x);
     for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
         block(s, layer, x, step);
     }

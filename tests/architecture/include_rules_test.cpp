@@ -32,16 +32,18 @@ std::string inferenceFolder(const std::string& path) {
 const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"base", {}},
     {"gpu", {"base"}},
-    {"tensor", {"base", "gpu"}},
+    {"tensor", {"base", "gpu", "quant"}},
     {"preprocess", {"base"}},
     {"text", {"base"}},
-    {"weights", {"base"}},
+    {"weights", {"base", "quant"}},
     {"quant", {"base"}},
     {"package", {"base", "quant", "weights"}},
     {"reference", {"base", "quant"}},
     {"ops", {"base", "gpu", "tensor", "quant"}},
     {"models", {"base", "gpu", "tensor", "quant", "package", "ops", "weights"}},
-    {"engine", {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess", "text"}},
+    {"engine",
+     {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess",
+      "text"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {
