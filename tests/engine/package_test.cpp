@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Quantized packages through the same door as checkpoints: load, encode, generate.
-#include "inference/engine/load_engine.h"
-#include "inference/package/manifest.h"
+#include "inference/engine/memory_estimate.h"
 #include "inference/package/open_checkpoint.h"
-#include "inference/package/quantize_job.h"
-#include "inference/reference/packed_weights.h"
-#include "inference/weights/tensor_list.h"
-#include "tests/engine/engine_fixture.h"
-#include "tests/support/safetensors_writer.h"
-#include "tests/support/temp_folder.h"
+#include "inference/weights/model_config.h"
+#include "tests/engine/package_fixture.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <fstream>
 #include <utility>
@@ -22,154 +16,9 @@ namespace phial {
 namespace {
 
 using test::errorCodeOf;
+using test::PackageTest;
+using test::Steps;
 using testing::HasSubstr;
-
-struct Steps {
-    int agreeing = 0;
-    int all = 0;
-
-    double share() const { return static_cast<double>(agreeing) / all; }
-
-    Steps& operator+=(const Steps& other) {
-        agreeing += other.agreeing;
-        all += other.all;
-        return *this;
-    }
-};
-
-class PackageTest : public test::EngineTest {
-protected:
-    std::filesystem::path quantized(const package::Plan& plan) {
-        const std::filesystem::path folder = m_folder.path() / plan.name();
-        package::quantizeCheckpoint(
-            {.source = test::goldenFolder(), .destination = folder, .plan = plan, .threads = 2}, {},
-            {});
-        return folder;
-    }
-
-    static Request speechRequest(int maxTokens) {
-        Request request = ask("Transcribe the audio clip into text and explain.", maxTokens);
-        request.messages[0].clips = {goldenClip("logmel_a")};
-        return request;
-    }
-
-    static Request imageRequest(int maxTokens) {
-        Request request = ask("What is shown in this image? Answer in short.", maxTokens);
-        request.messages[0].images = {goldenImage("image_low")};
-        return request;
-    }
-
-    /// A prompt in the decoder, its step prepared.
-    struct Prompt {
-        std::int64_t length = 0;
-        models::DecoderMode mode;
-    };
-
-    static Prompt readPrompt(Phi4Parts& parts, const Request& request, std::int64_t more) {
-        const weights::ModelConfig& config = parts.model->config();
-        PromptRules rules{.hears = config.hears(), .sees = config.sees(), .crops = {}};
-        if (config.vision) {
-            rules.crops = {.cropSize = config.vision->cropSize,
-                           .patchSize = config.vision->patchSize,
-                           .maxCrops = config.vision->maxCrops};
-        }
-        const PromptPlan plan = planPrompt(request, text::ChatTemplate(*parts.tokenizer), rules);
-        MediaEncoder encoder(*parts.device, *parts.model, rules);
-        const auto media = encoder.encode(plan, {}, {});
-        std::vector<models::MediaRows> rows;
-        for (std::size_t i = 0; i < media.size(); ++i) {
-            std::int64_t first = plan.media[i].first;
-            for (const Tensor& piece : media[i]->pieces) {
-                rows.push_back({first, piece.view()});
-                first += piece.shape()[0];
-            }
-        }
-        models::Phi4Decoder& decoder = parts.model->decoder();
-        const auto length = static_cast<std::int64_t>(plan.ids.size());
-        const models::DecoderMode mode{.adapter = plan.adapter,
-                                       .rotary = decoder.longRope().setFor(length)};
-        decoder.reserve(length + more);
-        gpu::CommandStream s(*parts.device);
-        decoder.prefill(s, {plan.ids, rows}, 0, mode);
-        return {length, mode};
-    }
-
-    static std::vector<float> logitsAfter(Phi4Parts& parts, const Request& request) {
-        readPrompt(parts, request, 1);
-        const std::span<const float> logits = parts.model->decoder().logits();
-        return {logits.begin(), logits.end()};
-    }
-
-    /// Golden steps whose most likely token is the golden one, each step behind the golden past.
-    static Steps agreement(Phi4Parts& parts, const Request& request, const std::string& golden) {
-        const std::vector<std::int32_t> expected = goldenIds(golden);
-        const auto [length, mode] = readPrompt(parts, request, std::ssize(expected));
-        models::Phi4Decoder& decoder = parts.model->decoder();
-        decoder.prepareStep(mode.adapter);
-        Steps steps;
-        for (std::size_t i = 0; i < expected.size(); ++i) {
-            const std::span<const float> logits = decoder.logits();
-            const auto best = std::max_element(logits.begin(), logits.end()) - logits.begin();
-            steps.agreeing += best == expected[i] ? 1 : 0;
-            ++steps.all;
-            if (i + 1 < expected.size()) {
-                decoder.step(expected[i], length + static_cast<std::int64_t>(i), mode);
-            }
-        }
-        return steps;
-    }
-
-    /// The model that a package stands for, as a checkpoint in fp32: its planes decoded by the CPU
-    /// reference, column scales multiplied in and taken out of the adapters again.
-    static void writeDecoded(const std::filesystem::path& package,
-                             const std::filesystem::path& folder) {
-        std::filesystem::create_directory(folder);
-        for (const auto& file : std::filesystem::directory_iterator(package)) {
-            if (file.path().extension() == ".json" && file.path().filename() != "phial.json") {
-                std::filesystem::copy_file(file.path(), folder / file.path().filename());
-            }
-        }
-        const weights::Checkpoint checkpoint = package::openCheckpoint(package);
-        std::vector<test::WrittenTensor> tensors;
-        for (const auto& [name, shape] :
-             weights::expectedTensors(weights::loadModelConfig(checkpoint))) {
-            const weights::TensorEntry& entry = checkpoint.require(name, shape);
-            std::vector<float> values = decodedTensor(entry);
-            const std::size_t lora = name.find(".lora_A.");
-            const std::string base = name.substr(0, lora) + ".base_layer.weight";
-            const bool own = lora == std::string::npos;
-            const std::vector<float> scale =
-                weights::Checkpoint::readColumnScale(own ? entry : *checkpoint.find(base));
-            for (std::size_t i = 0; i < values.size() && !scale.empty(); ++i) {
-                values[i] *= scale[i % scale.size()];
-            }
-            const auto bytes = std::as_bytes(std::span(values));
-            tensors.push_back({.name = name,
-                               .type = weights::StoredType::F32,
-                               .shape = shape,
-                               .data = {bytes.begin(), bytes.end()}});
-        }
-        test::writeSafetensors(folder / "model.safetensors", tensors);
-    }
-
-    static std::vector<float> decodedTensor(const weights::TensorEntry& entry) {
-        if (entry.packed == nullptr) {
-            return weights::Checkpoint::readAll(entry);
-        }
-        std::array<std::vector<std::uint32_t>, 3> planes;
-        for (std::size_t i = 0; i < planes.size(); ++i) {
-            if (const weights::StoredTensor* plane = entry.packed->planes.at(i)) {
-                planes.at(i).resize(plane->bytes / 4);
-                entry.file->read(*plane, 0, std::as_writable_bytes(std::span(planes.at(i))));
-            }
-        }
-        return reference::decodeWeights(entry.packed->format, entry.rows(), entry.rowElements(),
-                                        {planes[0], planes[1], planes[2]})
-            .values;
-    }
-
-    test::TempFolder m_folder;
-};
 
 TEST_F(PackageTest, AnswersAsItsDecodedWeightsDo) {
     // Every coding and width in one model, column scales in front of all four linears and the head.
@@ -246,6 +95,41 @@ TEST_F(PackageTest, RefusesDamageWithOneSentence) {
     std::ofstream(folder / "phial.json") << "{}";
     EXPECT_EQ(errorCodeOf(load, &message), ErrorCode::BadCheckpoint);
     EXPECT_THAT(message, HasSubstr("phial.json"));
+}
+
+TEST_F(PackageTest, TakesTheMemoryThatWasPredicted) {
+    constexpr int kContext = 4096; // large enough that what the pool rounds up weighs little
+    const auto folder = quantized(package::Plan::byName("default"));
+    const weights::Checkpoint checkpoint = package::openCheckpoint(folder);
+    const weights::ModelConfig config = weights::loadModelConfig(checkpoint);
+    const MemoryEstimate expected = estimateMemory(
+        config, deviceWeightBytes(checkpoint, config, DType::F32), DType::F32, kContext);
+    Phi4Parts parts = loadParts(options(kContext, folder), {}, {});
+    parts.model->imageEncoder();
+    parts.model->audioEncoder();
+    parts.model->decoder().reserve(kContext);
+    const auto found = static_cast<double>(parts.device->memoryUse().allocatedByPhial);
+    EXPECT_NEAR(static_cast<double>(parts.model->weights().bytes),
+                static_cast<double>(expected.weights),
+                0.03 * static_cast<double>(expected.weights));
+    EXPECT_NEAR(found, static_cast<double>(expected.total()),
+                0.03 * static_cast<double>(expected.total()));
+}
+
+TEST_F(PackageTest, RefusesTooLongAContextBeforeItAllocates) {
+    EngineOptions tight = options(8192, quantized(package::Plan::byName("default")));
+    tight.device.memoryLimitBytes = 80'000'000;
+    std::string message;
+    EXPECT_EQ(errorCodeOf([&] { loadEngine(tight); }, &message), ErrorCode::OutOfDeviceMemory);
+    const std::string offer = "a context of at most ";
+    ASSERT_THAT(message, HasSubstr(offer));
+    tight.contextTokens = std::stoi(message.substr(message.find(offer) + offer.size()));
+    EXPECT_GT(tight.contextTokens, 64);
+    EXPECT_LT(tight.contextTokens, 8192);
+    EXPECT_EQ(run(*loadEngine(tight), textRequest(2)).tokenIds.size(), 2U);
+    tight.device.memoryLimitBytes = 4'000'000;
+    EXPECT_EQ(errorCodeOf([&] { loadEngine(tight); }, &message), ErrorCode::OutOfDeviceMemory);
+    EXPECT_THAT(message, HasSubstr("no useful context fits"));
 }
 
 } // namespace
