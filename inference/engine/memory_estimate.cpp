@@ -62,8 +62,6 @@ std::int64_t audioScratch(const AudioConfig& c, std::int64_t act, std::int64_t d
 
 std::uint64_t deviceWeightBytes(const weights::Checkpoint& checkpoint,
                                 const weights::ModelConfig& config, DType activations) {
-    // Narrower ones are loaded as vectors: norms, biases, depthwise filters, distance biases.
-    constexpr std::int64_t kLeastMatrixColumns = 64;
     std::uint64_t bytes = 0;
     for (const weights::ExpectedTensor& expected : weights::expectedTensors(config)) {
         const weights::TensorEntry& entry = checkpoint.require(expected.name, expected.shape);
@@ -71,12 +69,13 @@ std::uint64_t deviceWeightBytes(const weights::Checkpoint& checkpoint,
             bytes += entry.bytes();
             continue;
         }
-        const std::int64_t elements = expected.shape.elements();
-        const bool matrix =
-            expected.shape.rank() >= 2 && elements / expected.shape[0] >= kLeastMatrixColumns;
+        // Norms, biases, depthwise filters and distance biases are loaded as fp32 vectors.
+        const Shape& shape = expected.shape;
+        const bool matrix = shape.rank() >= 2 && shape[0] > 1 && shape[1] > 1 &&
+                            expected.name.find("relative_attention_bias") == std::string::npos;
         const bool wide =
             !matrix || (activations == DType::F32 && entry.type() == weights::StoredType::F32);
-        bytes += static_cast<std::uint64_t>(elements * (wide ? 4 : 2));
+        bytes += static_cast<std::uint64_t>(shape.elements() * (wide ? 4 : 2));
     }
     return bytes;
 }
@@ -93,7 +92,8 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t 
     }
     MemoryEstimate estimate;
     estimate.weights = weightBytes;
-    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context) + kStaging);
+    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context));
+    estimate.staging = kStaging;
     estimate.encoders = static_cast<std::uint64_t>(encoders);
     estimate.cache = models::Phi4Decoder::cacheBytes(config.decoder, activations, context);
     return estimate;

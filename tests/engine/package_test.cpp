@@ -98,7 +98,7 @@ TEST_F(PackageTest, RefusesDamageWithOneSentence) {
 }
 
 TEST_F(PackageTest, TakesTheMemoryThatWasPredicted) {
-    constexpr int kContext = 4096; // large enough that what the pool rounds up weighs little
+    constexpr int kContext = 4096;
     const auto folder = quantized(package::Plan::byName("default"));
     const weights::Checkpoint checkpoint = package::openCheckpoint(folder);
     const weights::ModelConfig config = weights::loadModelConfig(checkpoint);
@@ -109,16 +109,18 @@ TEST_F(PackageTest, TakesTheMemoryThatWasPredicted) {
     parts.model->audioEncoder();
     parts.model->decoder().reserve(kContext);
     const auto found = static_cast<double>(parts.device->memoryUse().allocatedByPhial);
+    const auto total = static_cast<double>(expected.total());
     EXPECT_NEAR(static_cast<double>(parts.model->weights().bytes),
                 static_cast<double>(expected.weights),
-                0.03 * static_cast<double>(expected.weights));
-    EXPECT_NEAR(found, static_cast<double>(expected.total()),
-                0.03 * static_cast<double>(expected.total()));
+                0.01 * static_cast<double>(expected.weights));
+    EXPECT_GT(found, 0.97 * total);
+    constexpr double kLastBlock = 8 << 20; // of the pool, not yet full
+    EXPECT_LT(found, 1.03 * total + kLastBlock);
 }
 
 TEST_F(PackageTest, RefusesTooLongAContextBeforeItAllocates) {
     EngineOptions tight = options(8192, quantized(package::Plan::byName("default")));
-    tight.device.memoryLimitBytes = 80'000'000;
+    tight.device.memoryLimitBytes = 36'000'000;
     std::string message;
     EXPECT_EQ(errorCodeOf([&] { loadEngine(tight); }, &message), ErrorCode::OutOfDeviceMemory);
     const std::string offer = "a context of at most ";
