@@ -20,8 +20,6 @@ std::string megabytes(std::uint64_t bytes) {
     return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
 }
 
-constexpr std::int64_t kStaging = 2 * 16 * 1024 * 1024; ///< two pieces in flight while loading
-
 std::int64_t decoderScratch(const weights::ModelConfig& config, std::int64_t act,
                             std::int64_t context) {
     const DecoderConfig& c = config.decoder;
@@ -93,7 +91,6 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t 
     MemoryEstimate estimate;
     estimate.weights = weightBytes;
     estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context));
-    estimate.staging = kStaging;
     estimate.encoders = static_cast<std::uint64_t>(encoders);
     estimate.cache = models::Phi4Decoder::cacheBytes(config.decoder, activations, context);
     return estimate;

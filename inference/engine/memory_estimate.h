@@ -5,7 +5,6 @@
 #include "inference/weights/checkpoint.h"
 #include "inference/weights/model_config.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -18,9 +17,7 @@ struct MemoryEstimate {
     std::uint64_t encoders = 0; ///< scratch of both encoders, made when they are first used
     std::uint64_t cache = 0;    ///< keys and values of the whole context
 
-    std::uint64_t staging = 0; ///< while the weights are loaded, before there is anything else
-
-    std::uint64_t total() const { return weights + std::max(staging, scratch + encoders + cache); }
+    std::uint64_t total() const { return weights + scratch + encoders + cache; }
 };
 
 /// Device memory of the tensors that the networks of `config` read: packed ones as they are stored,
