@@ -32,18 +32,21 @@ std::string inferenceFolder(const std::string& path) {
 const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"base", {}},
     {"gpu", {"base"}},
-    {"tensor", {"base", "gpu"}},
+    {"tensor", {"base", "gpu", "quant"}},
     {"preprocess", {"base"}},
     {"text", {"base"}},
     {"evaluate", {"base", "text"}},
-    {"weights", {"base"}},
+    {"weights", {"base", "quant"}},
     {"quant", {"base"}},
     {"package", {"base", "quant", "weights"}},
     {"reference", {"base", "quant"}},
     {"ops", {"base", "gpu", "tensor", "quant"}},
     {"models", {"base", "gpu", "tensor", "quant", "package", "ops", "weights"}},
-    {"engine", {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess", "text"}},
-    {"bench", {"base", "gpu", "tensor", "ops", "weights", "models", "preprocess", "engine"}},
+    {"engine",
+     {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess",
+      "text"}},
+    {"bench",
+      {"base", "gpu", "tensor", "quant", "ops", "weights", "models", "preprocess", "engine"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {
