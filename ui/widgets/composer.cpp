@@ -56,6 +56,7 @@ Composer::Composer(const Theme& theme, QWidget* parent)
     connect(m_attach, &QToolButton::clicked, this, &Composer::openFilesRequested);
     connect(m_actions, &ActionSelector::changed, this, [this] {
         updatePlaceholder();
+        Q_EMIT actionChosen(m_actions->action());
         Q_EMIT draftChanged(draft());
     });
     connect(m_send, &QToolButton::clicked, this,
