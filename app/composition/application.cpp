@@ -197,7 +197,10 @@ void Application::connectWindow() {
 void Application::connectChat() {
     connect(&m_chat, &ChatSession::draftAccepted, &m_window, &ui::MainWindow::clearDraft);
     connect(&m_chat, &ChatSession::modelMissing, this, &Application::tellModelMissing);
-    connect(&m_chat, &ChatSession::editBegun, &m_window, &ui::MainWindow::beginEdit);
+    connect(&m_chat, &ChatSession::editBegun, this, [this](const conversation::Turn& question) {
+        m_window.beginEdit(question.id, question.text);
+        m_window.setAction(question.action, question.language);
+    });
     connect(&m_chat, &ChatSession::answeringChanged, this, [this](bool answering) {
         m_window.setAnswering(answering ? ui::Composer::Answering::Yes
                                         : ui::Composer::Answering::No);

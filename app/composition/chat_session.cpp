@@ -220,7 +220,7 @@ void ChatSession::edit(const QString& questionId) {
         views.append(attachment.view);
     }
     m_parts.media.addToDraft(views);
-    Q_EMIT editBegun(questionId, shown.turn(index).text);
+    Q_EMIT editBegun(shown.turn(index));
 }
 
 void ChatSession::showVariant(const QString& turnId, int step) {

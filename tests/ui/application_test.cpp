@@ -306,6 +306,22 @@ TEST_F(ApplicationTest, APictureAndARecordingAreAskedAboutInWhateverOrderTheyCom
     EXPECT_EQ(action(), ui::Action::Transcribe); // nothing of the last message sticks
 }
 
+TEST_F(ApplicationTest, AnEditedQuestionIsSentForWhatItWasAskedFor) {
+    start();
+    ui::MainWindow& window = m_application->window();
+    Q_EMIT window.submitted({.text = QStringLiteral("Good day"),
+                             .attachments = {},
+                             .action = ui::Action::Translate,
+                             .language = QStringLiteral("es"),
+                             .editsMessage = {}});
+    ASSERT_TRUE(answered(2));
+    EXPECT_EQ(window.draft().action, ui::Action::Ask);
+    Q_EMIT window.messageCommand(ui::MessageCommand::Edit, view().item(0).view().id);
+    EXPECT_EQ(window.draft().text, QStringLiteral("Good day"));
+    EXPECT_EQ(window.draft().action, ui::Action::Translate);
+    EXPECT_EQ(window.draft().language, QStringLiteral("es"));
+}
+
 TEST_F(ApplicationTest, WhatTheActionWouldIgnoreIsNotSent) {
     start();
     Q_EMIT m_application->window().submitted({.text = QStringLiteral("hello"),

@@ -398,7 +398,9 @@ void Composer::updateButtons() {
 void Composer::updatePlaceholder() {
     QString text;
     if (m_engine.state == EngineState::NoModel || m_engine.state == EngineState::Failed) {
-        text = tr("Add a model to get answers. You can already write and record.");
+        text = m_engine.state == EngineState::Failed
+                   ? tr("No model is loaded yet. You can already write and record.")
+                   : tr("Add a model to get answers. You can already write and record.");
     } else if (m_actions->action() == Action::Transcribe) {
         text = tr("Record or drop speech to have it written down");
     } else if (m_actions->action() == Action::Translate) {
