@@ -45,6 +45,7 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"engine",
      {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess",
       "text"}},
+    {"bench", {"base", "gpu", "tensor", "ops", "weights", "models", "preprocess", "engine"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {
