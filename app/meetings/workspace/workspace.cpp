@@ -2,7 +2,6 @@
 #include "app/meetings/workspace/workspace.h"
 
 #include "app/documents/audio_file_reader.h"
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/pipeline/line_sound.h"
 #include "app/meetings/pipeline/retranscription_job.h"
 #include "app/meetings/pipeline/summarizer.h"
@@ -10,6 +9,7 @@
 #include "app/meetings/pipeline/translation_job.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "app/recorder/recovery.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <array>
