@@ -85,13 +85,18 @@ Phi4Parts loadParts(const EngineOptions& options,
     throwIfStopped(stop);
     parts.device = gpu::Device::open(options.device);
     const DType activations = activationType(options.precision, parts.device->info());
-    const gpu::MemoryUse memory = parts.device->memoryUse();
-    checkRoom(config, deviceWeightBytes(checkpoint, config, activations), activations,
-              options.contextTokens == 0
-                  ? kAutomaticContext
-                  : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
-              memory.budget - std::min(memory.budget, memory.allocatedByPhial),
-              parts.device->info().name, parts.modelName);
+    const gpu::DeviceInfo& info = parts.device->info();
+    // The heap that a software device shows has nothing to do with the computer's memory.
+    if (info.kind != gpu::DeviceKind::Software || info.features.memoryBudget ||
+        options.device.memoryLimitBytes > 0) {
+        const gpu::MemoryUse memory = parts.device->memoryUse();
+        checkRoom(config, deviceWeightBytes(checkpoint, config, activations), activations,
+                  options.contextTokens == 0
+                      ? kAutomaticContext
+                      : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
+                  memory.budget - std::min(memory.budget, memory.allocatedByPhial), info.name,
+                  parts.modelName);
+    }
     throwIfStopped(stop);
     parts.model = std::make_unique<models::Phi4Model>(
         *parts.device, checkpoint, config,
