@@ -30,6 +30,9 @@ constexpr const char* kReadable =
 /// Sound between this much less than claimed and the claim is not worth a word: encoders round.
 constexpr double kClaimTolerance = 0.5;
 constexpr int kMostChannels = 64;
+/// Decoding begins this much before a place that is jumped to: compressed formats need what came
+/// before to be exact.
+constexpr double kSeekLead = 0.3;
 
 template <auto Free>
 struct FreeByAddress {
@@ -119,7 +122,52 @@ public:
         return decodeNext(block);
     }
 
+    void seek(std::int64_t frame) override {
+        frame = std::max<std::int64_t>(frame, 0);
+        const AVStream& stream = *m_format->streams[m_stream];
+        const std::int64_t lead = std::llround(kSeekLead * m_info.sampleRateHz);
+        const std::int64_t time =
+            startOf(stream) + av_rescale_q(std::max<std::int64_t>(frame - lead, 0),
+                                           {1, m_info.sampleRateHz}, stream.time_base);
+        if (const int result =
+                av_seek_frame(m_format.get(), m_stream, time, AVSEEK_FLAG_BACKWARD);
+            result < 0) {
+            throwIfStopped();
+            fail("can only be played from its beginning (" + reasonOf(result) + ").");
+        }
+        avcodec_flush_buffers(m_codec.get());
+        m_converter.reset();
+        m_inputRate = 0;
+        m_first.clear();
+        m_ended = false;
+        m_sureOfLength = false; // what was skipped is not missing
+        m_seekTo = frame;
+    }
+
 private:
+    static std::int64_t startOf(const AVStream& stream) {
+        return stream.start_time == AV_NOPTS_VALUE ? 0 : stream.start_time;
+    }
+
+    /// Cuts off what lies before the place that was jumped to.
+    void skipTo(std::vector<float>& block) {
+        const AVStream& stream = *m_format->streams[m_stream];
+        if (m_frame->best_effort_timestamp != AV_NOPTS_VALUE) {
+            m_place = av_rescale_q(m_frame->best_effort_timestamp - startOf(stream),
+                                   stream.time_base, {1, m_info.sampleRateHz});
+        }
+        const auto channels = static_cast<std::size_t>(m_info.channels);
+        const auto frames = static_cast<std::int64_t>(block.size() / channels);
+        const std::int64_t before = std::clamp<std::int64_t>(m_seekTo - m_place, 0, frames);
+        block.erase(block.begin(),
+                    block.begin() + static_cast<std::ptrdiff_t>(before) *
+                                        static_cast<std::ptrdiff_t>(channels));
+        m_place += frames;
+        if (!block.empty()) {
+            m_seekTo = -1;
+        }
+    }
+
     bool decodeNext(std::vector<float>& block) {
         block.clear();
         while (block.empty() && !m_ended) {
@@ -281,6 +329,9 @@ private:
         std::replace_if(
             block.begin(), block.end(), [](float sample) { return !std::isfinite(sample); }, 0.0F);
         m_frames += std::max(made, 0);
+        if (m_seekTo >= 0) {
+            skipTo(block);
+        }
     }
 
     void prepareConverter(const AVFrame& frame) {
@@ -344,6 +395,8 @@ private:
     int m_inputFormat = -1;
     int m_inputChannels = 0;
     std::int64_t m_frames = 0;
+    std::int64_t m_seekTo = -1; ///< frame that was jumped to and has not been reached; -1 = none
+    std::int64_t m_place = 0;   ///< of the next decoded frame, while m_seekTo is set
     int m_damaged = 0;
     bool m_ended = false;
     bool m_sureOfLength = false;
