@@ -35,6 +35,7 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"tensor", {"base", "gpu"}},
     {"preprocess", {"base"}},
     {"text", {"base"}},
+    {"evaluate", {"base", "text"}},
     {"weights", {"base"}},
     {"quant", {"base"}},
     {"package", {"base", "quant", "weights"}},
