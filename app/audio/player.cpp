@@ -9,6 +9,30 @@ namespace {
 
 constexpr std::chrono::milliseconds kStep{40};
 
+/// Looks for loudspeakers when something is first played, not when a meeting is opened.
+class LazyOutput final : public AudioOutput {
+public:
+    explicit LazyOutput(const Player::MakeOutput& make)
+        : m_make(make) {}
+
+    int nativeRateHz() override { return output().nativeRateHz(); }
+
+    OutputResult open(int rateHz, FrameFiller& filler) override {
+        return output().open(rateHz, filler);
+    }
+
+private:
+    AudioOutput& output() {
+        if (m_output == nullptr) {
+            m_output = m_make();
+        }
+        return *m_output;
+    }
+
+    const Player::MakeOutput& m_make;
+    std::unique_ptr<AudioOutput> m_output;
+};
+
 } // namespace
 
 Player::Player(MakeOutput makeOutput, QObject* parent)
@@ -78,14 +102,14 @@ void Player::tell(double seconds, PlayerState state) {
 }
 
 void Player::run(const std::stop_token& stop) {
-    std::unique_ptr<AudioOutput> output;
-    std::unique_ptr<PlayerSession> session;
+    LazyOutput output(m_makeOutput);
+    PlayerSession session(output);
     while (!stop.stop_requested()) {
         std::vector<Command> commands;
         {
             std::unique_lock lock(m_mutex);
             const auto some = [this] { return !m_commands.empty(); };
-            if (session != nullptr && session->state() == PlayerState::Playing) {
+            if (session.state() == PlayerState::Playing) {
                 m_wake.wait_for(lock, stop, kStep, some);
             } else {
                 m_wake.wait(lock, stop, some);
@@ -95,25 +119,21 @@ void Player::run(const std::stop_token& stop) {
         if (stop.stop_requested()) {
             return;
         }
-        if (session == nullptr) {
-            output = m_makeOutput();
-            session = std::make_unique<PlayerSession>(*output);
-        }
-        const bool was = session->state() == PlayerState::Playing;
+        const bool was = session.state() == PlayerState::Playing;
         std::optional<std::string> problem;
         for (const Command& command : commands) {
-            if (const std::optional<std::string> sentence = command(*session)) {
+            if (const std::optional<std::string> sentence = command(session)) {
                 problem = sentence;
             }
         }
-        if (const std::optional<std::string> sentence = session->step()) {
+        if (const std::optional<std::string> sentence = session.step()) {
             problem = sentence;
         }
         if (problem) {
             m_inbox.post([this, text = QString::fromStdString(*problem)] { Q_EMIT failed(text); });
         }
-        if (was || !commands.empty() || session->state() == PlayerState::Playing) {
-            tell(session->seconds(), session->state());
+        if (was || !commands.empty() || session.state() == PlayerState::Playing) {
+            tell(session.seconds(), session.state());
         }
     }
 }

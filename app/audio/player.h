@@ -54,8 +54,8 @@ private:
     MakeOutput m_makeOutput;
     std::mutex m_mutex;
     std::condition_variable_any m_wake;
-    std::vector<Command> m_commands;                              ///< guarded by m_mutex
-    std::optional<std::pair<double, PlayerState>> m_told;         ///< guarded by m_mutex
+    std::vector<Command> m_commands;                      ///< guarded by m_mutex
+    std::optional<std::pair<double, PlayerState>> m_told; ///< guarded by m_mutex
     std::jthread m_thread; ///< last member: joined before anything it uses dies
 };
 

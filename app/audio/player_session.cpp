@@ -63,8 +63,8 @@ double PlayerSession::seconds() const {
     if (m_ring == nullptr) {
         return m_startSeconds;
     }
-    const double at = m_startSeconds + static_cast<double>(m_ring->played()) / m_outputRateHz *
-                                           m_speed;
+    const double at =
+        m_startSeconds + static_cast<double>(m_ring->played()) / m_outputRateHz * m_speed;
     if (m_loop && m_loop->to > m_loop->from && at > m_loop->to) {
         return m_loop->from + std::fmod(at - m_loop->from, m_loop->to - m_loop->from);
     }
@@ -125,7 +125,8 @@ std::optional<std::string> PlayerSession::restart() {
             m_stretch.emplace(m_reader->rateHz(), m_speed);
         }
         std::string reason;
-        for (const int rate : {m_reader->rateHz(), m_output.nativeRateHz()}) {
+        for (const bool native : {false, true}) {
+            const int rate = native ? m_output.nativeRateHz() : m_reader->rateHz();
             m_outputRateHz = rate;
             m_ring = std::make_unique<Ring>(static_cast<std::size_t>(kAheadSeconds * rate));
             refill(); // before it starts, so that it begins with sound
@@ -163,8 +164,7 @@ void PlayerSession::refill() {
             produce();
             continue;
         }
-        const std::size_t took =
-            m_ring->write(std::span<const float>(m_made).subspan(m_madeUsed));
+        const std::size_t took = m_ring->write(std::span<const float>(m_made).subspan(m_madeUsed));
         m_madeUsed += took;
         if (m_madeUsed < m_made.size()) {
             return; // full

@@ -13,7 +13,7 @@ namespace {
 /// State of the library that the library does not tell. PortAudio is a singleton, so this is one.
 struct Shared {
     std::mutex mutex;
-    int users = 0;   ///< guarded by mutex, as everything below
+    int users = 0; ///< guarded by mutex, as everything below
     int streams = 0;
     bool initialized = false;
     std::uint64_t generation = 0;

@@ -65,8 +65,9 @@ public:
     int nativeRateHz() override {
         const PortAudioLibrary::Lock held = PortAudioLibrary::lock();
         const PaDeviceInfo* const info = Pa_GetDeviceInfo(Pa_GetDefaultOutputDevice());
-        return info == nullptr ? kUsualRateHz
-                               : std::max(8000, static_cast<int>(std::lround(info->defaultSampleRate)));
+        return info == nullptr
+                   ? kUsualRateHz
+                   : std::max(8000, static_cast<int>(std::lround(info->defaultSampleRate)));
     }
 
     OutputResult open(int rateHz, FrameFiller& filler) override {

@@ -22,8 +22,8 @@ TimeStretch::TimeStretch(int rateHz, double speed)
     , m_search(std::max<std::int64_t>(4, std::llround(kSearchSeconds * rateHz))) {
     m_fade.resize(static_cast<std::size_t>(m_piece));
     for (std::size_t i = 0; i < m_fade.size(); ++i) {
-        const double phase = std::numbers::pi * (static_cast<double>(i) + 0.5) /
-                             static_cast<double>(m_fade.size());
+        const double phase =
+            std::numbers::pi * (static_cast<double>(i) + 0.5) / static_cast<double>(m_fade.size());
         m_fade[i] = static_cast<float>(0.5 - 0.5 * std::cos(phase));
     }
 }
@@ -37,8 +37,8 @@ void TimeStretch::finish(std::vector<float>& out) {
     const std::int64_t end = m_base + static_cast<std::int64_t>(m_sound.size());
     const auto nominal = std::llround(m_next);
     if (nominal < end) { // the search needs sound behind the end
-        const auto rest = static_cast<std::size_t>(
-            std::llround(static_cast<double>(end - nominal) / m_speed));
+        const auto rest =
+            static_cast<std::size_t>(std::llround(static_cast<double>(end - nominal) / m_speed));
         m_sound.insert(m_sound.end(), static_cast<std::size_t>(2 * m_piece + 2 * m_search), 0.0F);
         const std::size_t before = out.size();
         make(out);

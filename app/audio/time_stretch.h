@@ -30,6 +30,7 @@ public:
 private:
     void make(std::vector<float>& out);
     std::int64_t bestNear(std::int64_t nominal) const;
+
     float at(std::int64_t index) const { return m_sound[static_cast<std::size_t>(index - m_base)]; }
 
     double m_speed;

@@ -20,6 +20,7 @@ extern "C" {
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace phial::documents {
@@ -124,24 +125,35 @@ public:
 
     void seek(std::int64_t frame) override {
         frame = std::max<std::int64_t>(frame, 0);
-        const AVStream& stream = *m_format->streams[m_stream];
         const std::int64_t lead = std::llround(kSeekLead * m_info.sampleRateHz);
+        m_seekTo = frame;
+        m_first.clear();
+        m_converter.reset();
+        m_inputRate = 0;
+        m_ended = false;
+        if (frame <= lead) {
+            // Encoders' run-in is only left out exactly when a file is read from its beginning.
+            m_place = 0;
+            m_frames = 0;
+            m_codec.reset();
+            m_format.reset();
+            avio_seek(m_source->context(), 0, SEEK_SET);
+            openContainer();
+            openDecoder();
+            return;
+        }
+        const AVStream& stream = *m_format->streams[m_stream];
         const std::int64_t time =
-            startOf(stream) + av_rescale_q(std::max<std::int64_t>(frame - lead, 0),
-                                           {1, m_info.sampleRateHz}, stream.time_base);
-        if (const int result =
-                av_seek_frame(m_format.get(), m_stream, time, AVSEEK_FLAG_BACKWARD);
+            startOf(stream) +
+            av_rescale_q(frame - lead, {1, m_info.sampleRateHz}, stream.time_base);
+        if (const int result = av_seek_frame(m_format.get(), m_stream, time, AVSEEK_FLAG_BACKWARD);
             result < 0) {
             throwIfStopped();
             fail("can only be played from its beginning (" + reasonOf(result) + ").");
         }
         avcodec_flush_buffers(m_codec.get());
-        m_converter.reset();
-        m_inputRate = 0;
-        m_first.clear();
-        m_ended = false;
         m_sureOfLength = false; // what was skipped is not missing
-        m_seekTo = frame;
+        m_place.reset();
     }
 
 private:
@@ -152,17 +164,18 @@ private:
     /// Cuts off what lies before the place that was jumped to.
     void skipTo(std::vector<float>& block) {
         const AVStream& stream = *m_format->streams[m_stream];
-        if (m_frame->best_effort_timestamp != AV_NOPTS_VALUE) {
-            m_place = av_rescale_q(m_frame->best_effort_timestamp - startOf(stream),
-                                   stream.time_base, {1, m_info.sampleRateHz});
+        if (!m_place) { // the first after the jump
+            m_place = m_frame->best_effort_timestamp == AV_NOPTS_VALUE
+                          ? m_seekTo
+                          : av_rescale_q(m_frame->best_effort_timestamp - startOf(stream),
+                                         stream.time_base, {1, m_info.sampleRateHz});
         }
         const auto channels = static_cast<std::size_t>(m_info.channels);
         const auto frames = static_cast<std::int64_t>(block.size() / channels);
-        const std::int64_t before = std::clamp<std::int64_t>(m_seekTo - m_place, 0, frames);
-        block.erase(block.begin(),
-                    block.begin() + static_cast<std::ptrdiff_t>(before) *
-                                        static_cast<std::ptrdiff_t>(channels));
-        m_place += frames;
+        const std::int64_t before = std::clamp<std::int64_t>(m_seekTo - *m_place, 0, frames);
+        block.erase(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(before) *
+                                                       static_cast<std::ptrdiff_t>(channels));
+        *m_place += frames;
         if (!block.empty()) {
             m_seekTo = -1;
         }
@@ -396,7 +409,8 @@ private:
     int m_inputChannels = 0;
     std::int64_t m_frames = 0;
     std::int64_t m_seekTo = -1; ///< frame that was jumped to and has not been reached; -1 = none
-    std::int64_t m_place = 0;   ///< of the next decoded frame, while m_seekTo is set
+    /// Of the next decoded frame, while m_seekTo is set; empty = to be seen from its time.
+    std::optional<std::int64_t> m_place;
     int m_damaged = 0;
     bool m_ended = false;
     bool m_sureOfLength = false;

@@ -34,8 +34,8 @@ public:
     /// can be decoded.
     virtual bool read(std::vector<float>& block) = 0;
 
-    /// The next read() begins with this frame, counted from the beginning of the sound. Behind the
-    /// end there is nothing to read. Throws Error{BadMedia} when the file cannot be read from
+    /// The next read() begins with this frame, counted from the beginning of the sound; exact
+    /// but for Ogg Vorbis, which may be 20 ms off. Behind the end there is nothing to read. Throws Error{BadMedia} when the file cannot be read from
     /// another place than its beginning.
     virtual void seek(std::int64_t frame) = 0;
 

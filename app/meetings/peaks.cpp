@@ -19,8 +19,8 @@ char byteOf(float peak) {
     if (peak <= 0) {
         return 0;
     }
-    const double place = std::clamp(1 - 20 * std::log10(static_cast<double>(peak)) / kFloorDb, 0.0,
-                                    1.0);
+    const double place =
+        std::clamp(1 - 20 * std::log10(static_cast<double>(peak)) / kFloorDb, 0.0, 1.0);
     return static_cast<char>(static_cast<unsigned char>(std::lround(255 * place)));
 }
 

@@ -145,10 +145,10 @@ def word_errors(said, heard):
 
 def record(wav):
     """Plays a file into the virtual microphone while the window records, and stops the recording."""
-    key("ctrl+r")
+    key("ctrl+d")
     wait_for("the recording to run", lambda: find("Microphone level"), 30)
     subprocess.run([os.path.join(SUPPORT, "virtual-mic"), "play", wav], check=True)
-    key("ctrl+r")
+    key("ctrl+d")
     # A toggled recording becomes a chip, to be looked at before it is sent.
     wait_for("the chip of the recording", lambda: find("Remove ", exact=False), 30)
     wait_for("the message to be ready", lambda: find("Send"), 30)

@@ -159,12 +159,15 @@ TEST_F(MainWindowTest, EscapeStopsTheAnswer) {
 TEST_F(MainWindowTest, ShortcutsReachTheirIntents) {
     QSignalSpy fresh(&m_window, &MainWindow::newConversationRequested);
     QSignalSpy capture(&m_window, &MainWindow::captureStartRequested);
+    QSignalSpy meeting(&m_window, &MainWindow::recordingToggled);
     QSignalSpy zoom(&m_window, &MainWindow::zoomChosen);
     QTest::keyClick(&m_window, Qt::Key_N, Qt::ControlModifier);
+    QTest::keyClick(&m_window, Qt::Key_D, Qt::ControlModifier);
     QTest::keyClick(&m_window, Qt::Key_R, Qt::ControlModifier);
     QTest::keyClick(&m_window, Qt::Key_Plus, Qt::ControlModifier);
     EXPECT_EQ(fresh.count(), 1);
     EXPECT_EQ(capture.count(), 1);
+    EXPECT_EQ(meeting.count(), 1);
     ASSERT_EQ(zoom.count(), 1);
     EXPECT_EQ(zoom.first().first().toInt(), 110);
 }
@@ -175,7 +178,7 @@ TEST_F(MainWindowTest, TheSidebarCollapsesInANarrowWindow) {
     m_window.resize(590, 700);
     QCoreApplication::processEvents();
     EXPECT_FALSE(sidebar->isVisible());
-    QTest::keyClick(&m_window, Qt::Key_B, Qt::ControlModifier);
+    QTest::keyClick(&m_window, Qt::Key_F9);
     EXPECT_TRUE(sidebar->isVisible());
     QTest::keyClick(&m_window, Qt::Key_Escape);
     EXPECT_FALSE(sidebar->isVisible());

@@ -80,13 +80,11 @@ void EmptyTranscript::refresh() {
                      : silent            ? tr("No speech was heard.")
                                          : tr("Not transcribed yet."));
     m_text->setText(
-        busy ? m_status
-        : !m_meeting.hasSound
-            ? tr("Its file was moved or deleted. What is written down is kept.")
-        : silent
-            ? tr("Was the right microphone selected? Nothing was given to the model.")
-            : tr("The words are written down on this computer. The recording can be played "
-                 "without it."));
+        busy                  ? m_status
+        : !m_meeting.hasSound ? tr("Its file was moved or deleted. What is written down is kept.")
+        : silent ? tr("Was the right microphone selected? Nothing was given to the model.")
+                 : tr("The words are written down on this computer. The recording can be played "
+                      "without it."));
     m_choices->setVisible(!busy && m_meeting.hasSound);
     m_go->setVisible(!busy && m_meeting.hasSound);
     m_go->setText(silent ? tr("Transcribe Again") : tr("Transcribe"));

@@ -119,12 +119,12 @@ void ExportDialog::refresh() {
     m_languages->setEnabled(!clip && !everything && m_languages->count() > 1);
     m_copy->setEnabled(!clip && format != ExportFormat::Docx);
     m_note->setText(
-        clip ? m_selection.second > m_selection.first
-                   ? tr("The selected lines: %1 to %2.")
+        clip         ? m_selection.second > m_selection.first
+                           ? tr("The selected lines: %1 to %2.")
                          .arg(clockText(m_selection.first), clockText(m_selection.second))
-                   : tr("All of the recording. Select lines for a part of it.")
-        : subtitles  ? tr("At most two lines of 42 letters, one to seven seconds each; “Both” "
-                          "shows one line of either language.")
+                           : tr("All of the recording. Select lines for a part of it.")
+                : subtitles ? tr("At most two lines of 42 letters, one to seven seconds each; “Both” "
+                                         "shows one line of either language.")
         : everything ? tr("All texts, times, speakers and translations.")
                      : tr("Everything is written to a new file; the meeting stays as it is."));
 }

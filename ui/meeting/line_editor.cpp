@@ -59,8 +59,8 @@ void LineEditor::keyPressEvent(QKeyEvent* event) {
 
 void LineEditor::focusOutEvent(QFocusEvent* event) {
     QPlainTextEdit::focusOutEvent(event);
-    const bool elsewhere = event->reason() != Qt::PopupFocusReason &&
-                           event->reason() != Qt::ActiveWindowFocusReason;
+    const bool elsewhere =
+        event->reason() != Qt::PopupFocusReason && event->reason() != Qt::ActiveWindowFocusReason;
     if (elsewhere && !std::exchange(m_ended, true)) {
         Q_EMIT kept(toPlainText());
     }

@@ -181,8 +181,8 @@ void LinePainter::paint(QPainter& painter, const QRect& row, const Line& line,
     if (c.speakerHeight > 0) {
         painter.setFont(m_theme.font(0.85, QFont::DemiBold));
         painter.setPen(colors.accent);
-        painter.drawText(QRect(c.text.left(), row.top() + kPad - 1,
-                               row.right() - c.text.left() - 8, c.speakerHeight),
+        painter.drawText(QRect(c.text.left(), row.top() + kPad - 1, row.right() - c.text.left() - 8,
+                               c.speakerHeight),
                          Qt::AlignLeft | Qt::AlignVCenter, view.speaker);
     }
     const QFontMetrics metrics(m_theme.font(1.0));

@@ -181,9 +181,8 @@ void MeetingPage::connectParts() {
     connect(m_transcript, &TranscriptView::textEdited, this, &MeetingPage::textEdited);
     connect(m_transcript, &TranscriptView::divided, this, &MeetingPage::divided);
     connect(m_transcript, &TranscriptView::joined, this, &MeetingPage::joined);
-    connect(m_transcript, &TranscriptView::followingChanged, m_follow, [this](bool following) {
-        m_follow->setChecked(following);
-    });
+    connect(m_transcript, &TranscriptView::followingChanged, m_follow,
+            [this](bool following) { m_follow->setChecked(following); });
     connect(m_findBar, &FindBar::textChanged, this, [this](const QString& text) {
         m_transcript->setSearch(text);
         m_findBar->setHits(m_transcript->hits());
@@ -206,9 +205,8 @@ void MeetingPage::connectParts() {
     connect(m_translation, &TranslationPanel::shownChanged, this, [this](bool shown) {
         m_transcript->setTranslationShown(shown && !m_meeting.translationLanguage.isEmpty());
     });
-    connect(m_transcript, &TranscriptView::currentLineChanged, this, [this] {
-        m_translation->setSelection(int(m_transcript->selectedLines().size()));
-    });
+    connect(m_transcript, &TranscriptView::currentLineChanged, this,
+            [this] { m_translation->setSelection(int(m_transcript->selectedLines().size())); });
     connect(m_ask, &AskPanel::asked, this, &MeetingPage::asked);
     connect(m_ask, &AskPanel::stopRequested, this, &MeetingPage::askStopped);
     connect(m_details, &DetailsPanel::renamed, this, &MeetingPage::renamed);
@@ -259,9 +257,8 @@ void MeetingPage::setTranscript(QAbstractItemModel* model) {
         m_playedUntil = -1;
         refreshState();
     });
-    connect(m_transcript->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        m_translation->setSelection(int(m_transcript->selectedLines().size()));
-    });
+    connect(m_transcript->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this] { m_translation->setSelection(int(m_transcript->selectedLines().size())); });
     refreshState();
 }
 

@@ -134,7 +134,8 @@ private:
     bool m_undoPossible = false;
     QString m_transcriptionStatus;
     qint64 m_playedLine = 0;
-    double m_playedUntil = -1; ///< end of the line that is heard, so that most ticks look no further
+    double m_playedUntil =
+        -1; ///< end of the line that is heard, so that most ticks look no further
     double m_playedFrom = 0;
 };
 

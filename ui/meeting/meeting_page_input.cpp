@@ -118,9 +118,9 @@ void MeetingPage::fillMenu(QMenu& menu) {
                 dialog->open();
             });
         }
-        menu.addAction(chosen.size() > 1 ? tr("Transcribe %n Lines Again", nullptr,
-                                              int(chosen.size()))
-                                         : tr("Transcribe Line Again"),
+        menu.addAction(chosen.size() > 1
+                           ? tr("Transcribe %n Lines Again", nullptr, int(chosen.size()))
+                           : tr("Transcribe Line Again"),
                        this, [this, chosen] { Q_EMIT linesAgainRequested(chosen); });
         if (!m_meeting.translationLanguage.isEmpty()) {
             menu.addAction(tr("Translate Again"), this, [this, chosen] {
@@ -181,9 +181,8 @@ void MeetingPage::chooseSpeaker() {
     dialog->setComboBoxItems(m_meeting.speakers);
     dialog->setComboBoxEditable(true);
     dialog->setTextValue(m_transcript->currentLine().speaker);
-    connect(dialog, &QInputDialog::textValueSelected, this, [this, chosen](const QString& name) {
-        Q_EMIT speakerChosen(chosen, name.trimmed());
-    });
+    connect(dialog, &QInputDialog::textValueSelected, this,
+            [this, chosen](const QString& name) { Q_EMIT speakerChosen(chosen, name.trimmed()); });
     dialog->open();
 }
 

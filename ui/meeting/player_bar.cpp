@@ -81,8 +81,8 @@ void PlayerBar::setPlayback(const PlaybackView& playback) {
     if (other) {
         refresh();
     }
-    const QString place = QStringLiteral("%1 / %2").arg(clockText(playback.seconds),
-                                                        clockText(m_seconds));
+    const QString place =
+        QStringLiteral("%1 / %2").arg(clockText(playback.seconds), clockText(m_seconds));
     if (place != m_place->text()) {
         m_place->setText(place);
         m_place->setMinimumWidth(m_place->fontMetrics().horizontalAdvance(

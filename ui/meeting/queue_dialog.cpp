@@ -217,8 +217,8 @@ void QueueDialog::refresh() {
     using State = QueueItem::State;
     const QueueItem item = chosen();
     const bool any = item.number != 0;
-    const bool ended = item.state == State::Done || item.state == State::Failed ||
-                       item.state == State::Cancelled;
+    const bool ended =
+        item.state == State::Done || item.state == State::Failed || item.state == State::Cancelled;
     const int row = m_list->currentIndex().row();
     m_up->setEnabled(any && row > 0);
     m_down->setEnabled(any && row + 1 < m_model->rowCount());

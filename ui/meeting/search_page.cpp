@@ -95,8 +95,7 @@ public:
         layout.endLayout();
         painter->setPen(colors.text);
         painter->setClipRect(place.adjusted(0, 0, 0, 4));
-        layout.draw(painter,
-                    QPointF(place.left(), place.top() + QFontMetrics(small).height() + 4));
+        layout.draw(painter, QPointF(place.left(), place.top() + QFontMetrics(small).height() + 4));
         painter->restore();
     }
 

@@ -193,8 +193,8 @@ void TranslationPanel::refresh() {
     m_translate->setEnabled(written && m_status.isEmpty());
     m_again->setEnabled(written && same && m_lines > 0);
     m_note->setText(!m_status.isEmpty() ? m_status
-                    : !written          ? tr("A translation is made from the transcript. Transcribe "
-                                             "the meeting first.")
+                    : !written ? tr("A translation is made from the transcript. Transcribe "
+                                    "the meeting first.")
                     : m_meeting.translationLanguage.isEmpty()
                         ? tr("Not translated yet.")
                         : tr("Translated into %1. Lines that have no translation yet are done "

@@ -165,8 +165,7 @@ void TranscriptView::editLine(qint64 id, int cursor) {
                     Q_EMIT joined(id, id, text);
                 }
             });
-    connect(m_editor->document(), &QTextDocument::contentsChanged, this,
-            [this] { placeEditor(); });
+    connect(m_editor->document(), &QTextDocument::contentsChanged, this, [this] { placeEditor(); });
     placeEditor();
     m_editor->show();
     m_editor->setFocus();

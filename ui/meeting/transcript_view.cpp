@@ -54,8 +54,8 @@ LinePainter::Line TranscriptView::lineAt(int row) const {
     LinePainter::Line line;
     line.view = model()->index(row, 0).data(LineRole).value<LineView>();
     line.newSpeaker =
-        row == 0 || model()->index(row - 1, 0).data(LineRole).value<LineView>().speaker !=
-                        line.view.speaker;
+        row == 0 ||
+        model()->index(row - 1, 0).data(LineRole).value<LineView>().speaker != line.view.speaker;
     return line;
 }
 
@@ -80,8 +80,7 @@ void TranscriptView::forget(int from) {
     m_heights.resize(static_cast<std::size_t>(lines()));
     const int width = viewport()->width();
     for (int row = from; row < lines(); ++row) {
-        m_heights[static_cast<std::size_t>(row)] =
-            -m_painter.estimatedHeight(lineAt(row), width);
+        m_heights[static_cast<std::size_t>(row)] = -m_painter.estimatedHeight(lineAt(row), width);
     }
 }
 
@@ -285,7 +284,8 @@ void TranscriptView::rowsAboutToBeRemoved(const QModelIndex& parent, int first, 
         m_anchorOffset = 0;
     }
     // The model still has the rows: places are made when they are gone.
-    QMetaObject::invokeMethod(this, [this] { place(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { place(); }, Qt::QueuedConnection);
     m_tops.resize(1);
     m_hover = -1;
     for (const int height : m_heights) {

@@ -29,6 +29,7 @@ public:
     bool following() const { return m_following; }
 
     void setTranslationShown(bool shown);
+
     bool translationShown() const { return m_painter.translationShown(); }
 
     /// Marks every place; the next ones are gone to with findNext().
@@ -41,6 +42,7 @@ public:
     void showLine(qint64 id);
     void editLine(qint64 id, int cursor = -1);
     void closeEditor();
+
     bool editing() const { return m_editor != nullptr; }
 
     QList<qint64> selectedLines() const;
@@ -63,9 +65,13 @@ Q_SIGNALS:
 
 protected:
     QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
+
     int horizontalOffset() const override { return 0; }
+
     int verticalOffset() const override;
+
     bool isIndexHidden(const QModelIndex&) const override { return false; }
+
     void setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags) override;
     QRegion visualRegionForSelection(const QItemSelection& selection) const override;
     void updateGeometries() override;

@@ -44,8 +44,8 @@ void Waveform::setPeaks(const QByteArray& peaks, double seconds) {
 
 void Waveform::setPosition(double seconds) {
     m_position = seconds;
-    setAccessibleName(tr("Place in the recording: %1 of %2")
-                          .arg(clockText(m_position), clockText(m_seconds)));
+    setAccessibleName(
+        tr("Place in the recording: %1 of %2").arg(clockText(m_position), clockText(m_seconds)));
     update();
 }
 

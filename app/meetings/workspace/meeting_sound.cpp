@@ -109,8 +109,8 @@ private:
     std::int64_t startOf(std::size_t part) {
         while (m_starts.size() <= part) {
             openPart(m_starts.size() - 1);
-            m_starts.push_back(m_starts.back() + std::llround(m_reader->info().seconds *
-                                                              m_form.sampleRateHz));
+            m_starts.push_back(m_starts.back() +
+                               std::llround(m_reader->info().seconds * m_form.sampleRateHz));
         }
         return m_starts[part];
     }
