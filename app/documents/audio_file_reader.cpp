@@ -2,6 +2,7 @@
 #include "app/documents/audio_file_reader.h"
 
 #include "app/documents/byte_source.h"
+#include "app/documents/sample_timeline.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 
@@ -130,11 +131,16 @@ public:
         m_first.clear();
         m_converter.reset();
         m_inputRate = 0;
+        m_silence = 0;
+        m_skip = 0;
+        m_held = false;
         m_ended = false;
         if (frame <= lead) {
             // Encoders' run-in is only left out exactly when a file is read from its beginning.
-            m_place = 0;
+            m_fromStart = true;
+            m_jumped = false;
             m_frames = 0;
+            m_timeline.reset();
             m_codec.reset();
             m_format.reset();
             avio_seek(m_source->context(), 0, SEEK_SET);
@@ -142,40 +148,27 @@ public:
             openDecoder();
             return;
         }
-        const AVStream& stream = *m_format->streams[m_stream];
-        const std::int64_t time =
-            startOf(stream) +
-            av_rescale_q(frame - lead, {1, m_info.sampleRateHz}, stream.time_base);
+        const std::int64_t time = origin() + av_rescale_q(frame - lead, {1, m_info.sampleRateHz},
+                                                          m_format->streams[m_stream]->time_base);
         if (const int result = av_seek_frame(m_format.get(), m_stream, time, AVSEEK_FLAG_BACKWARD);
             result < 0) {
             throwIfStopped();
             fail("can only be played from its beginning (" + reasonOf(result) + ").");
         }
         avcodec_flush_buffers(m_codec.get());
-        m_sureOfLength = false; // what was skipped is not missing
-        m_place.reset();
+        m_fromStart = false;
+        m_jumped = true;
     }
 
 private:
-    static std::int64_t startOf(const AVStream& stream) {
-        return stream.start_time == AV_NOPTS_VALUE ? 0 : stream.start_time;
-    }
-
-    /// Cuts off what lies before the place that was jumped to.
+    /// Cuts off what lies before the place that was jumped to; `block` ends at the timeline's next.
     void skipTo(std::vector<float>& block) {
-        const AVStream& stream = *m_format->streams[m_stream];
-        if (!m_place) { // the first after the jump
-            m_place = m_frame->best_effort_timestamp == AV_NOPTS_VALUE
-                          ? m_seekTo
-                          : av_rescale_q(m_frame->best_effort_timestamp - startOf(stream),
-                                         stream.time_base, {1, m_info.sampleRateHz});
-        }
         const auto channels = static_cast<std::size_t>(m_info.channels);
         const auto frames = static_cast<std::int64_t>(block.size() / channels);
-        const std::int64_t before = std::clamp<std::int64_t>(m_seekTo - *m_place, 0, frames);
+        const std::int64_t begin = m_timeline->next() - frames;
+        const std::int64_t before = std::clamp<std::int64_t>(m_seekTo - begin, 0, frames);
         block.erase(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(before) *
                                                        static_cast<std::ptrdiff_t>(channels));
-        *m_place += frames;
         if (!block.empty()) {
             m_seekTo = -1;
         }
@@ -187,12 +180,21 @@ private:
             if (m_stop.stop_requested()) {
                 throw Error(ErrorCode::Cancelled, "Reading " + inQuotes(m_name) + " was stopped.");
             }
+            if (m_silence > 0) {
+                giveSilence(block);
+                continue;
+            }
+            if (std::exchange(m_held, false)) {
+                convert(block);
+                continue;
+            }
             const int received = avcodec_receive_frame(m_codec.get(), m_frame.get());
             if (received == 0) {
-                convert(block);
+                place(block);
             } else if (received == AVERROR(EAGAIN)) {
                 feed();
             } else if (received == AVERROR_EOF) {
+                drain(block);
                 end();
             } else {
                 ++m_damaged;
@@ -238,6 +240,9 @@ private:
             throwIfStopped();
             fail("is damaged: its streams cannot be read (" + reasonOf(found) + ").");
         }
+        // From here on stamps come from the file or not at all: those that FFmpeg makes up are
+        // wrong behind a change of rate.
+        raw->flags |= AVFMT_FLAG_NOFILLIN;
         m_stream = av_find_best_stream(raw, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
         if (m_stream < 0) {
             fail("has no sound track.");
@@ -310,21 +315,91 @@ private:
         }
     }
 
-    void convert(std::vector<float>& block) {
+    /// Finds out where a decoded frame belongs; one that belongs later is held until then.
+    void place(std::vector<float>& block) {
         const AVFrame& frame = *m_frame;
         if (frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0 || frame.nb_samples <= 0) {
             ++m_damaged;
             return;
         }
+        if (!m_timeline) {
+            m_info.sampleRateHz = frame.sample_rate;
+            m_info.channels = frame.ch_layout.nb_channels;
+            m_timeline.emplace(m_info.sampleRateHz, m_sureOfLength ? m_info.seconds : 0);
+        }
+        const bool stamped = frame.best_effort_timestamp != AV_NOPTS_VALUE;
+        if (m_jumped && !stamped) {
+            restartTimeline(m_seekTo);
+        }
+        if (stamped) {
+            const AVRational rate{1, m_info.sampleRateHz};
+            const AVRational clock = m_format->streams[m_stream]->time_base;
+            const std::int64_t stamp =
+                av_rescale_q(frame.best_effort_timestamp - origin(), clock, rate);
+            if (m_jumped) {
+                restartTimeline(stamp);
+            }
+            const Placement placement = m_timeline->place(
+                stamp, av_rescale_q(frame.nb_samples, {1, frame.sample_rate}, rate));
+            m_silence = placement.silence;
+            m_skip = placement.skip;
+        }
+        if (m_silence > 0) {
+            m_held = true;
+        } else {
+            convert(block);
+        }
+    }
+
+    void restartTimeline(std::int64_t next) {
+        m_timeline.emplace(m_info.sampleRateHz, m_sureOfLength ? m_info.seconds : 0);
+        m_timeline->advance(next);
+        m_jumped = false;
+    }
+
+    /// Time zero of the file on the clock of the sound track: the beginning of the earliest track.
+    std::int64_t origin() const {
+        const AVStream& stream = *m_format->streams[m_stream];
+        if (m_format->start_time != AV_NOPTS_VALUE) {
+            return av_rescale_q(m_format->start_time, {1, AV_TIME_BASE}, stream.time_base);
+        }
+        return stream.start_time == AV_NOPTS_VALUE ? 0 : stream.start_time;
+    }
+
+    /// At most a second at once: a hole may be hours long.
+    void giveSilence(std::vector<float>& block) {
+        const std::int64_t count = std::min<std::int64_t>(m_silence, m_info.sampleRateHz);
+        block.assign(static_cast<std::size_t>(count) * static_cast<std::size_t>(m_info.channels),
+                     0.0F);
+        m_silence -= count;
+        m_timeline->advance(count);
+        if (m_seekTo >= 0) {
+            skipTo(block);
+        }
+    }
+
+    /// What the resampler still holds, when the rate changed in mid-file.
+    void drain(std::vector<float>& block) {
+        if (m_converter == nullptr || m_inputRate == m_info.sampleRateHz) {
+            return;
+        }
+        constexpr int kRoom = 4096;
+        const auto channels = static_cast<std::size_t>(m_info.channels);
+        const std::size_t before = block.size();
+        block.resize(before + kRoom * channels);
+        auto* out = reinterpret_cast<std::uint8_t*>(block.data() + before);
+        const int made = std::max(swr_convert(m_converter.get(), &out, kRoom, nullptr, 0), 0);
+        block.resize(before + static_cast<std::size_t>(made) * channels);
+        m_timeline->advance(made);
+    }
+
+    void convert(std::vector<float>& block) {
+        const AVFrame& frame = *m_frame;
         if (frame.ch_layout.nb_channels > kMostChannels) {
             fail("has " + std::to_string(frame.ch_layout.nb_channels) +
                  " channels; at most 64 are possible.");
         }
-        if (m_frames == 0) {
-            m_info.sampleRateHz = frame.sample_rate;
-            m_info.channels = frame.ch_layout.nb_channels;
-        }
-        prepareConverter(frame);
+        prepareConverter(frame, block);
         // A change of rate in mid-file makes more frames out of fewer.
         const int room = swr_get_out_samples(m_converter.get(), frame.nb_samples);
         if (room < 0) {
@@ -332,13 +407,19 @@ private:
             return;
         }
         const auto channels = static_cast<std::size_t>(m_info.channels);
-        block.resize(static_cast<std::size_t>(room) * channels);
-        auto* out =
-            reinterpret_cast<std::uint8_t*>(block.data()); // swresample's generic sample pointer
+        const std::size_t before = block.size();
+        block.resize(before + static_cast<std::size_t>(room) * channels);
+        // swresample's generic sample pointer
+        auto* out = reinterpret_cast<std::uint8_t*>(block.data() + before);
         const int made =
             swr_convert(m_converter.get(), &out, room,
                         const_cast<const std::uint8_t**>(frame.extended_data), frame.nb_samples);
-        block.resize(static_cast<std::size_t>(std::max(made, 0)) * channels);
+        block.resize(before + static_cast<std::size_t>(std::max(made, 0)) * channels);
+        const auto skip =
+            std::min<std::size_t>(static_cast<std::size_t>(m_skip), block.size() / channels);
+        block.erase(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(skip * channels));
+        m_skip -= static_cast<std::int64_t>(skip);
+        m_timeline->advance(std::max(made, 0) - static_cast<std::int64_t>(skip));
         std::replace_if(
             block.begin(), block.end(), [](float sample) { return !std::isfinite(sample); }, 0.0F);
         m_frames += std::max(made, 0);
@@ -347,13 +428,14 @@ private:
         }
     }
 
-    void prepareConverter(const AVFrame& frame) {
+    void prepareConverter(const AVFrame& frame, std::vector<float>& block) {
         const bool same = m_converter != nullptr && m_inputRate == frame.sample_rate &&
                           m_inputFormat == frame.format &&
                           m_inputChannels == frame.ch_layout.nb_channels;
         if (same) {
             return;
         }
+        drain(block);
         AVChannelLayout out{};
         AVChannelLayout in{};
         av_channel_layout_default(&out, m_info.channels);
@@ -383,8 +465,8 @@ private:
                                      "; damaged or copy-protected)."
                                : "has a sound track of zero length.");
         }
-        const double seconds = static_cast<double>(m_frames) / m_info.sampleRateHz;
-        if (m_sureOfLength && m_info.seconds - seconds > kClaimTolerance) {
+        const double seconds = static_cast<double>(m_timeline->next()) / m_info.sampleRateHz;
+        if (m_fromStart && m_sureOfLength && m_info.seconds - seconds > kClaimTolerance) {
             m_note = "The file " + inQuotes(m_name) + " is cut short: readable up to " +
                      clockText(seconds) + " of " + clockText(m_info.seconds) + ".";
         } else if (m_damaged > 0) {
@@ -409,8 +491,12 @@ private:
     int m_inputChannels = 0;
     std::int64_t m_frames = 0;
     std::int64_t m_seekTo = -1; ///< frame that was jumped to and has not been reached; -1 = none
-    /// Of the next decoded frame, while m_seekTo is set; empty = to be seen from its time.
-    std::optional<std::int64_t> m_place;
+    bool m_jumped = false;      ///< the next decoded frame says where reading goes on
+    bool m_fromStart = true;    ///< nothing was left out by a jump
+    std::optional<SampleTimeline> m_timeline; ///< set with the first frame
+    std::int64_t m_silence = 0;               ///< still to be given out before m_frame
+    std::int64_t m_skip = 0;                  ///< still to be left out
+    bool m_held = false;                      ///< m_frame waits for the silence before it
     int m_damaged = 0;
     bool m_ended = false;
     bool m_sureOfLength = false;

@@ -35,8 +35,8 @@ public:
     virtual bool read(std::vector<float>& block) = 0;
 
     /// The next read() begins with this frame, counted from the beginning of the sound; exact
-    /// but for Ogg Vorbis, which may be 20 ms off. Behind the end there is nothing to read. Throws Error{BadMedia} when the file cannot be read from
-    /// another place than its beginning.
+    /// but for Ogg Vorbis, which may be 20 ms off. Behind the end there is nothing to read. Throws
+    /// Error{BadMedia} when the file cannot be read from another place than its beginning.
     virtual void seek(std::int64_t frame) = 0;
 
     /// After the end: one sentence about what is missing or was skipped, or empty.
@@ -52,6 +52,10 @@ std::unique_ptr<AudioFileReader> openAudioFile(const std::filesystem::path& path
 /// The same for bytes in memory; `name` stands for the file in messages.
 std::unique_ptr<AudioFileReader> openAudioBytes(std::vector<std::byte> bytes,
                                                 const std::string& name, std::stop_token stop = {});
+
+/// Files of a folder whose names are those of sound or video files, sorted by name. Not those of
+/// folders in it. Throws Error{FileUnreadable}.
+std::vector<std::filesystem::path> mediaFilesIn(const std::filesystem::path& folder);
 
 struct LoadedAudio {
     AudioClip clip;
