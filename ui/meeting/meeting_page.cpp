@@ -293,6 +293,10 @@ void MeetingPage::setPlayback(const PlaybackView& playback) {
     showPlayedLine();
 }
 
+const PlaybackView& MeetingPage::playback() const {
+    return m_player->playback();
+}
+
 /// Marks the line that is heard: the last one that has begun.
 void MeetingPage::showPlayedLine() {
     const PlaybackView& playback = m_player->playback();

@@ -37,6 +37,7 @@ public:
     void setTranscript(QAbstractItemModel* model); ///< TranscriptRoles
     void setPeaks(const QByteArray& peaks);
     void setPlayback(const PlaybackView& playback);
+    const PlaybackView& playback() const;
     void setUndo(bool possible);
 
     /// What the queue does for this meeting; empty = nothing.

@@ -398,20 +398,10 @@ void Workspace::reindex(const std::string& meeting) {
     update(meeting, [](Transcript&) { return false; });
 }
 
-std::filesystem::path Workspace::moveToTrash(const std::string& meeting) {
-    const MeetingEntry entry = entryOf(meeting);
-    const std::scoped_lock lock(m_mutex); // nothing of it is being written
-    std::filesystem::path trashed = m_store.moveToTrash(entry.folder);
-    m_index.remove(entry.folder.filename());
-    return trashed;
-}
-
 MeetingEntry Workspace::restoreFromTrash(const std::string& trashed) {
     for (const MeetingEntry& entry : m_store.trash()) {
         if (entry.folder.filename() == trashed) {
-            const std::filesystem::path folder = m_store.restore(entry.folder);
-            reindex(folder.filename().string());
-            return entryOf(folder.filename().string());
+            return entryOf(restore(entry.folder));
         }
     }
     throw Error(ErrorCode::FileUnreadable, "There is no meeting " + trashed + " in the trash.");
