@@ -81,6 +81,7 @@ private:
     void connectEditing();
     void change(const Change& how, std::function<void()> then = {});
     void undo(bool again);
+    meetings::TranscriptHistory& historyOf(const QString& id);
     void import(const QStringList& paths);
     void rename(const QString& id, const QString& title);
     void remove(const QString& id);
@@ -106,7 +107,9 @@ private:
     std::unique_ptr<meetings::Workspace> m_workspace; ///< made on m_files' thread, before all else
     QString m_current;                                ///< id of the meeting on the page
     QString m_opening;                                ///< of one that is being read
-    meetings::TranscriptHistory m_history;
+    meetings::TranscriptHistory m_history;            ///< only on m_files' thread, as the next
+    QString m_historyOf;                              ///< the meeting that m_history is about
+    bool m_undoPossible = false;
     std::shared_ptr<const meetings::Transcript> m_transcript; ///< shared with a question that runs
     QList<ui::AskTurn> m_turns;
     JobId m_asking = 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Long because decoding, placing on the file's clock and jumping share one decoder's state.
 #include "app/documents/audio_file_reader.h"
 
 #include "app/documents/byte_source.h"

@@ -139,7 +139,7 @@ protected:
     ui::ConversationView& view() { return m_application->window().conversation(); }
 
     void type(const QString& text) {
-        auto* edit = m_application->window().findChild<QPlainTextEdit*>();
+        auto* edit = m_application->window().composer().findChild<QPlainTextEdit*>();
         QTest::keyClicks(edit, text);
         QTest::keyClick(edit, Qt::Key_Return);
     }
@@ -277,7 +277,8 @@ TEST_F(ApplicationTest, ASoftwareDeviceIsOnlyUsedWhenAskedFor) {
     EXPECT_EQ(m_application->window().draft().text, QStringLiteral("hello"));
     m_refuseLoad = false;
     button()->click();
-    QTest::keyClick(m_application->window().findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    QTest::keyClick(m_application->window().composer().findChild<QPlainTextEdit*>(),
+                    Qt::Key_Return);
     ASSERT_TRUE(answered(2));
     QFile settings(m_folder.filePath(QStringLiteral("settings.conf")));
     ASSERT_TRUE(settings.open(QIODevice::ReadOnly));

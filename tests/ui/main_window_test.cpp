@@ -37,18 +37,20 @@ protected:
         QCoreApplication::processEvents();
     }
 
+    // Over the chat: over the list, recordings become meetings.
     bool enter(const QMimeData& data) {
-        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton,
+        QDragEnterEvent enter(QPoint(650, 350), Qt::CopyAction, &data, Qt::LeftButton,
                               Qt::NoModifier);
         QApplication::sendEvent(&m_window, &enter);
-        QDragMoveEvent move(QPoint(60, 60), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QDragMoveEvent move(QPoint(660, 360), Qt::CopyAction, &data, Qt::LeftButton,
+                            Qt::NoModifier);
         move.ignore();
         QApplication::sendEvent(&m_window, &move);
         return move.isAccepted();
     }
 
     void drop(const QMimeData& data) {
-        QDropEvent event(QPointF(60, 60), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QDropEvent event(QPointF(660, 360), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&m_window, &event);
     }
 
@@ -142,7 +144,7 @@ TEST_F(MainWindowTest, SpaceHeldOutsideTheMessageTalks) {
 
 TEST_F(MainWindowTest, SpaceInTheMessageIsASpace) {
     QSignalSpy started(&m_window, &MainWindow::captureStartRequested);
-    auto* edit = m_window.findChild<QPlainTextEdit*>();
+    auto* edit = m_window.composer().findChild<QPlainTextEdit*>();
     edit->setFocus();
     QTest::keyClicks(edit, QStringLiteral("a b"));
     EXPECT_EQ(started.count(), 0);

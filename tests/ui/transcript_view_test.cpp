@@ -7,6 +7,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -41,7 +42,10 @@ protected:
         return {index.data(LineRole).value<LineView>().id, m_view.visualRect(index).top()};
     }
 
-    LineEditor* editor() { return m_view.findChild<LineEditor*>(); }
+    LineEditor* editor() {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the one before
+        return m_view.findChild<LineEditor*>();
+    }
 
     Theme m_theme;
     app::TranscriptModel m_model;

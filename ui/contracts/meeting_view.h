@@ -139,9 +139,9 @@ enum class ExportLanguages { Original, Translation, Both };
 struct ExportWish {
     ExportFormat format = ExportFormat::Text;
     ExportLanguages languages = ExportLanguages::Original;
-    QString path;         ///< empty = to the clipboard
-    double from = 0;      ///< of a clip, seconds
-    double to = 0;        ///<
+    QString path;    ///< empty = to the clipboard
+    double from = 0; ///< of a clip, seconds
+    double to = 0;   ///<
 };
 
 /// One hit of a search over all meetings.
