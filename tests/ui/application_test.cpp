@@ -290,12 +290,12 @@ TEST_F(ApplicationTest, APictureAndARecordingAreAskedAboutInWhateverOrderTheyCom
     EXPECT_EQ(action(), ui::Action::Transcribe); // the mini model, a recording alone
     attach(picture);
     EXPECT_EQ(action(), ui::Action::Ask);
-    QTest::keyClick(window.findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    QTest::keyClick(window.composer().findChild<QPlainTextEdit*>(), Qt::Key_Return);
     ASSERT_TRUE(answered(2));
     attach(picture);
     attach(speech);
     EXPECT_EQ(action(), ui::Action::Ask);
-    QTest::keyClick(window.findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    QTest::keyClick(window.composer().findChild<QPlainTextEdit*>(), Qt::Key_Return);
     ASSERT_TRUE(answered(4));
     ASSERT_EQ(m_script.requests.size(), 2U);
     for (const Request& request : m_script.requests) {
