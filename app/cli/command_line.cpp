@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/command_line.h"
 
+#include "app/cli/evaluate_command_line.h"
 #include "app/cli/exit_code.h"
 #include "ui/contracts/languages.h"
 
@@ -17,9 +18,9 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 10> kTerminalWords = {
-    "generate", "transcribe", "translate", "describe", "devices",
-    "probe",    "samples",    "--help",    "-h",       "--version"};
+constexpr std::array<const char*, 11> kTerminalWords = {
+    "generate", "transcribe", "translate", "describe", "devices",  "probe",
+    "samples",  "evaluate",   "--help",    "-h",       "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -36,6 +37,7 @@ struct Raw {
     DescribeCommand describe;
     bool microphones = false;
     ProbeCommand probe;
+    EvaluateWords evaluate;
 };
 
 std::string environment(const char* name) {
@@ -167,6 +169,12 @@ void addTools(CLI::App& app, Raw& raw) {
     CLI::App& samples =
         *app.add_subcommand("samples", "Transcribe and translate the shipped samples");
     addCommon(samples, raw);
+
+    CLI::App& evaluate = *app.add_subcommand(
+        "evaluate", "Score a model's answers to questions whose right answers are known");
+    addCommon(evaluate, raw);
+    addJson(evaluate, raw);
+    raw.evaluate.addTo(evaluate);
 }
 
 /// "German", "german" or "de" -> "German".
@@ -234,6 +242,8 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         line.command = DevicesCommand{raw.microphones ? Microphones::Yes : Microphones::No};
     } else if (name == "probe") {
         line.command = raw.probe;
+    } else if (name == "evaluate") {
+        line.command = raw.evaluate.chosen();
     } else {
         line.command = SamplesCommand{};
     }

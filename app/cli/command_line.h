@@ -61,8 +61,18 @@ struct ProbeCommand {
 
 struct SamplesCommand {};
 
+enum class SuiteExtent { Sample, Full };
+enum class ShowAnswers { No, Yes };
+
+struct EvaluateCommand {
+    std::string suite; ///< "embedded" or a folder
+    SuiteExtent extent = SuiteExtent::Sample;
+    std::filesystem::path reference; ///< model folder; empty: no comparison
+    ShowAnswers answers = ShowAnswers::No;
+};
+
 using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
-                             DevicesCommand, ProbeCommand, SamplesCommand>;
+                             DevicesCommand, ProbeCommand, SamplesCommand, EvaluateCommand>;
 
 struct CommandLine {
     CommonOptions common;

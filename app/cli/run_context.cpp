@@ -53,6 +53,11 @@ Engine& RunContext::engine() {
     return *m_engine;
 }
 
+void RunContext::changeModel(const std::filesystem::path& folder) {
+    m_engine.reset();
+    m_options.engine.model = folder;
+}
+
 tasks::TaskResult RunContext::run(const tasks::Task& task) {
     GenerationEvents events;
     events.onProgress = [this](const Progress& progress) { reporter.progress(progress); };

@@ -28,6 +28,9 @@ public:
     /// file name is told at once.
     Engine& engine();
 
+    /// The model of the next engine(); the one before is let go.
+    void changeModel(const std::filesystem::path& folder);
+
     /// Runs a task and, in text mode, writes its answer while it comes.
     tasks::TaskResult run(const tasks::Task& task);
 
@@ -53,7 +56,7 @@ public:
     Inputs inputs;
 
 private:
-    const CommonOptions& m_options;
+    CommonOptions m_options;
     Phase m_phase = Phase::Working;
     std::unique_ptr<Engine> m_engine;
 };
@@ -65,5 +68,6 @@ ExitCode run(RunContext& context, const DescribeCommand& command);
 ExitCode run(RunContext& context, const DevicesCommand& command);
 ExitCode run(RunContext& context, const ProbeCommand& command, const CommonOptions& options);
 ExitCode run(RunContext& context, const SamplesCommand& command);
+ExitCode run(RunContext& context, const EvaluateCommand& command);
 
 } // namespace phial::cli
