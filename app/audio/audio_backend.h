@@ -15,6 +15,7 @@ struct InputDevice {
     std::string name; ///< for people
     double nativeRateHz = 0;
     bool isDefault = false;
+    bool isSystemAudio = false; ///< no microphone: what the loudspeakers play
 };
 
 /// Why a microphone cannot be used.

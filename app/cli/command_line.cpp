@@ -3,6 +3,7 @@
 
 #include "app/cli/evaluate_command_line.h"
 #include "app/cli/exit_code.h"
+#include "app/cli/package_command_line.h"
 #include "ui/contracts/languages.h"
 
 #include <CLI/CLI.hpp>
@@ -18,9 +19,9 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 11> kTerminalWords = {
-    "generate", "transcribe", "translate", "describe", "devices",  "probe",
-    "samples",  "evaluate",   "--help",    "-h",       "--version"};
+constexpr std::array<const char*, 14> kTerminalWords = {
+    "generate", "transcribe", "translate", "describe", "devices", "probe", "samples",
+    "quantize", "verify",     "info",      "evaluate", "--help",  "-h",    "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -38,6 +39,7 @@ struct Raw {
     bool microphones = false;
     ProbeCommand probe;
     EvaluateWords evaluate;
+    PackageCommands package;
 };
 
 std::string environment(const char* name) {
@@ -200,6 +202,9 @@ bool readsInputTwice(const std::vector<std::string>& files, int before) {
 }
 
 std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name) {
+    if (const std::string wrong = raw.package.mistake(name); !wrong.empty()) {
+        return usage(wrong);
+    }
     CommandLine line;
     line.common = raw.common;
     line.common.output = raw.json ? OutputKind::Json : OutputKind::Text;
@@ -244,6 +249,8 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         line.command = raw.probe;
     } else if (name == "evaluate") {
         line.command = raw.evaluate.chosen();
+    } else if (std::optional<Command> command = raw.package.chosen(name)) {
+        line.command = *std::move(command);
     } else {
         line.command = SamplesCommand{};
     }
@@ -270,6 +277,7 @@ std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::s
     addGenerate(app, raw);
     addSpeech(app, raw);
     addTools(app, raw);
+    raw.package.addTo(app, raw.json, raw.quiet);
     try {
         app.parse(std::vector<std::string>(args.rbegin(),
                                            args.rend())); // CLI11 wants the last word first

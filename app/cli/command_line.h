@@ -71,8 +71,35 @@ struct EvaluateCommand {
     ShowAnswers answers = ShowAnswers::No;
 };
 
+// Commands on model folders; see package_command_line.cpp.
+
+enum class DryRun { No, Yes };
+
+struct QuantizeCommand {
+    std::filesystem::path source;
+    std::filesystem::path destination; ///< empty only in a dry run
+    std::string scheme;                ///< of the decoder; empty = as the plan says
+    int bits = 0;                      ///< 0 = as the scheme's name says
+    int group = 0;                     ///< 0 = the scheme's usual one
+    std::string plan;                  ///< a shipped plan's name or a file; empty = default
+    int threads = 0;                   ///< 0 = one per processor
+    DryRun dryRun = DryRun::No;
+};
+
+struct VerifyCommand {
+    std::filesystem::path folder;
+};
+
+enum class TensorList { No, Yes };
+
+struct InfoCommand {
+    std::filesystem::path folder;
+    TensorList tensors = TensorList::No;
+};
+
 using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
-                             DevicesCommand, ProbeCommand, SamplesCommand, EvaluateCommand>;
+                             DevicesCommand, ProbeCommand, SamplesCommand, QuantizeCommand,
+                             VerifyCommand, InfoCommand, EvaluateCommand>;
 
 struct CommandLine {
     CommonOptions common;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/reporter.h"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <ostream>
 
 namespace phial::cli {
@@ -38,6 +40,12 @@ std::string duration(double seconds) {
     return all < 90 ? std::to_string(all) + " s" : std::to_string((all + 59) / 60) + " min";
 }
 
+std::string gigabytes(double bytes) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), bytes < 1e9 ? "%.3f" : "%.2f", bytes / 1e9);
+    return text.data();
+}
+
 } // namespace
 
 Reporter::Reporter(const Streams& streams, Chatter chatter)
@@ -52,11 +60,28 @@ void Reporter::progress(const Progress& progress) {
     if (m_chatter == Chatter::Quiet || progress.stage == Progress::Stage::Writing) {
         return; // the text itself shows that it is written
     }
+    show(nameOf(progress.stage), progress.done, progress.total, Unit::Parts);
+}
+
+void Reporter::progress(std::string_view what, std::uint64_t doneBytes, std::uint64_t totalBytes) {
+    if (m_chatter == Chatter::Normal) {
+        show(what, static_cast<double>(doneBytes), static_cast<double>(totalBytes), Unit::Bytes);
+    }
+}
+
+void Reporter::progressOf(std::string_view what, int done, int total) {
+    if (m_chatter == Chatter::Normal) {
+        show(what, done, total, Unit::Parts);
+    }
+}
+
+void Reporter::show(std::string_view stage, double done, double total, Unit unit) {
     const Clock::time_point now = Clock::now();
-    const bool newStage = m_stage != progress.stage;
+    const bool newStage = m_stage != stage;
     if (newStage) {
-        m_stage = progress.stage;
+        m_stage = stage;
         m_stageBegan = now;
+        m_doneBefore = done;
     }
     const bool terminal = m_streams.errKind == Terminal::Yes;
     if (!newStage && now - m_lastWritten <
@@ -64,13 +89,18 @@ void Reporter::progress(const Progress& progress) {
         return;
     }
     m_lastWritten = now;
-    std::string line = "phial: " + std::string(nameOf(progress.stage));
-    if (progress.total > 0) {
-        const double part = std::min(progress.done / progress.total, 1.0);
+    std::string line = "phial: " + m_stage;
+    if (total > 0) {
+        const double part = std::min(done / total, 1.0);
+        const double gone = std::chrono::duration<double>(now - m_stageBegan).count();
+        const double fresh = done - m_doneBefore;
         line += ", " + std::to_string(static_cast<int>(part * 100)) + " %";
-        if (now - m_stageBegan > kEstimateAfter && part > 0.01 && part < 1) {
-            const double gone = std::chrono::duration<double>(now - m_stageBegan).count();
-            line += ", about " + duration(gone / part * (1 - part)) + " left";
+        if (unit == Unit::Bytes) {
+            line += ", " + gigabytes(done) + " of " + gigabytes(total) + " GB";
+            line += gone > 1 ? ", " + gigabytes(fresh / gone) + " GB/s" : "";
+        }
+        if (now - m_stageBegan > kEstimateAfter && fresh > 0.01 * total && part < 1) {
+            line += ", about " + duration(gone / fresh * (total - done)) + " left";
         }
     }
     if (terminal) {

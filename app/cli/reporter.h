@@ -5,7 +5,7 @@
 #include "app/cli/command_line.h"
 
 #include <chrono>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,6 +24,12 @@ public:
 
     void progress(const Progress& progress);
 
+    /// Progress of work on files, told in GB with its speed: `what` is "quantizing" or the like.
+    void progress(std::string_view what, std::uint64_t doneBytes, std::uint64_t totalBytes);
+
+    /// Progress of work on a number of equal things.
+    void progressOf(std::string_view what, int done, int total);
+
     /// A piece of an answer, written at once.
     void answer(std::string_view text);
 
@@ -36,12 +42,16 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    enum class Unit { Parts, Bytes };
+
+    void show(std::string_view stage, double done, double total, Unit unit);
     void wipe();
 
     const Streams& m_streams;
     Chatter m_chatter;
-    std::optional<Progress::Stage> m_stage;
+    std::string m_stage;
     Clock::time_point m_stageBegan;
+    double m_doneBefore = 0; ///< when the stage began: work that an earlier run had done
     Clock::time_point m_lastWritten;
     std::size_t m_lineLength = 0; ///< of the progress line on the terminal
 };

@@ -69,5 +69,8 @@ ExitCode run(RunContext& context, const DevicesCommand& command);
 ExitCode run(RunContext& context, const ProbeCommand& command, const CommonOptions& options);
 ExitCode run(RunContext& context, const SamplesCommand& command);
 ExitCode run(RunContext& context, const EvaluateCommand& command);
+ExitCode run(RunContext& context, const QuantizeCommand& command);
+ExitCode run(RunContext& context, const VerifyCommand& command);
+ExitCode run(RunContext& context, const InfoCommand& command);
 
 } // namespace phial::cli

@@ -55,6 +55,9 @@ std::string metaJson(const MeetingMeta& meta) {
     root["language"] = meta.language;
     root["audio"] = meta.audio;
     root["recovered"] = meta.recovered;
+    if (!meta.channels.empty()) {
+        root["channels"] = meta.channels;
+    }
     return root.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -178,6 +181,7 @@ MeetingMeta MeetingStore::readMeta(const fs::path& folder) const {
     take(root, "language", meta.language);
     take(root, "audio", meta.audio);
     take(root, "recovered", meta.recovered);
+    take(root, "channels", meta.channels);
     return meta;
 }
 

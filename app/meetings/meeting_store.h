@@ -23,6 +23,8 @@ struct MeetingMeta {
     std::vector<std::string> audio; ///< sound files, in order; an imported file that stays where it
                                     ///< is has an absolute path
     bool recovered = false;         ///< the recording was interrupted
+    /// Who is on which channel of the sound ("Me", "Others"); empty = all channels are mixed.
+    std::vector<std::string> channels;
 
     bool operator==(const MeetingMeta&) const = default;
 };

@@ -37,6 +37,14 @@ std::int64_t SpeechSegmenter::judgedSamples() const {
     return endFrame() * m_frameSamples;
 }
 
+std::int64_t SpeechSegmenter::nextStartAtLeast() const {
+    const std::int64_t frames =
+        m_segmentStart >= 0 ? m_segmentStart
+                            : std::max({m_lastEnd, std::int64_t{0},
+                                        endFrame() - m_rules.prefillFrames - m_rules.onsetFrames});
+    return frames * m_frameSamples;
+}
+
 std::vector<SpeechSegment> SpeechSegmenter::push(std::span<const float> mono) {
     std::vector<SpeechSegment> done;
     // In pieces, so that an hour given at once does not lie in memory twice.

@@ -47,6 +47,9 @@ public:
     /// Everything before this was judged; for the progress of long stretches without speech.
     std::int64_t judgedSamples() const;
 
+    /// No segment that is still to come begins before this.
+    std::int64_t nextStartAtLeast() const;
+
     int sampleRateHz() const { return m_rateHz; }
 
 private:

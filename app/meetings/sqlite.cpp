@@ -80,6 +80,9 @@ SqliteFile::SqliteFile(const std::filesystem::path& path) {
         sqlite3_close(m_handle);
         throw Error(ErrorCode::FileUnwritable, "Cannot open " + path.string() + ": " + why + ".");
     }
+    // The window and the terminal program may write at the same time.
+    constexpr int kWaitMs = 5000;
+    sqlite3_busy_timeout(m_handle, kWaitMs);
 }
 
 SqliteFile::~SqliteFile() {

@@ -4,6 +4,7 @@
 #include "app/meetings/unicode_text.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace phial::meetings {
@@ -186,8 +187,16 @@ int replaceEverywhere(Transcript& transcript, std::string_view from, std::string
 int takeProgress(Transcript& current, const Transcript& ofTheJob) {
     int count = 0;
     const std::int64_t from = current.doneSamples;
-    for (const TranscriptSegment& segment : ofTheJob.segments) {
+    // Two channels may begin a line at the same sample, and lines behind `doneSamples` may be there
+    // already when the other channel is not that far; so lines are counted by where they begin.
+    std::map<std::int64_t, int> missing;
+    for (const TranscriptSegment& segment : current.segments) {
         if (segment.startSample >= from) {
+            --missing[segment.startSample];
+        }
+    }
+    for (const TranscriptSegment& segment : ofTheJob.segments) {
+        if (segment.startSample >= from && ++missing[segment.startSample] > 0) {
             addSegment(current, segment);
             ++count;
         }

@@ -44,7 +44,8 @@ struct TranscriptSegment {
 };
 
 /// What is said in a recording. A value: copying it is taking a snapshot, for undo as well.
-/// Segments are in order of time and do not overlap.
+/// Segments are in order of their beginnings. Those of one speaker do not overlap; people who are
+/// recorded on different channels may speak at the same time.
 struct Transcript {
     int rateHz = 0;               ///< of the sample clock, > 0
     std::int64_t samples = 0;     ///< length of the recording

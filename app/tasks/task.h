@@ -49,6 +49,8 @@ struct SoundSource {
     double seconds = 0; ///< expected length, for the progress; 0 = not known
     /// Replaces the block by the next frames (interleaved); false at the end.
     std::function<bool(std::vector<float>& block)> next;
+    /// After the end: one sentence about what is missing or damaged, or empty. May be unset.
+    std::function<std::string()> note;
 };
 
 /// All of a clip as one block.

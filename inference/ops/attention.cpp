@@ -84,6 +84,10 @@ void checkOperands(const AttentionArgs& args) {
         expectMatrix({"attention", "relativeBias", *args.relativeBias}, DType::F32,
                      args.relativeBias->rows(), args.heads);
     }
+    if (args.columnScale) {
+        expectVector({"attention", "columnScale", *args.columnScale}, DType::F32,
+                     args.heads * args.headDim);
+    }
 }
 
 std::uint32_t offsetOf(const std::optional<TensorView>& view) {
@@ -112,7 +116,8 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
                                   flag(args.kvLength.has_value()),
                                   flag(args.keyMask.has_value()),
                                   flag(args.relativeBias.has_value()),
-                                  flag(s.device().info().kind == gpu::DeviceKind::Software)};
+                                  flag(s.device().info().kind == gpu::DeviceKind::Software),
+                                  flag(args.columnScale.has_value())};
     const TypeVariants& variants = args.k.dtype == DType::F16 ? kKvF16 : kKvF32;
     const gpu::Kernel& kernel =
         s.device().kernel(variants.choose(args.q.dtype, args.out.dtype), constants);
@@ -126,6 +131,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
         .positionsOffset = offsetOf(args.positions),
         .kvLengthOffset = offsetOf(args.kvLength),
         .keyMaskOffset = offsetOf(args.keyMask),
+        .columnScaleOffset = offsetOf(args.columnScale),
         .queries = toUint(args.q.rows()),
         .keys = toUint(args.k.rows()),
         .queriesPerKey = toUint(group),
@@ -142,7 +148,8 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     s.dispatch(
         "attention", kernel, params,
         {args.q.range, args.k.range, args.v.range, rangeOr(args.positions), rangeOr(args.kvLength),
-         rangeOr(args.keyMask), rangeOr(args.relativeBias), args.out.range},
+         rangeOr(args.keyMask), rangeOr(args.relativeBias), args.out.range,
+         rangeOr(args.columnScale)},
         {.x = gpu::groupCount(toUint(rows), tile.rows), .y = toUint(args.kvHeads)},
         {.flops = 4 * pairs * headDim,
          .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) + viewBytes(args.out)});

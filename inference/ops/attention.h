@@ -39,11 +39,14 @@ struct AttentionArgs {
     /// maxDistance, h] to the score of query t and key s (audio encoder). t, s count rows of q and
     /// k.
     std::optional<TensorView> relativeBias = std::nullopt;
+    /// F32 [heads*headDim]: multiplies each row of out; the column scale of the quantized linear
+    /// that reads it.
+    std::optional<TensorView> columnScale = std::nullopt;
 };
 
 /// Scaled dot-product attention with an online softmax:
 ///   out[t,h,:] = sum_s softmax_s(scale * q[t,h,:].k[s,h',:] + bias) * v[s,h',:]
-/// over the visible keys s, h' = h / (heads / kvHeads).
+/// over the visible keys s, h' = h / (heads / kvHeads), times columnScale[h,:].
 /// A query that sees no key gets zeros. q, k and v may be column slices of one fused matrix.
 /// Records into s, does not submit; fp32 throughout.
 /// Throws Error{Internal} on mismatched shapes or types.

@@ -4,6 +4,8 @@
 #include "inference/ops/op_support.h"
 #include "shaders/params/gated.h"
 
+#include <array>
+
 namespace phial::ops {
 
 namespace {
@@ -38,10 +40,17 @@ void gated(gpu::CommandStream& s, const TensorView& x, const TensorView& y,
     const gpu::Work work = {.flops = 6.0 * params.rows * params.columns,
                             .bytes = viewBytes(x) + viewBytes(y)};
     if (!options.valueBias) {
-        s.dispatch("gated", kernelOf(s, kPlain.choose(x.dtype, y.dtype)), params,
-                   {x.range, y.range}, groups, work);
+        const std::optional<TensorView>& scale = options.columnScale;
+        if (scale) {
+            expectVector({"gated", "columnScale", *scale}, DType::F32, columns);
+            params.columnScaleOffset = toUint(scale->elementOffset);
+        }
+        const std::array constants = {groupSize(s.device()), scale ? 1U : 0U};
+        s.dispatch("gated", s.device().kernel(kPlain.choose(x.dtype, y.dtype), constants), params,
+                   {x.range, y.range, scale ? scale->range : x.range}, groups, work);
         return;
     }
+    expect(!options.columnScale.has_value(), "gated", "columnScale goes without biases");
     expectVector({"gated", "valueBias", *options.valueBias}, DType::F32, columns);
     expectVector({"gated", "gateBias", *options.gateBias}, DType::F32, columns);
     params.valueBiasOffset = toUint(options.valueBias->elementOffset);

@@ -19,10 +19,12 @@ struct GatedOptions {
     GateOrder order = GateOrder::GateFirst;
     std::optional<TensorView> valueBias = std::nullopt; ///< F32 [F]
     std::optional<TensorView> gateBias = std::nullopt;  ///< F32 [F]; both or neither
+    /// F32 [F]: the column scale of the quantized linear that reads y. Not together with biases.
+    std::optional<TensorView> columnScale = std::nullopt;
 };
 
 /// Gated unit, with silu(g) = g / (1 + exp(-g)):
-///   y[t,f] = (value[t,f] + valueBias[f]) * silu(gate[t,f] + gateBias[f])
+///   y[t,f] = columnScale[f] * (value[t,f] + valueBias[f]) * silu(gate[t,f] + gateBias[f])
 /// x: [T, 2F], y: [T, F], each F32 or F16; y must not overlap x.
 /// Records into s, does not submit; computes in fp32.
 /// Throws Error{Internal} on mismatched shapes or types.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 
@@ -15,6 +16,13 @@ namespace {
 
 constexpr std::uint64_t kFileBytes = 2'000'000'000;
 constexpr std::uint64_t kAlignment = 16;
+
+constexpr std::string_view kDecoder = "decoder";
+constexpr std::string_view kTables = "embedding and head";
+constexpr std::string_view kSpeechAdapter = "speech adapter";
+constexpr std::string_view kVisionAdapter = "vision adapter";
+constexpr std::string_view kVisionEncoder = "vision encoder";
+constexpr std::string_view kAudioEncoder = "audio encoder";
 
 std::uint64_t aligned(std::uint64_t bytes) {
     return (bytes + kAlignment - 1) / kAlignment * kAlignment;
@@ -37,22 +45,6 @@ const char* dtypeText(weights::StoredType type) {
 std::string baseOfFactorA(const std::string& name) {
     const auto at = name.find(".lora_A.");
     return at == std::string::npos ? std::string() : name.substr(0, at) + ".base_layer.weight";
-}
-
-std::string partOf(const std::string& name) {
-    if (name.find(".lora_") != std::string::npos) {
-        return name.find(".speech.") != std::string::npos ? "speech adapter" : "vision adapter";
-    }
-    if (name.find("image_embed") != std::string::npos) {
-        return "vision encoder";
-    }
-    if (name.find("audio_embed") != std::string::npos) {
-        return "audio encoder";
-    }
-    if (name == "model.embed_tokens.weight" || name == "lm_head.weight") {
-        return "embedding and head";
-    }
-    return "decoder";
 }
 
 /// Order in the source files, which is the order of loading; adapters after all bases.
@@ -173,10 +165,35 @@ Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelCon
     return layout;
 }
 
+std::string_view partOf(std::string_view name) {
+    const auto has = [name](std::string_view part) {
+        return name.find(part) != std::string_view::npos;
+    };
+    if (has(".lora_")) {
+        return has(".speech.") ? kSpeechAdapter : kVisionAdapter;
+    }
+    if (has("image_embed")) {
+        return kVisionEncoder;
+    }
+    if (has("audio_embed")) {
+        return kAudioEncoder;
+    }
+    return name == "model.embed_tokens.weight" || name == "lm_head.weight" ? kTables : kDecoder;
+}
+
+std::span<const std::string_view> partNames() {
+    static constexpr std::array kNames = {kDecoder,       kTables,        kSpeechAdapter,
+                                          kVisionAdapter, kVisionEncoder, kAudioEncoder};
+    return kNames;
+}
+
+std::uint64_t diskNeeded(const Layout& layout) {
+    return layout.packageBytes + layout.packageBytes / 10 + (16U << 20);
+}
+
 std::vector<PartSize> partSizes(const Layout& layout) {
     std::vector<PartSize> parts;
-    for (const char* name : {"decoder", "embedding and head", "speech adapter", "vision adapter",
-                             "vision encoder", "audio encoder"}) {
+    for (const std::string_view name : partNames()) {
         PartSize part;
         part.part = name;
         for (const PackedTensor& tensor : layout.tensors) {

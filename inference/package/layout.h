@@ -7,7 +7,9 @@
 #include "inference/weights/model_config.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace phial::package {
@@ -68,5 +70,15 @@ struct PartSize {
 };
 
 std::vector<PartSize> partSizes(const Layout& layout);
+
+/// The part that a tensor of that canonical name belongs to.
+std::string_view partOf(std::string_view tensor);
+
+/// All parts in the order in which people read them.
+std::span<const std::string_view> partNames();
+
+/// Free bytes that writing the package takes: a tenth more than the package, so that the disk is
+/// not filled to its last byte.
+std::uint64_t diskNeeded(const Layout& layout);
 
 } // namespace phial::package

@@ -22,6 +22,8 @@ constexpr const char* kDecoderPlain =
 constexpr const char* kAdapters = "model.layers.*.lora_*";
 constexpr const char* kEmbedding = "model.embed_tokens.weight";
 constexpr const char* kHead = "lm_head.weight";
+constexpr const char* kSpeechB = "model.layers.*.lora_B.speech.*";
+constexpr const char* kVisionEncoder = "model.embed_tokens_extend.image_embed.*";
 constexpr const char* kEncoders = "model.embed_tokens_extend.*";
 
 } // namespace
@@ -77,26 +79,40 @@ Scheme parseScheme(std::string_view text) {
 }
 
 Plan Plan::byName(std::string_view name) {
-    const auto plan = [&](const char* decoder, const char* tables, const char* adapters,
-                          const char* encoders) {
+    struct Parts {
+        const char* decoder;
+        const char* tables;
+        const char* adapters;
+        const char* speechB; ///< ten groups a row, padded to sixteen: the dearest plane
+        const char* vision;
+        const char* audio;
+    };
+
+    const auto plan = [&](const Parts& parts) {
         Plan out;
         out.m_name = name;
-        out.m_rules = {{kAdapters, parseScheme(adapters)},    {kDecoder, parseScheme(decoder)},
-                       {kDecoderPlain, parseScheme(decoder)}, {kEmbedding, parseScheme(tables)},
-                       {kHead, parseScheme(tables)},          {kEncoders, parseScheme(encoders)}};
+        out.m_rules = {{kSpeechB, parseScheme(parts.speechB)},
+                       {kAdapters, parseScheme(parts.adapters)},
+                       {kDecoder, parseScheme(parts.decoder)},
+                       {kDecoderPlain, parseScheme(parts.decoder)},
+                       {kEmbedding, parseScheme(parts.tables)},
+                       {kHead, parseScheme(parts.tables)},
+                       {kVisionEncoder, parseScheme(parts.vision)},
+                       {kEncoders, parseScheme(parts.audio)}};
         return out;
     };
+    // Sizes on the full model are held by tests/package/plan_sizes_test.py.
     if (name == "default") {
-        return plan("sq4", "q8", "q8", "q8");
+        return plan({"sq4", "q8", "q8", "sq6", "q8", "q8"});
     }
     if (name == "compact") {
-        return plan("sq4", "sq4", "sq4", "q8");
+        return plan({"sq4", "sq4", "sq4", "sq4", "sq6", "q8"});
     }
     if (name == "small") {
-        return plan("sq3", "sq4", "sq4", "q8");
+        return plan({"sq3", "sq4", "sq4", "sq4", "sq6", "q8"});
     }
     if (name == "keep") {
-        return plan("keep", "keep", "keep", "keep");
+        return plan({"keep", "keep", "keep", "keep", "keep", "keep"});
     }
     throw Error(ErrorCode::InvalidArgument,
                 "plan '" + std::string(name) +

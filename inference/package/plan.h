@@ -17,8 +17,9 @@ namespace phial::package {
 /// characters.
 class Plan {
 public:
-    /// The shipped plans: "default" (4.5-bit decoder, 8-bit rest), "compact" (4.5 bits also for
-    /// embedding and adapters), "small" (3.5-bit decoder), "keep". Throws Error{InvalidArgument}.
+    /// The shipped plans: "default" (4.5-bit decoder, 8-bit rest but for one half of the speech
+    /// adapter in 6.5), "compact" (4.5 bits also for embedding and adapters, 6.5 for the image
+    /// tower), "small" (3.5-bit decoder, else compact), "keep". Throws Error{InvalidArgument}.
     static Plan byName(std::string_view name);
 
     /// The default plan with another scheme for the decoder's linears.

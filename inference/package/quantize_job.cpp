@@ -74,14 +74,15 @@ public:
             }
             journal.begin();
         }
-        m_progress.weightsTotal = m_layout.weights;
+        for (const PackedTensor& tensor : m_layout.tensors) {
+            m_progress.bytesTotal += tensor.source->bytes();
+        }
         m_progress.tensorsTotal = static_cast<std::int64_t>(m_layout.tensors.size());
         try {
             for (const PackedTensor& tensor : m_layout.tensors) {
-                const std::int64_t weights = tensor.source->shape().elements();
                 if (journal.isDone(tensor.source->name)) {
-                    m_progress.resumed += weights;
-                    m_progress.weightsDone += weights;
+                    m_progress.bytesResumed += tensor.source->bytes();
+                    m_progress.bytesDone += tensor.source->bytes();
                 } else {
                     work(tensor);
                     m_unsaved.push_back(&tensor);
@@ -99,7 +100,6 @@ public:
             throw;
         }
         finish();
-        journal.remove();
         std::error_code error;
         fs::rename(m_partial, m_options.destination, error);
         if (error) {
@@ -107,6 +107,7 @@ public:
                                                        m_options.destination.string() + ": " +
                                                        error.message());
         }
+        WorkJournal::removeFrom(m_options.destination);
     }
 
 private:
@@ -169,8 +170,7 @@ private:
             throw Error(ErrorCode::FileUnwritable,
                         "cannot use the folder " + parent.string() + ": " + error.message());
         }
-        const std::uint64_t needed =
-            m_layout.packageBytes + m_layout.packageBytes / 50 + (16U << 20);
+        const std::uint64_t needed = diskNeeded(m_layout);
         if (space.available < needed) {
             throw Error(ErrorCode::DiskFull, "the package needs " + gigabytes(needed) + ", " +
                                                  parent.string() + " has " +
@@ -185,9 +185,9 @@ private:
         }
     }
 
-    void report(const std::string& tensor, std::int64_t weights) {
+    void report(const std::string& tensor, std::uint64_t bytes) {
         const std::lock_guard lock(m_mutex);
-        m_progress.weightsDone += weights;
+        m_progress.bytesDone += bytes;
         m_progress.tensor = tensor;
         if (m_onProgress) {
             m_onProgress(m_progress);
@@ -248,7 +248,11 @@ private:
                 check(offset + bytes.size() <= place.bytes, "a plane is written past its end");
                 m_files[place.file].writeAt(place.offset + offset, bytes);
             },
-            [&](std::int64_t weights) { report(entry.name, weights); }, m_stop);
+            [&, width = static_cast<std::uint64_t>(weights::storedTypeBytes(entry.type()))](
+                std::int64_t weights) {
+                report(entry.name, static_cast<std::uint64_t>(weights) * width);
+            },
+            m_stop);
     }
 
     void copy(const PackedTensor& tensor, const std::vector<float>& factor) {
@@ -266,7 +270,7 @@ private:
             }
             m_files[place.file].writeAt(place.offset + at, piece);
         }
-        report(entry.name, entry.shape().elements());
+        report(entry.name, entry.bytes());
     }
 
     /// Multiplies stored 16- or 32-bit floats by their column's factor.
@@ -329,37 +333,37 @@ private:
             }
         }
         m_progress.stage = QuantizeProgress::Stage::Checking;
-        m_progress.weightsDone = 0;
-        m_progress.weightsTotal = static_cast<std::int64_t>(m_layout.packageBytes);
+        m_progress.bytesDone = 0;
+        m_progress.bytesResumed = 0;
+        m_progress.bytesTotal = m_layout.packageBytes;
         std::mutex mutex;
-        parallelFor(
-            static_cast<std::int64_t>(m_layout.files.size()), m_threads, [&](std::int64_t index) {
-                const auto number = static_cast<std::size_t>(index);
-                const LayoutFile& file = m_layout.files[number];
-                m_files[number].sync();
-                std::vector<NamedRange> ranges;
-                for (const PackedTensor& tensor : m_layout.tensors) {
-                    for (const Placement& place : tensor.stored) {
-                        if (place.file == number) {
-                            ranges.push_back({place.name, place.offset, place.bytes});
+        parallelFor(static_cast<std::int64_t>(m_layout.files.size()), m_threads,
+                    [&](std::int64_t index) {
+                        const auto number = static_cast<std::size_t>(index);
+                        const LayoutFile& file = m_layout.files[number];
+                        m_files[number].sync();
+                        std::vector<NamedRange> ranges;
+                        for (const PackedTensor& tensor : m_layout.tensors) {
+                            for (const Placement& place : tensor.stored) {
+                                if (place.file == number) {
+                                    ranges.push_back({place.name, place.offset, place.bytes});
+                                }
+                            }
                         }
-                    }
-                }
-                const FileHashes hashes = hashFile(
-                    m_partial / file.name, ranges,
-                    [&](std::uint64_t n) { report(file.name, static_cast<std::int64_t>(n)); },
-                    m_stop);
-                const std::lock_guard lock(mutex);
-                manifest.files[file.name] = {file.bytes, hashes.whole};
-                for (const PackedTensor& tensor : m_layout.tensors) {
-                    for (const Placement& place : tensor.stored) {
-                        if (place.file == number) {
-                            manifest.tensors[tensor.source->name].sha256[place.name] =
-                                hashes.ranges.at(place.name);
+                        const FileHashes hashes = hashFile(
+                            m_partial / file.name, ranges,
+                            [&](std::uint64_t n) { report(file.name, n); }, m_stop);
+                        const std::lock_guard lock(mutex);
+                        manifest.files[file.name] = {file.bytes, hashes.whole};
+                        for (const PackedTensor& tensor : m_layout.tensors) {
+                            for (const Placement& place : tensor.stored) {
+                                if (place.file == number) {
+                                    manifest.tensors[tensor.source->name].sha256[place.name] =
+                                        hashes.ranges.at(place.name);
+                                }
+                            }
                         }
-                    }
-                }
-            });
+                    });
         for (const PackedTensor& tensor : m_layout.tensors) {
             TensorRecord& record = manifest.tensors[tensor.source->name];
             record.scheme = tensor.scheme;
@@ -394,69 +398,6 @@ void quantizeCheckpoint(const QuantizeOptions& options,
                         const std::function<void(const QuantizeProgress&)>& onProgress,
                         std::stop_token stop) {
     Job(options, onProgress, std::move(stop)).run();
-}
-
-std::vector<std::string>
-verifyPackage(const std::filesystem::path& folder,
-              const std::function<void(std::uint64_t done, std::uint64_t total)>& onProgress,
-              std::stop_token stop) {
-    const Manifest manifest = Manifest::load(folder);
-    std::uint64_t total = 0;
-    for (const auto& [name, record] : manifest.files) {
-        total += record.bytes;
-    }
-    std::vector<std::string> problems;
-    std::uint64_t done = 0;
-    for (const auto& [name, record] : manifest.files) {
-        const fs::path path = folder / name;
-        std::error_code error;
-        const std::uint64_t bytes = fs::file_size(path, error);
-        if (error) {
-            problems.push_back(path.string() + " is missing: " + error.message());
-            continue;
-        }
-        if (bytes != record.bytes) {
-            problems.push_back(path.string() + " has " + std::to_string(bytes) +
-                               " bytes, expected " + std::to_string(record.bytes));
-            continue;
-        }
-        const auto onBytes = [&](std::uint64_t n) {
-            done += n;
-            if (onProgress) {
-                onProgress(done, total);
-            }
-        };
-        if (hashFile(path, {}, onBytes, stop).whole == record.sha256) {
-            continue;
-        }
-        // Only a damaged file is read a second time, to name the tensor.
-        std::string where = "its content";
-        if (path.extension() == ".safetensors") {
-            where = "its header";
-            try {
-                const weights::SafetensorsFile file(path);
-                std::vector<NamedRange> ranges;
-                for (const weights::StoredTensor& tensor : file.tensors()) {
-                    ranges.push_back({tensor.name, tensor.offset, tensor.bytes});
-                }
-                const FileHashes hashes = hashFile(
-                    path, ranges, [](std::uint64_t) {}, stop);
-                for (const auto& [tensorName, tensor] : manifest.tensors) {
-                    for (const auto& [stored, hash] : tensor.sha256) {
-                        if (tensor.file == name && hashes.ranges.contains(stored) &&
-                            hashes.ranges.at(stored) != hash) {
-                            where = "the tensor " + stored;
-                        }
-                    }
-                }
-            } catch (const Error&) {
-                where = "its header";
-            }
-        }
-        problems.push_back(path.string() + " does not match its checksum: " + where +
-                           " was changed or damaged; quantize again or restore the file");
-    }
-    return problems;
 }
 
 } // namespace phial::package

@@ -24,12 +24,12 @@ struct QuantizeOptions {
 struct QuantizeProgress {
     enum class Stage { Quantizing, Checking };
     Stage stage = Stage::Quantizing;
-    std::int64_t weightsDone = 0;
-    std::int64_t weightsTotal = 0;
+    std::uint64_t bytesDone = 0; ///< of the source; when checking, of the package
+    std::uint64_t bytesTotal = 0;
+    std::uint64_t bytesResumed = 0; ///< those of bytesDone that an earlier run had finished
     std::int64_t tensorsDone = 0;
     std::int64_t tensorsTotal = 0;
-    std::string tensor;       ///< the one being worked on
-    std::int64_t resumed = 0; ///< weights that an earlier run had finished
+    std::string tensor; ///< the one being worked on
 };
 
 /// Quantizes a checkpoint into a package. Work goes to DESTINATION.partial; every finished tensor
@@ -42,13 +42,5 @@ struct QuantizeProgress {
 void quantizeCheckpoint(const QuantizeOptions& options,
                         const std::function<void(const QuantizeProgress&)>& onProgress,
                         std::stop_token stop);
-
-/// Checks sizes and hashes of a whole package. Returns one sentence per damage, naming file and
-/// tensor; empty when all is well. Throws Error when the folder is no readable package, Cancelled
-/// when stopped.
-std::vector<std::string>
-verifyPackage(const std::filesystem::path& folder,
-              const std::function<void(std::uint64_t done, std::uint64_t total)>& onProgress,
-              std::stop_token stop);
 
 } // namespace phial::package

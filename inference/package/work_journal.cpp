@@ -19,13 +19,14 @@ namespace {
 
 constexpr std::string_view kBegin = "phial-quantize-1 ";
 constexpr std::string_view kDone = "done ";
+constexpr const char* kName = "journal";
 
 } // namespace
 
 WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity,
                          const std::function<void()>& beforeCreate)
     : m_folder(std::move(folder))
-    , m_path(m_folder / "journal")
+    , m_path(m_folder / kName)
     , m_identity(std::move(identity)) {
     std::error_code error;
     const bool existed = std::filesystem::exists(m_folder, error);
@@ -108,9 +109,9 @@ void WorkJournal::markDone(std::string_view tensor) {
     m_done.emplace(tensor);
 }
 
-void WorkJournal::remove() {
+void WorkJournal::removeFrom(const std::filesystem::path& folder) {
     std::error_code ignored; // a journal left behind would only be an extra file
-    std::filesystem::remove(m_path, ignored);
+    std::filesystem::remove(folder / kName, ignored);
 }
 
 void WorkJournal::append(const std::string& line) {

@@ -36,8 +36,9 @@ public:
     /// Every line is on the disk when this returns.
     void sync();
 
-    /// Deletes the journal: the work is complete.
-    void remove();
+    /// Deletes the journal, whose folder has been renamed to `folder` because the work is complete.
+    /// A kill before this leaves one file too many, never a whole package that looks unfinished.
+    static void removeFrom(const std::filesystem::path& folder);
 
 private:
     void append(const std::string& line);

@@ -48,7 +48,10 @@ Matrix attention(const AttentionInputs& in) {
                 for (std::size_t i = 0; i < keys.size(); ++i) {
                     sum += scores[i] * static_cast<double>(in.v.at(keys[i], kvHead * headDim + d));
                 }
-                out.at(t, h * headDim + d) = static_cast<float>(sum / total);
+                const std::int64_t column = h * headDim + d;
+                const double columnScale =
+                    in.columnScale.empty() ? 1 : in.columnScale[static_cast<std::size_t>(column)];
+                out.at(t, column) = static_cast<float>(columnScale * sum / total);
             }
         }
     }

@@ -20,6 +20,7 @@ struct AttentionInputs {
     std::function<bool(std::int64_t t, std::int64_t s)> visible;
     /// Added to the score of head h; empty = 0.
     std::function<double(std::int64_t t, std::int64_t s, std::int64_t h)> bias;
+    std::span<const float> columnScale; ///< [heads * headDim] on the result; empty = ones
 };
 
 /// Scaled dot-product attention, softmax in two passes, fp64. Query head h uses key/value head h /

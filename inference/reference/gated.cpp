@@ -8,12 +8,12 @@
 namespace phial::reference {
 
 Matrix gated(const Matrix& x, GateHalf gateHalf, std::span<const float> valueBias,
-             std::span<const float> gateBias) {
+             std::span<const float> gateBias, std::span<const float> columnScale) {
     const std::int64_t columns = x.columns / 2;
     const auto fits = [columns](std::span<const float> bias) {
         return bias.empty() || std::ssize(bias) == columns;
     };
-    check(x.columns % 2 == 0 && fits(valueBias) && fits(gateBias),
+    check(x.columns % 2 == 0 && fits(valueBias) && fits(gateBias) && fits(columnScale),
           "gated reference: two halves, one bias per column of a half");
     const bool gateFirst = gateHalf == GateHalf::First;
     Matrix y(x.rows, columns);
@@ -24,7 +24,8 @@ Matrix gated(const Matrix& x, GateHalf gateHalf, std::span<const float> valueBia
                                  (valueBias.empty() ? 0 : valueBias[i]);
             const double gate = static_cast<double>(x.at(t, gateFirst ? f : columns + f)) +
                                 (gateBias.empty() ? 0 : gateBias[i]);
-            y.at(t, f) = static_cast<float>(value * gate / (1 + std::exp(-gate)));
+            const double scale = columnScale.empty() ? 1 : columnScale[i];
+            y.at(t, f) = static_cast<float>(scale * value * gate / (1 + std::exp(-gate)));
         }
     }
     return y;

@@ -31,6 +31,7 @@ layout(set = 0, binding = 4) readonly buffer KvLength { int kvLength[]; };
 layout(set = 0, binding = 5) readonly buffer KeyMask { int keyMask[]; };
 layout(set = 0, binding = 6) readonly buffer RelativeBias { float relativeBias[]; };
 layout(set = 0, binding = 7) writeonly buffer Y { Y_TYPE y[]; };
+layout(set = 0, binding = 8) readonly buffer ColumnScale { float columnScale[]; }; // anything when its option is off
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 0) const uint kGroupSize = 64;
@@ -43,6 +44,7 @@ layout(constant_id = 6) const uint kHasKvLength = 0;
 layout(constant_id = 7) const uint kHasKeyMask = 0;
 layout(constant_id = 8) const uint kHasRelativeBias = 0;
 layout(constant_id = 9) const uint kRolled = 0;
+layout(constant_id = 10) const uint kHasColumnScale = 0;
 #include "shaders/include/rolled.glsl"
 
 const uint kQuads = (kHeadDim + 3) / 4;
@@ -225,8 +227,13 @@ void main() {
                 const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
                 const uint from = p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim;
                 for (uint c = 0; c < 4; ++c) {
-                    if (4 * (job % kQuads) + c < kHeadDim) {
-                        y[from + 4 * (job % kQuads) + c] = Y_TYPE(value[c]);
+                    const uint d = 4 * (job % kQuads) + c;
+                    if (d < kHeadDim) {
+                        float scale = 1.0;
+                        if (kHasColumnScale != 0) {
+                            scale = columnScale[p.columnScaleOffset + head * kHeadDim + d];
+                        }
+                        y[from + d] = Y_TYPE(value[c] * scale);
                     }
                 }
             }

@@ -14,6 +14,7 @@ struct AttentionParams {
     uint positionsOffset;
     uint kvLengthOffset;
     uint keyMaskOffset;
+    uint columnScaleOffset;
     uint queries;         ///< T
     uint keys;            ///< S
     uint queriesPerKey;   ///< heads / kvHeads

@@ -14,6 +14,7 @@ struct GatedParams {
     uint columns; ///< of y; x has twice as many
     uint valueColumn;
     uint gateColumn;
+    uint columnScaleOffset;
 };
 PHIAL_PARAMS_END(GatedParams)
 

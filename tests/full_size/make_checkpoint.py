@@ -2,19 +2,25 @@
 # SPDX-License-Identifier: MIT
 """Writes a seeded checkpoint with the true shapes and layout of Phi-4-multimodal-instruct, without its weights.
 
-usage: make_checkpoint.py DIR [--layers N] [--seed S]
+usage: make_checkpoint.py DIR [--layers N] [--seed S] [--sparse]
 
 11.15 GB in three shards (32 layers): the same tensor names, types and sizes as the official files, so that quantizing, verifying,
 loading and running can be measured at full size on a machine that does not have the real weights. Values follow what is known of
 trained decoders: normal weights under log-normal row and column scales, with a few outlier columns per matrix. Needs NumPy.
+
+--sparse writes the headers only, over files with holes that take no room on the disk: for questions about shapes and sizes.
 """
 import argparse
 import json
+import math
 import os
 import struct
 import time
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    np = None  # enough for --sparse
 
 HIDDEN, HEADS, KV_HEADS, HEAD, MLP, VOCAB, LAYERS = 3072, 24, 8, 128, 8192, 200064, 32
 VISION, VISION_MLP, VISION_LAYERS = 1152, 4304, 27
@@ -136,7 +142,7 @@ class Values:
 
     def blocks(self, shape, kind):
         """Float32 pieces of the tensor in order, a few million values each."""
-        count = int(np.prod(shape))
+        count = math.prod(shape)
         if kind == "norm":
             yield 1 + 0.1 * self.normals(count)
         elif kind == "small":
@@ -163,21 +169,21 @@ def to_bf16(x):
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
 
 
-def write_shards(folder, layers, seed):
+def write_shards(folder, layers, seed, sparse):
     shards, size = [[]], 0
     for name, shape, kind in tensors(layers):
-        nbytes = 2 * int(np.prod(shape))
+        nbytes = 2 * math.prod(shape)
         if size + nbytes > SHARD_BYTES and shards[-1]:
             shards.append([])
             size = 0
         shards[-1].append((name, shape, kind))
         size += nbytes
-    values, index, total, started = Values(seed), {}, 0, time.time()
+    values, index, total, started = None if sparse else Values(seed), {}, 0, time.time()
     for number, shard in enumerate(shards):
         file = f"model-{number + 1:05d}-of-{len(shards):05d}.safetensors"
         header, offset = {"__metadata__": {"format": "pt"}}, 0
         for name, shape, _ in shard:
-            nbytes = 2 * int(np.prod(shape))
+            nbytes = 2 * math.prod(shape)
             header[name] = {"dtype": "BF16", "shape": list(shape), "data_offsets": [offset, offset + nbytes]}
             offset += nbytes
             index[name] = file
@@ -185,7 +191,9 @@ def write_shards(folder, layers, seed):
         raw += b" " * (-len(raw) % 8)
         with open(os.path.join(folder, file), "wb") as out:
             out.write(struct.pack("<Q", len(raw)) + raw)
-            for _, shape, kind in shard:
+            if sparse:
+                out.truncate(8 + len(raw) + offset)
+            for _, shape, kind in () if sparse else shard:
                 for block in values.blocks(shape, kind):
                     out.write(to_bf16(block).tobytes())
         total += offset
@@ -276,11 +284,13 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sparse", action="store_true")
     options = parser.parse_args()
     os.makedirs(options.folder, exist_ok=True)
     write_config(options.folder, options.layers)
-    write_tokenizer(options.folder)
-    write_shards(options.folder, options.layers, options.seed)
+    if not options.sparse:
+        write_tokenizer(options.folder)
+    write_shards(options.folder, options.layers, options.seed, options.sparse)
 
 
 if __name__ == "__main__":

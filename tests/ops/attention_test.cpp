@@ -38,7 +38,8 @@ struct Extras {
     std::vector<std::int32_t> positions; // causal when not empty
     std::int32_t kvLength = -1;          // used when >= 0
     std::vector<std::int32_t> keyMask;
-    Matrix relativeBias; // used when it has rows
+    Matrix relativeBias;            // used when it has rows
+    std::vector<float> columnScale; // used when not empty
 };
 
 class Attention : public OpTest {
@@ -104,6 +105,12 @@ protected:
         if (reach > 0) {
             args.relativeBias = bias.view;
         }
+        const Placed columnScale =
+            placeVector(extras.columnScale.empty() ? std::vector<float>{1} : extras.columnScale, 3);
+        if (!extras.columnScale.empty()) {
+            args.columnScale = columnScale.view;
+            in.columnScale = extras.columnScale;
+        }
         run([&](gpu::CommandStream& s) { attention(s, args); });
         expectClose(read(py), reference::attention(in), toleranceFor(c.output, kAverages));
     }
@@ -123,6 +130,11 @@ TEST_F(Attention, MatchesReferenceForOddShapesAndHeads) {
     compare({.queries = 5, .keys = 100, .heads = 6, .kvHeads = 2, .headDim = 128});
     compare({.queries = 20, .keys = 40, .heads = 2, .kvHeads = 1, .headDim = 255});
     compare({.queries = 20, .keys = 31, .heads = 1, .kvHeads = 1, .headDim = 256});
+}
+
+TEST_F(Attention, AppliesTheColumnScaleOfTheNextLinear) {
+    compare({.queries = 17, .keys = 33, .heads = 6, .kvHeads = 2, .headDim = 31},
+            {.columnScale = randomVector(6 * 31, 64, 0.4F, 5)});
 }
 
 TEST_F(Attention, TakesEveryCombinationOfTypes) {

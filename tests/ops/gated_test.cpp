@@ -44,6 +44,16 @@ TEST_F(GatedOrders, MatchReferenceWithAndWithoutBiases) {
     });
 }
 
+TEST_F(Gated, AppliesTheColumnScaleOfTheNextLinear) {
+    const Matrix x = randomMatrix(5, 2 * 33, 55, -6, 6);
+    const std::vector<float> scale = randomVector(33, 56, 0.4F, 5);
+    const Placed px = place(x, DType::F32, {3, 5});
+    const Placed py = placeEmpty(5, 33, DType::F32, {7, 2});
+    const Placed ps = placeVector(scale, 3);
+    run([&](gpu::CommandStream& s) { gated(s, px.view, py.view, {.columnScale = ps.view}); });
+    expectClose(read(py), reference::gated(x, reference::GateHalf::First, {}, {}, scale), kSums);
+}
+
 TEST_F(Gated, StaysFiniteForLargeGates) {
     const Matrix x(1, 8, {-1e4F, -200, 200, 1e4F, 3, 3, 3, 3}); // gates, then values
     const Placed px = place(x, DType::F32);

@@ -3,6 +3,7 @@
 
 #include "inference/base/error.h"
 #include "inference/package/manifest.h"
+#include "inference/package/verify_package.h"
 #include "inference/weights/safetensors.h"
 
 #include <gtest/gtest.h>

@@ -13,11 +13,24 @@
 namespace phial::meetings {
 namespace {
 
-constexpr std::array<std::pair<JobKind, std::string_view>, 3> kKinds{{
+constexpr std::array<std::pair<JobKind, std::string_view>, 4> kKinds{{
     {JobKind::Transcribe, "transcribe"},
     {JobKind::Translate, "translate"},
     {JobKind::Summarize, "summarize"},
+    {JobKind::Retranscribe, "retranscribe"},
 }};
+
+std::vector<std::int64_t> linesOf(const nlohmann::json& job) {
+    std::vector<std::int64_t> lines;
+    if (job.contains("lines") && job["lines"].is_array()) {
+        for (const nlohmann::json& line : job["lines"]) {
+            if (line.is_number_integer()) {
+                lines.push_back(line.get<std::int64_t>());
+            }
+        }
+    }
+    return lines;
+}
 
 bool hasEnded(JobState state) {
     return state == JobState::Done || state == JobState::Failed || state == JobState::Cancelled;
@@ -202,6 +215,7 @@ std::string JobQueue::save() const {
                         {"meeting", view.spec.meeting},
                         {"language", view.spec.language},
                         {"detail", view.spec.detail},
+                        {"lines", view.spec.lines},
                         {"paused", view.state == JobState::Paused},
                         {"problem", view.problem}});
     }
@@ -227,7 +241,8 @@ void JobQueue::load(const std::string& json) {
         const JobNumber number = add({.kind = kind->first,
                                       .meeting = text("meeting"),
                                       .language = text("language"),
-                                      .detail = text("detail")});
+                                      .detail = text("detail"),
+                                      .lines = linesOf(job)});
         change(number, [&](Entry& entry) {
             entry.view.problem = text("problem");
             if (!entry.view.problem.empty()) {

@@ -17,7 +17,12 @@ namespace phial::meetings {
 
 using JobNumber = std::int64_t;
 
-enum class JobKind { Transcribe, Translate, Summarize };
+enum class JobKind {
+    Transcribe,
+    Translate,
+    Summarize,
+    Retranscribe, ///< JobSpec::lines are listened to once more; what they said becomes a version
+};
 
 enum class JobState {
     Waiting,
@@ -34,6 +39,8 @@ struct JobSpec {
     std::string meeting;  ///< name of its folder
     std::string language; ///< target of a translation or summary; spoken one of a transcription
     std::string detail;   ///< template of a summary, target language of a combined transcription
+    /// Ids of lines: those to listen to again, or to translate again. Empty = all that need it.
+    std::vector<std::int64_t> lines;
 
     bool operator==(const JobSpec&) const = default;
 };

@@ -90,8 +90,14 @@ double confidenceOf(const GenerationResult& answer) {
 std::optional<TranscriptSegment>
 transcribeSegment(Engine& engine, const SpeechSegment& segment, int rateHz,
                   const TranscriptionOptions& options,
-                  const std::function<void(std::string_view)>& onText, std::stop_token stop) {
-    Request request = requestFor(clipOf(segment, rateHz, 0), options);
+                  const std::function<void(std::string_view)>& onText, std::stop_token stop,
+                  Asking asking, std::uint64_t seed) {
+    const bool again = asking == Asking::Again;
+    Request request = requestFor(clipOf(segment, rateHz, again ? kPaddingSeconds : 0), options);
+    if (again) {
+        request.sampling.temperature = kRetryTemperature;
+        request.sampling.seed = seed;
+    }
     Attempt result = attempt(engine, request, options, onText, stop);
     const double speech = static_cast<double>(segment.speechSamples) / rateHz;
     const bool worthARetry = result.fault == AnswerFault::Empty ? speech > kCoverageSeconds
@@ -99,8 +105,8 @@ transcribeSegment(Engine& engine, const SpeechSegment& segment, int rateHz,
     if (!result.stopped && worthARetry) {
         request = requestFor(clipOf(segment, rateHz, kPaddingSeconds), options);
         request.sampling.temperature = kRetryTemperature;
-        // Fixed, so that the same recording gives the same transcript.
-        request.sampling.seed = 1;
+        // Not by chance, so that the same recording gives the same transcript.
+        request.sampling.seed = seed + (again ? 1 : 0);
         result = attempt(engine, request, options, onText, stop);
     }
     if (result.stopped) {

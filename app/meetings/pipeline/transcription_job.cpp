@@ -8,21 +8,14 @@ namespace phial::meetings {
 namespace {
 
 constexpr std::chrono::seconds kSaveEvery{5};
+/// Longest stretch that one step listens to without finding speech: about a third of a second of
+/// work, so that others may have the engine and the progress moves on.
+constexpr std::int64_t kListenSeconds = 60;
 
-void mixDown(std::vector<float>& block, int channels) {
-    if (channels == 1) {
-        return;
-    }
-    const auto width = static_cast<std::size_t>(channels);
-    const std::size_t frames = block.size() / width;
-    for (std::size_t i = 0; i < frames; ++i) {
-        float sum = 0;
-        for (std::size_t c = 0; c < width; ++c) {
-            sum += block[i * width + c];
-        }
-        block[i] = sum / static_cast<float>(channels);
-    }
-    block.resize(frames);
+Channels kindOf(const tasks::SoundSource& sound, const TranscriptionOptions& options) {
+    const bool separate = options.channels.size() > 1 &&
+                          options.channels.size() == static_cast<std::size_t>(sound.channels);
+    return separate ? Channels::Separate : Channels::Mixed;
 }
 
 } // namespace
@@ -35,7 +28,7 @@ TranscriptionJob::TranscriptionJob(tasks::SoundSource sound, Transcript transcri
     , m_options(std::move(options))
     , m_events(std::move(events))
     , m_now(std::move(now))
-    , m_segmenter(m_sound.sampleRateHz, makeSpectralVad(m_sound.sampleRateHz))
+    , m_finder(m_sound.sampleRateHz, m_sound.channels, kindOf(m_sound, m_options))
     , m_resumeAt(m_transcript.doneSamples)
     , m_savedAt(m_now()) {
     m_transcript.rateHz = m_sound.sampleRateHz;
@@ -43,24 +36,47 @@ TranscriptionJob::TranscriptionJob(tasks::SoundSource sound, Transcript transcri
     m_speed.add(m_savedAt, m_transcript.seconds(m_resumeAt));
 }
 
-/// Listens on until there is speech that was not written down yet, or the end.
+/// Listens on until there is speech that was not written down yet, or the end, or for a while.
 void TranscriptionJob::fetch(const std::stop_token& stop) {
-    while (m_waiting.empty() && !m_atEnd && !stop.stop_requested()) {
-        std::vector<SpeechSegment> found;
+    const std::int64_t until = m_heard + kListenSeconds * m_sound.sampleRateHz;
+    while (m_waiting.empty() && !m_atEnd && m_heard < until && !stop.stop_requested()) {
+        std::vector<SpeechTurn> found;
         if (m_sound.next(m_block)) {
-            mixDown(m_block, m_sound.channels);
-            m_heard += static_cast<std::int64_t>(m_block.size());
-            found = m_segmenter.push(m_block);
+            m_heard += static_cast<std::int64_t>(m_block.size()) / m_sound.channels;
+            found = m_finder.push(m_block);
         } else {
-            found = m_segmenter.finish();
+            found = m_finder.finish();
             m_atEnd = true;
+            const std::string note = m_sound.note ? m_sound.note() : "";
+            if (!note.empty() && m_events.onNote) {
+                m_events.onNote(note);
+            }
         }
-        for (SpeechSegment& segment : found) {
-            if (segment.startSample >= m_resumeAt) {
-                m_waiting.push_back(std::move(segment));
+        for (SpeechTurn& turn : found) {
+            if (!isWritten(turn)) {
+                m_waiting.push_back(std::move(turn));
             }
         }
     }
+}
+
+bool TranscriptionJob::isWritten(const SpeechTurn& turn) const {
+    const std::int64_t start = turn.speech.startSample;
+    if (start < m_resumeAt || m_options.channels.empty()) {
+        return start < m_resumeAt;
+    }
+    // Behind the place up to which everything is done there may be lines of one channel.
+    return std::any_of(m_transcript.segments.begin(), m_transcript.segments.end(),
+                       [&](const TranscriptSegment& line) {
+                           return line.startSample == start &&
+                                  line.speaker == speakerOf(turn.channel);
+                       });
+}
+
+std::string TranscriptionJob::speakerOf(int channel) const {
+    const auto index = static_cast<std::size_t>(channel);
+    const bool separate = kindOf(m_sound, m_options) == Channels::Separate;
+    return separate ? m_options.channels[index] : m_options.speaker;
 }
 
 StepResult TranscriptionJob::step(Engine& engine, std::stop_token stop) {
@@ -69,6 +85,11 @@ StepResult TranscriptionJob::step(Engine& engine, std::stop_token stop) {
         save();
         return StepResult::Stopped;
     }
+    if (m_waiting.empty() && !m_atEnd) {
+        m_transcript.doneSamples =
+            std::max(m_transcript.doneSamples, std::min(m_heard, m_finder.nextStartAtLeast()));
+        return StepResult::More;
+    }
     if (m_waiting.empty()) {
         m_transcript.samples = m_heard;
         m_transcript.doneSamples = m_heard;
@@ -76,16 +97,21 @@ StepResult TranscriptionJob::step(Engine& engine, std::stop_token stop) {
         return StepResult::Done;
     }
     try {
-        std::optional<TranscriptSegment> line =
-            transcribeSegment(engine, m_waiting.front(), m_sound.sampleRateHz, m_options,
-                              m_events.onPartialText, stop);
+        const SpeechTurn& turn = m_waiting.front();
+        TranscriptionOptions options = m_options;
+        options.speaker = speakerOf(turn.channel);
+        std::optional<TranscriptSegment> line = transcribeSegment(
+            engine, turn.speech, m_sound.sampleRateHz, options, m_events.onPartialText, stop);
         if (!line) {
             save();
             return StepResult::Stopped;
         }
-        m_transcript.doneSamples = line->endSample;
-        m_transcript.samples = std::max(m_transcript.samples, m_heard);
         m_waiting.pop_front();
+        const std::int64_t next =
+            m_waiting.empty() ? m_finder.nextStartAtLeast() : m_waiting.front().speech.startSample;
+        m_transcript.doneSamples =
+            std::max(m_transcript.doneSamples, std::min(line->endSample, next));
+        m_transcript.samples = std::max(m_transcript.samples, m_heard);
         if (line->kind != SegmentKind::Speech || !line->text.empty()) {
             const std::int64_t id = addSegment(m_transcript, std::move(*line));
             if (m_events.onSegment) {

@@ -4,8 +4,8 @@
 #include "app/meetings/pipeline/job.h"
 #include "app/meetings/pipeline/segment_transcriber.h"
 #include "app/meetings/pipeline/speed_meter.h"
-#include "app/meetings/speech_segmenter.h"
 #include "app/meetings/transcript.h"
+#include "app/meetings/turn_finder.h"
 #include "app/tasks/task.h"
 
 #include <deque>
@@ -22,14 +22,17 @@ struct TranscriptionEvents {
     std::function<void(const TranscriptSegment&)> onSegment;
     /// The line that is being written, from its beginning.
     std::function<void(std::string_view)> onPartialText;
+    /// One sentence about damaged or missing sound, when the end is reached.
+    std::function<void(const std::string&)> onNote;
     /// Save now: at most every few seconds, at the end, and when stopped.
     std::function<void(const Transcript&)> onSave;
 };
 
 /// Writes down a recording of any length: listens for speech, asks the model segment by segment,
-/// and never gives it anything else. Several channels are mixed. Going on with a transcript that is
-/// not finished is exact: the sound before Transcript::doneSamples is only listened to for speech,
-/// since the detector needs what came before.
+/// and never gives it anything else. Several channels are mixed, or heard apart when there are
+/// different people on each. Going on with a transcript that is not finished is exact: the sound
+/// before Transcript::doneSamples is only listened to for speech, since the detector needs what
+/// came before.
 class TranscriptionJob final : public Job {
 public:
     /// `transcript`: empty for a new one, or an unfinished one of the same recording.
@@ -43,6 +46,8 @@ public:
 
 private:
     void fetch(const std::stop_token& stop);
+    bool isWritten(const SpeechTurn& turn) const;
+    std::string speakerOf(int channel) const;
     void save();
 
     tasks::SoundSource m_sound;
@@ -50,8 +55,8 @@ private:
     TranscriptionOptions m_options;
     TranscriptionEvents m_events;
     Now m_now;
-    SpeechSegmenter m_segmenter;
-    std::deque<SpeechSegment> m_waiting;
+    TurnFinder m_finder;
+    std::deque<SpeechTurn> m_waiting;
     std::vector<float> m_block;
     std::int64_t m_resumeAt;
     std::int64_t m_heard = 0; ///< samples that came from the source

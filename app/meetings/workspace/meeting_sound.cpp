@@ -28,11 +28,14 @@ public:
 
     const documents::AudioFileInfo& form() const { return m_form; }
 
+    const std::string& note() const { return m_note; }
+
     bool read(std::vector<float>& block) {
         while (m_reader != nullptr) {
             if (m_reader->read(block)) {
                 return true;
             }
+            m_note += (m_note.empty() || m_reader->note().empty() ? "" : " ") + m_reader->note();
             m_reader.reset();
             if (++m_next < m_files.size()) {
                 open(m_files[m_next]);
@@ -58,6 +61,7 @@ private:
     std::unique_ptr<documents::AudioFileReader> m_reader;
     documents::AudioFileInfo m_form;
     std::size_t m_next = 0;
+    std::string m_note;
 };
 
 } // namespace
@@ -70,6 +74,7 @@ tasks::SoundSource soundOf(const MeetingEntry& meeting, const std::stop_token& s
     sound.channels = parts->form().channels;
     sound.seconds = meeting.meta.seconds > 0 ? meeting.meta.seconds : parts->form().seconds;
     sound.next = [parts](std::vector<float>& block) { return parts->read(block); };
+    sound.note = [parts] { return parts->note(); };
     return sound;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/documents/audio_file_reader.h"
 #include "app/meetings/atomic_file.h"
+#include "app/meetings/pipeline/retranscription_job.h"
 #include "app/meetings/pipeline/summarizer.h"
 #include "app/meetings/pipeline/transcription_job.h"
 #include "app/meetings/pipeline/translation_job.h"
@@ -45,6 +46,10 @@ void setSound(MeetingEntry& meeting, const std::vector<recorder::RecordingPart>&
         meeting.meta.audio.push_back(inside ? part.file.filename().string() : part.file.string());
         meeting.meta.seconds += static_cast<double>(part.frames) / part.format.rateHz;
     }
+    // The recorder makes two channels only of two devices: microphone and loudspeakers.
+    if (!parts.empty() && parts[0].format.channels == 2) {
+        meeting.meta.channels = {"Me", "Others"};
+    }
 }
 
 } // namespace
@@ -63,12 +68,26 @@ public:
     TranscribeWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
         : m_job(soundOf(meeting),
                 workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
-                {.language = spec.language, .translateTo = spec.detail, .speaker = {}},
-                {.onSegment = {},
+                {.language = spec.language,
+                 .translateTo = spec.detail,
+                 .speaker = {},
+                 .channels = meeting.meta.channels},
+                {.onSegment =
+                     [&workspace, name = spec.meeting](const TranscriptSegment& line) {
+                         if (workspace.m_events.onLine) {
+                             workspace.m_events.onLine(name, line);
+                         }
+                     },
                  .onPartialText =
                      [&workspace, name = spec.meeting](std::string_view text) {
                          if (workspace.m_events.onPartialText) {
                              workspace.m_events.onPartialText(name, text);
+                         }
+                     },
+                 .onNote =
+                     [&workspace, name = spec.meeting](const std::string& note) {
+                         if (workspace.m_events.onNote) {
+                             workspace.m_events.onNote(name, note);
                          }
                      },
                  .onSave =
@@ -94,7 +113,7 @@ class Workspace::TranslateWork final : public Job {
 public:
     TranslateWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
         : m_job(workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
-                spec.language, {},
+                spec.language, {spec.lines.begin(), spec.lines.end()},
                 [&workspace, name = spec.meeting,
                  language = spec.language](std::int64_t id, const std::string& translation) {
                     workspace.update(name, [&](Transcript& current) {
@@ -120,6 +139,33 @@ public:
 
 private:
     TranslationJob m_job;
+};
+
+class Workspace::RetranscribeWork final : public Job {
+public:
+    RetranscribeWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
+        : m_job(soundOf(meeting),
+                workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}), spec.lines,
+                {.language = spec.language,
+                 .translateTo = spec.detail,
+                 .speaker = {},
+                 .channels = meeting.meta.channels},
+                [&workspace, name = spec.meeting](std::int64_t id, const TranscriptSegment& heard) {
+                    workspace.update(name, [&](Transcript& current) {
+                        return heard.kind == SegmentKind::Speech && !heard.text.empty() &&
+                               replaceByModel(current, id, heard.text, heard.translation,
+                                              heard.confidence);
+                    });
+                }) {}
+
+    StepResult step(Engine& engine, std::stop_token stop) override {
+        return m_job.step(engine, std::move(stop));
+    }
+
+    JobProgress progress() const override { return m_job.progress(); }
+
+private:
+    RetranscriptionJob m_job;
 };
 
 class Workspace::SummarizeWork final : public Job {
@@ -256,6 +302,31 @@ MeetingEntry Workspace::import(const std::filesystem::path& file, const std::str
     return meeting;
 }
 
+std::optional<MeetingEntry> Workspace::importedFrom(const std::filesystem::path& file) const {
+    const std::string path = std::filesystem::absolute(file).string();
+    for (MeetingEntry& meeting : m_store.list()) {
+        if (meeting.meta.audio.size() == 1 && meeting.meta.audio[0] == path) {
+            return std::move(meeting);
+        }
+    }
+    return std::nullopt;
+}
+
+void Workspace::transcribeAnew(const std::string& meeting) {
+    const std::filesystem::path folder = entryOf(meeting).folder;
+    m_store.keepRevision(folder);
+    update(meeting, [](Transcript& transcript) {
+        // Ids go on, so that links to old lines never lead to new ones.
+        transcript = {.rateHz = transcript.rateHz, .lastId = transcript.lastId};
+        return true;
+    });
+}
+
+std::vector<std::string> Workspace::rebuildIndex(const std::stop_token& stop) {
+    const std::scoped_lock lock(m_mutex);
+    return m_index.rebuild(m_store, stop);
+}
+
 MeetingEntry Workspace::entryOf(const std::string& meeting) const {
     const std::filesystem::path folder = m_store.root() / meeting;
     if (meeting.empty() || std::filesystem::path(meeting).filename() != meeting ||
@@ -278,6 +349,8 @@ std::unique_ptr<Job> Workspace::makeJob(const JobSpec& spec) {
         return std::make_unique<TranslateWork>(*this, spec, meeting);
     case JobKind::Summarize:
         return std::make_unique<SummarizeWork>(*this, spec, meeting);
+    case JobKind::Retranscribe:
+        return std::make_unique<RetranscribeWork>(*this, spec, meeting);
     }
     return nullptr;
 }

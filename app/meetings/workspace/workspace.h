@@ -24,6 +24,10 @@ namespace phial::meetings {
 struct WorkspaceEvents {
     std::function<void(const std::string& meeting)> onTranscriptChanged; ///< saved
     std::function<void(const std::string& meeting, std::string_view)> onPartialText;
+    /// A line was written down; the next save holds it.
+    std::function<void(const std::string& meeting, const TranscriptSegment&)> onLine;
+    /// One sentence about damaged or missing sound.
+    std::function<void(const std::string& meeting, const std::string&)> onNote;
     std::function<void(const std::string& meeting, const std::filesystem::path&)> onSummary;
 };
 
@@ -59,6 +63,16 @@ public:
     /// A meeting from a sound or video file, which stays where it is.
     MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc);
 
+    /// The meeting that was made from that file, if there is one.
+    std::optional<MeetingEntry> importedFrom(const std::filesystem::path& file) const;
+
+    /// Puts the present transcript away as a revision, so that a transcription begins anew.
+    void transcribeAnew(const std::string& meeting);
+
+    /// Makes the search index anew from the folders; returns a sentence for each that cannot be
+    /// read.
+    std::vector<std::string> rebuildIndex(const std::stop_token& stop = {});
+
     /// For JobQueue. Throws Error when the meeting or its sound cannot be read.
     std::unique_ptr<Job> makeJob(const JobSpec& spec);
 
@@ -72,6 +86,7 @@ private:
     class TranscribeWork;
     class TranslateWork;
     class SummarizeWork;
+    class RetranscribeWork;
 
     MeetingEntry entryOf(const std::string& meeting) const;
     /// The same, made anew when the folder vanished while it was recorded into.

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "inference/engine/memory_estimate.h"
+
+#include "inference/models/phi4_decoder.h"
+
+#include <algorithm>
+
+namespace phial {
+namespace {
+
+using weights::AudioConfig;
+using weights::DecoderConfig;
+using weights::VisionConfig;
+
+constexpr std::int64_t kStaging = 2 * 16 * 1024 * 1024; ///< two pieces in flight while loading
+
+std::int64_t decoderScratch(const weights::ModelConfig& config, std::int64_t act,
+                            std::int64_t context) {
+    const DecoderConfig& c = config.decoder;
+    const std::int64_t chunk = std::min<std::int64_t>(models::DecoderOptions{}.chunk, context);
+    const std::int64_t rank = std::max(config.speechAdapter ? config.speechAdapter->rank : 1,
+                                       config.visionAdapter ? config.visionAdapter->rank : 1);
+    const std::int64_t row =
+        act * (c.hiddenSize + c.qkvRows() + c.heads * c.headDim + 3 * c.intermediateSize + rank) +
+        4 * c.hiddenSize;
+    const std::int64_t shortRows = std::min<std::int64_t>(context, c.originalMaxPositions);
+    const std::int64_t tableRows = shortRows + (context > shortRows ? context : 0);
+    return chunk * row + 4 * (models::Phi4Decoder::kTapLogitRows + 1) * c.vocabulary +
+           4 * (2 * context + tableRows * c.rotaryDim);
+}
+
+std::int64_t visionScratch(const VisionConfig& c, std::int64_t act, std::int64_t decoderWidth) {
+    const std::int64_t patches = std::int64_t{c.patchesPerSide()} * c.patchesPerSide();
+    const std::int64_t pixels = std::int64_t{3} * c.cropSize * c.cropSize;
+    return 4 * pixels + act * pixels +
+           patches * (8 + 4 * c.hiddenSize + act * (5 * c.hiddenSize + c.intermediateSize)) +
+           512 * act * decoderWidth;
+}
+
+std::int64_t audioScratch(const AudioConfig& c, std::int64_t act, std::int64_t decoderWidth) {
+    constexpr std::int64_t kWindow = 64; // frames whose convolutions are in memory at once
+    const std::int64_t bins = c.subsampledBins;
+    const std::int64_t convolutions =
+        c.convChannels * bins * ((4 * kWindow + 3) * 4 + 2 * (2 * kWindow + 1) * 2 + 3 * kWindow);
+    const std::int64_t mel = (8 * c.chunkFrames + 7 + 8 * kWindow + 7) * c.melChannels;
+    const std::int64_t wide = std::max(3 * c.hiddenSize, 2 * c.intermediateSize);
+    const std::int64_t inner = std::max(c.hiddenSize, c.intermediateSize);
+    return act * convolutions + 4 * mel +
+           c.chunkFrames * (4 * c.hiddenSize + act * (2 * c.hiddenSize + wide + inner)) +
+           2 * 512 * act * decoderWidth;
+}
+
+} // namespace
+
+MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t weightBytes,
+                              DType activations, std::int64_t context) {
+    const std::int64_t act = bytesPerElement(activations);
+    std::int64_t encoders = 0;
+    if (config.sees()) {
+        encoders += visionScratch(*config.vision, act, config.decoder.hiddenSize);
+    }
+    if (config.hears()) {
+        encoders += audioScratch(*config.audio, act, config.decoder.hiddenSize);
+    }
+    MemoryEstimate estimate;
+    estimate.weights = weightBytes;
+    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context) + kStaging);
+    estimate.encoders = static_cast<std::uint64_t>(encoders);
+    estimate.cache = models::Phi4Decoder::cacheBytes(config.decoder, activations, context);
+    return estimate;
+}
+
+std::int64_t longestContext(const weights::ModelConfig& config, std::uint64_t weightBytes,
+                            DType activations, std::uint64_t budget, std::int64_t longest) {
+    std::int64_t fits = 0;
+    std::int64_t tooLong = std::min<std::int64_t>(longest, config.decoder.maxPositions) + 1;
+    while (tooLong - fits > 1) {
+        const std::int64_t middle = fits + (tooLong - fits) / 2;
+        (estimateMemory(config, weightBytes, activations, middle).total() <= budget ? fits
+                                                                                    : tooLong) =
+            middle;
+    }
+    return fits;
+}
+
+} // namespace phial

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/tensor/dtype.h"
+#include "inference/weights/model_config.h"
+
+#include <cstdint>
+
+namespace phial {
+
+/// Device memory of a loaded model in bytes, known before anything is allocated.
+struct MemoryEstimate {
+    std::uint64_t weights = 0;
+    std::uint64_t scratch = 0;  ///< of the decoder: activations of one chunk, logits, tables
+    std::uint64_t encoders = 0; ///< scratch of both encoders, made when they are first used
+    std::uint64_t cache = 0;    ///< keys and values of the whole context
+
+    std::uint64_t total() const { return weights + scratch + encoders + cache; }
+};
+
+/// What a model of this configuration, whose weights take `weightBytes`, needs for `context`
+/// tokens. Agrees with the buffers of the networks; a test compares.
+MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t weightBytes,
+                              DType activations, std::int64_t context);
+
+/// The longest context, at most `longest`, whose estimate stays within `budget`; 0 when none does.
+std::int64_t longestContext(const weights::ModelConfig& config, std::uint64_t weightBytes,
+                            DType activations, std::uint64_t budget, std::int64_t longest);
+
+} // namespace phial

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Habits of the real program with model packages: exit statuses, output, stops, kills, full disks, damage.
+
+usage: package_commands_test.py PHIAL SOURCE_FOLDER
+"""
+import hashlib
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PHIAL, SOURCE = sys.argv[1:3]
+GOLDEN = SOURCE + "/tests/golden/phi4mm-tiny"
+
+
+def phial(*words, before=()):
+    return subprocess.run([*before, PHIAL, *words], capture_output=True, text=True, timeout=300)
+
+
+def contents(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(pathlib.Path(folder).iterdir())}
+
+
+class PackageCommands(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.common = tempfile.mkdtemp()
+        cls.whole = cls.common + "/whole"
+        done = phial("quantize", GOLDEN, cls.whole)
+        assert done.returncode == 0, done.stderr
+        assert "whole and checked" in done.stdout, done.stdout
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.common)
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def expect(self, status, run, *parts):
+        self.assertEqual(run.returncode, status, run.stderr)
+        for part in parts:
+            self.assertIn(part, run.stderr)
+        return run
+
+    def test_usage(self):
+        self.expect(2, phial("quantize", GOLDEN), "--dry-run")
+        self.expect(2, phial("quantize", GOLDEN, self.folder + "/p", "--scheme", "sq99"), "sq99")
+        self.expect(2, phial("quantize", GOLDEN, self.folder + "/p", "--scheme", "sq4", "--plan", "small"), "--plan")
+        self.expect(2, phial("quantize", GOLDEN, self.whole), "exists already")
+        self.expect(3, phial("quantize", self.folder + "/absent", self.folder + "/p"), "absent")
+        self.expect(3, phial("verify", self.folder), "phial.json")
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_info(self):
+        self.assertIn("sq4", self.expect(0, phial("info", self.whole, "--tensors")).stdout)
+        answer = json.loads(self.expect(0, phial("info", self.whole, "--json")).stdout)
+        self.assertEqual((answer["kind"], answer["plan"], answer["source"]), ("package", "default", "phi4mm-tiny"))
+        on_disk = sum(os.path.getsize(os.path.join(self.whole, name)) for name in os.listdir(self.whole))
+        self.assertEqual(answer["bytes"], on_disk)
+        self.assertIn("not quantized", self.expect(0, phial("info", GOLDEN)).stdout)
+
+    def test_the_prediction_of_the_size_is_exact(self):
+        answer = json.loads(self.expect(0, phial("quantize", GOLDEN, "--dry-run", "--json")).stdout)
+        weights = sum(os.path.getsize(os.path.join(self.whole, name)) for name in os.listdir(self.whole)
+                      if name.endswith(".safetensors"))
+        self.assertEqual(answer["package_bytes"], weights)
+
+    def test_every_scheme(self):
+        for scheme in ("sq2", "sq3", "sq5", "sq6", "q8", "sinq", "nf4", "hqq", "rtn", "keep"):
+            package = self.folder + "/" + scheme
+            self.expect(0, phial("quantize", GOLDEN, package, "--scheme", scheme))
+            self.expect(0, phial("verify", package))
+
+    def test_stopped_and_continued(self):
+        package = self.folder + "/p"
+        program = subprocess.Popen([PHIAL, "quantize", GOLDEN, package, "--threads", "1"], stderr=subprocess.PIPE, text=True)
+        first = program.stderr.readline()  # work has begun
+        program.send_signal(signal.SIGINT)
+        rest = program.communicate(timeout=300)[1]
+        self.assertIn("quantizing", first)
+        if program.returncode != 0:  # it may have been quicker
+            self.assertEqual(program.returncode, 6, rest)
+            self.assertIn("p.partial", rest)
+            self.assertFalse(os.path.exists(package))
+            self.expect(0, phial("quantize", GOLDEN, package))
+        self.assertEqual(contents(package), contents(self.whole))
+
+    def test_killed_and_continued(self):
+        moments = random.Random(3)
+        for number in range(8):
+            package = f"{self.folder}/p{number}"
+            program = subprocess.Popen([PHIAL, "quantize", GOLDEN, package], stderr=subprocess.DEVNULL)
+            try:
+                program.wait(moments.uniform(0.02, 0.7))
+            except subprocess.TimeoutExpired:
+                program.kill()
+                program.wait()
+            if program.returncode != 0:
+                self.assertFalse(os.path.exists(package + "/phial.json"))
+                self.expect(0, phial("quantize", GOLDEN, package))
+            self.assertEqual(contents(package), contents(self.whole))
+
+    def test_a_full_disk(self):
+        mount = ["unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=2m tmpfs " + self.folder + " && exec \"$@\"", "sh"]
+        if subprocess.run([*mount, "true"], capture_output=True).returncode != 0:
+            self.skipTest("no small disk can be made here")
+        run = self.expect(3, phial("quantize", GOLDEN, self.folder + "/p", before=mount), "free")
+        self.assertIn("GB", run.stderr)
+
+    def test_an_unwritable_target(self):
+        self.expect(3, phial("quantize", GOLDEN, "/proc/p"), "/proc")
+
+    def test_a_cut_shard(self):
+        source = self.folder + "/source"
+        shutil.copytree(GOLDEN, source)
+        os.truncate(source + "/model.safetensors", os.path.getsize(source + "/model.safetensors") // 2)
+        self.expect(4, phial("quantize", source, self.folder + "/p"), "model.safetensors")
+
+    def test_swapped_planes_are_found(self):
+        package = self.folder + "/p"
+        shutil.copytree(self.whole, package)
+        name = "model.layers.%d.self_attn.o_proj.base_layer.weight.codes"
+        path = package + "/model-00001.safetensors"
+        with open(path, "r+b") as file:
+            size = struct.unpack("<Q", file.read(8))[0]
+            header = json.loads(file.read(size))
+            places = [(8 + size + header[name % i]["data_offsets"][0],
+                       header[name % i]["data_offsets"][1] - header[name % i]["data_offsets"][0]) for i in (0, 1)]
+            planes = []
+            for offset, length in places:
+                file.seek(offset)
+                planes.append(file.read(length))
+            for (offset, _), plane in zip(places, reversed(planes)):
+                file.seek(offset)
+                file.write(plane)
+        run = self.expect(4, phial("verify", package), name % 0, name % 1)
+        answer = json.loads(phial("verify", package, "--json").stdout)
+        self.assertFalse(answer["ok"])
+        self.assertIn("model-00001.safetensors", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
