@@ -18,14 +18,9 @@ RunContext::RunContext(const Streams& streamsOfRun, const Services& servicesOfRu
     , inputs(streams, reporter, stop)
     , m_options(options) {}
 
-Engine& RunContext::engine() {
-    if (m_engine != nullptr) {
-        return *m_engine;
-    }
-    m_phase = Phase::Loading;
+EngineOptions RunContext::loadOptions() const {
     EngineOptions options = m_options.engine;
-    const bool shipped = options.model.empty();
-    if (shipped) {
+    if (options.model.empty()) {
         if (services.resources.empty()) {
             throw Error(
                 ErrorCode::FileUnreadable,
@@ -36,6 +31,16 @@ Engine& RunContext::engine() {
     if (!services.cacheDirectory.empty()) {
         options.device.pipelineCacheDirectory = services.cacheDirectory / "pipelines";
     }
+    return options;
+}
+
+Engine& RunContext::engine() {
+    if (m_engine != nullptr) {
+        return *m_engine;
+    }
+    m_phase = Phase::Loading;
+    const bool shipped = m_options.engine.model.empty();
+    const EngineOptions options = loadOptions();
     m_engine = services.loadEngine(
         options, [this](const Progress& progress) { reporter.progress(progress); }, stop);
     const EngineInfo info = m_engine->info();
@@ -45,9 +50,9 @@ Engine& RunContext::engine() {
     }
     if (shipped) {
         reporter.note(
-            "using the small demonstration model that comes with Phial: it knows short English "
-            "meeting sentences and "
-            "their German and Spanish translations, and little else. For more, see --model.");
+            "built-in mini model: a demonstration; add Phi-4-multimodal for real work (--model with "
+            "the folder of microsoft/Phi-4-multimodal-instruct). It knows short English meeting "
+            "sentences and their German and Spanish translations, and little else.");
     }
     m_phase = Phase::Working;
     return *m_engine;

@@ -31,6 +31,10 @@ public:
     /// The model of the next engine(); the one before is let go.
     void changeModel(const std::filesystem::path& folder);
 
+    /// The options to load with: the shipped model where none is named, and where to keep
+    /// pipelines. Throws Error{FileUnreadable} when nothing is named and nothing was shipped.
+    EngineOptions loadOptions() const;
+
     /// Runs a task and, in text mode, writes its answer while it comes.
     tasks::TaskResult run(const tasks::Task& task);
 
@@ -77,5 +81,6 @@ ExitCode run(RunContext& context, const LibraryCommand& command);
 ExitCode run(RunContext& context, const QuantizeCommand& command);
 ExitCode run(RunContext& context, const VerifyCommand& command);
 ExitCode run(RunContext& context, const InfoCommand& command);
+ExitCode run(RunContext& context, const BenchCommand& command, const CommonOptions& options);
 
 } // namespace phial::cli

@@ -25,7 +25,7 @@ TEST_F(CliTest, AnswersAPromptOnStandardOutputAndNothingElseThere) {
     EXPECT_EQ(run({"generate", "--prompt", "Hi"}), 0);
     EXPECT_EQ(m_out, "Hello world.\n");
     EXPECT_THAT(m_err, AllOf(HasSubstr("loading weights, 50 %"), HasSubstr("software device"),
-                             HasSubstr("demonstration model")));
+                             HasSubstr("add Phi-4-multimodal for real work")));
     const Request request = m_script.requests().at(0);
     ASSERT_EQ(request.messages.size(), 1U);
     EXPECT_EQ(request.messages[0].text, "Hi");
@@ -161,7 +161,11 @@ TEST_F(CliTest, RefusesWrongUseWithStatusTwo) {
              {"translate", "a.wav"},
              {"translate", "a.wav", "--to", "Klingon"},
              {"translate", "--to", "German"},
-             {"probe"}}) {
+             {"probe"},
+             {"bench", "fly"},
+             {"bench", "--layers", "2"},
+             {"bench", "--shape", "phi4mm", "--model", "/m"},
+             {"bench", "--picture", "12by3"}}) {
         EXPECT_EQ(run(args), 2) << testing::PrintToString(args);
         EXPECT_THAT(m_err, AllOf(StartsWith("phial: "), HasSubstr("--help")));
         EXPECT_EQ(m_out, "");
