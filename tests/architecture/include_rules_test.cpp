@@ -43,6 +43,7 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"ops", {"base", "gpu", "tensor", "quant"}},
     {"models", {"base", "gpu", "tensor", "quant", "package", "ops", "weights"}},
     {"engine", {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess", "text"}},
+    {"compare", {"base", "gpu", "tensor", "package", "ops", "weights", "models", "preprocess", "text", "engine", "evaluate"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {
