@@ -20,7 +20,8 @@ phial::cli::Services services() {
             .runProbe = &phial::runProbe,
             .makeAudioBackend = &phial::audio::makePortAudioBackend,
             .resources = phial::settings::findResources(phial::settings::executablePath()),
-            .cacheDirectory = phial::settings::cacheDirectory()};
+            .cacheDirectory = phial::settings::cacheDirectory(),
+            .dataDirectory = phial::settings::dataDirectory()};
 }
 
 /// No words, or only files to open, as a desktop passes them.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/json_output.h"
+#include "app/cli/meeting_commands.h"
+#include "app/cli/meeting_run.h"
 #include "app/cli/run_context.h"
 #include "app/tasks/requests.h"
 
@@ -79,8 +81,12 @@ ExitCode run(RunContext& context, const GenerateCommand& command) {
 }
 
 ExitCode run(RunContext& context, const TranscribeCommand& command) {
-    return context.forEachFile(
-        command.files, [&](const std::string& file) { return answerSpeech(context, file, {}); });
+    const std::vector<std::string> files = withoutFolders(context.services, command.files);
+    prepareOutput(command.result, files.size());
+    return context.forEachFile(files, [&](const std::string& file) {
+        return needsPipeline(context, file, command.result) ? transcribeLong(context, file, command)
+                                                            : answerSpeech(context, file, {});
+    });
 }
 
 ExitCode run(RunContext& context, const TranslateCommand& command) {
@@ -93,8 +99,11 @@ ExitCode run(RunContext& context, const TranslateCommand& command) {
                                                    ? tasks::SpeechKind::TranscribeAndTranslate
                                                    : tasks::SpeechKind::Translate,
                                        .language = command.language};
-    return context.forEachFile(command.files, [&](const std::string& file) {
-        return answerSpeech(context, file, options);
+    const std::vector<std::string> files = withoutFolders(context.services, command.files);
+    prepareOutput(command.result, files.size());
+    return context.forEachFile(files, [&](const std::string& file) {
+        return needsPipeline(context, file, command.result) ? translateLong(context, file, command)
+                                                            : answerSpeech(context, file, options);
     });
 }
 

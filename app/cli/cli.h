@@ -36,7 +36,9 @@ struct Services {
         runProbe;
     std::function<std::unique_ptr<audio::AudioBackend>()> makeAudioBackend;
     std::filesystem::path resources;      ///< see settings::findResources(); empty = none
-    std::filesystem::path cacheDirectory; ///< for compiled pipelines; empty = keep none
+    std::filesystem::path cacheDirectory; ///< for compiled pipelines and unfinished work; empty =
+                                          ///< keep none
+    std::filesystem::path dataDirectory;  ///< holds the library of meetings
 };
 
 /// The terminal program: `args` are the words after the program's name, the first one a subcommand.

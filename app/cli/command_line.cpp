@@ -2,6 +2,7 @@
 #include "app/cli/command_line.h"
 
 #include "app/cli/exit_code.h"
+#include "app/cli/meeting_command_line.h"
 #include "app/cli/package_command_line.h"
 #include "ui/contracts/languages.h"
 
@@ -18,9 +19,9 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 13> kTerminalWords = {
-    "generate", "transcribe", "translate", "describe", "devices", "probe",    "samples",
-    "quantize", "verify",     "info",      "--help",   "-h",      "--version"};
+constexpr std::array<const char*, 16> kTerminalWords = {
+    "generate", "transcribe", "translate", "describe", "devices", "probe",  "samples", "summarize",
+    "record",   "library",    "quantize",  "verify",   "info",    "--help", "-h",      "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -37,6 +38,7 @@ struct Raw {
     DescribeCommand describe;
     bool microphones = false;
     ProbeCommand probe;
+    MeetingCommands meetings;
     PackageCommands package;
 };
 
@@ -129,19 +131,35 @@ void addSpeech(CLI::App& app, Raw& raw) {
     addCommon(transcribe, raw);
     addJson(transcribe, raw);
     transcribe
-        .add_option("files", raw.transcribe.files, "Sound or video files; - is standard input")
+        .add_option("files", raw.transcribe.files,
+                    "Sound or video files, folders with them, or meetings of the library; - is "
+                    "standard input")
         ->required();
+    transcribe
+        .add_option("--language", raw.transcribe.language,
+                    "Language that is spoken, for the record: German or de, ...")
+        ->option_text("LANG");
+    raw.meetings.addResult(transcribe);
 
     CLI::App& translate = *app.add_subcommand("translate", "Translate recordings or text");
     addCommon(translate, raw);
     addJson(translate, raw);
-    translate.add_option("files", raw.translate.files, "Sound or video files; - is standard input");
+    translate.add_option("files", raw.translate.files,
+                         "Sound or video files, meetings of the library, or transcripts (json, "
+                         "srt, vtt); - is standard input");
     translate.add_option("--text", raw.translate.text,
                          "Text instead of files; - is standard input");
-    translate.add_option("--to", raw.translate.language, "Language: German or de, ...")
+    translate.add_option("--to,--language", raw.translate.language, "Language: German or de, ...")
         ->required()
         ->option_text("LANG");
+    raw.meetings.addResult(translate);
     translate.add_flag("--with-transcript", raw.withTranscript, "Write the spoken words too");
+
+    CLI::App& summarize =
+        *app.add_subcommand("summarize", "Summarize recordings and transcripts of any length");
+    addCommon(summarize, raw);
+    addJson(summarize, raw);
+    raw.meetings.addSummarize(summarize);
 
     CLI::App& describe = *app.add_subcommand("describe", "Say what pictures show");
     addCommon(describe, raw);
@@ -172,9 +190,10 @@ void addTools(CLI::App& app, Raw& raw) {
 }
 
 /// "German", "german" or "de" -> "German".
-std::optional<std::string> englishName(const std::string& wanted) {
+std::optional<std::string> englishName(const std::string& wanted,
+                                       const QList<ui::Language>& languages) {
     const QString word = QString::fromStdString(wanted);
-    for (const ui::Language& language : ui::textLanguages()) {
+    for (const ui::Language& language : languages) {
         if (word.compare(language.code, Qt::CaseInsensitive) == 0 ||
             word.compare(language.englishName, Qt::CaseInsensitive) == 0) {
             return language.englishName.toStdString();
@@ -188,14 +207,30 @@ ShowAndExit usage(const std::string& what) {
             .text = "phial: " + what + "\nRun `phial --help` for help.\n"};
 }
 
+/// Puts the English name in place; says what is wrong with a name that is not known.
+std::optional<ShowAndExit> setLanguage(std::string& name, const QList<ui::Language>& languages) {
+    const std::optional<std::string> english = englishName(name, languages);
+    if (english) {
+        name = *english;
+        return std::nullopt;
+    }
+    std::string known;
+    for (const ui::Language& each : languages) {
+        known += (known.empty() ? "" : ", ") + each.englishName.toStdString();
+    }
+    return usage("unknown language \"" + name + "\"; known are " + known);
+}
+
 /// Standard input can be read once.
 bool readsInputTwice(const std::vector<std::string>& files, int before) {
     return before + std::count(files.begin(), files.end(), "-") > 1;
 }
 
 std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name) {
-    if (const std::string wrong = raw.package.mistake(name); !wrong.empty()) {
-        return usage(wrong);
+    for (const std::string& mistake : {raw.meetings.mistake(name), raw.package.mistake(name)}) {
+        if (!mistake.empty()) {
+            return usage(mistake);
+        }
     }
     CommandLine line;
     line.common = raw.common;
@@ -217,21 +252,22 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         }
         line.command = raw.generate;
     } else if (name == "transcribe") {
+        if (!raw.transcribe.language.empty()) {
+            if (auto wrong = setLanguage(raw.transcribe.language, ui::speechLanguages())) {
+                return *std::move(wrong);
+            }
+        }
+        raw.transcribe.result = raw.meetings.result();
         line.command = raw.transcribe;
     } else if (name == "translate") {
-        const std::optional<std::string> language = englishName(raw.translate.language);
-        if (!language) {
-            std::string known;
-            for (const ui::Language& each : ui::textLanguages()) {
-                known += (known.empty() ? "" : ", ") + each.englishName.toStdString();
-            }
-            return usage("unknown language \"" + raw.translate.language + "\"; known are " + known);
+        if (auto wrong = setLanguage(raw.translate.language, ui::textLanguages())) {
+            return *std::move(wrong);
         }
         if (raw.translate.files.empty() == raw.translate.text.empty()) {
             return usage("translate needs either files or --text");
         }
-        raw.translate.language = *language;
         raw.translate.transcript = raw.withTranscript ? WithTranscript::Yes : WithTranscript::No;
+        raw.translate.result = raw.meetings.result();
         line.command = raw.translate;
     } else if (name == "describe") {
         line.command = raw.describe;
@@ -239,8 +275,16 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         line.command = DevicesCommand{raw.microphones ? Microphones::Yes : Microphones::No};
     } else if (name == "probe") {
         line.command = raw.probe;
-    } else if (std::optional<Command> command = raw.package.chosen(name)) {
+    } else if (std::optional<Command> command = raw.meetings.chosen(name)) {
         line.command = *std::move(command);
+        if (auto* const summarize = std::get_if<SummarizeCommand>(&line.command);
+            summarize != nullptr && !summarize->language.empty()) {
+            if (auto wrong = setLanguage(summarize->language, ui::textLanguages())) {
+                return *std::move(wrong);
+            }
+        }
+    } else if (std::optional<Command> chosen = raw.package.chosen(name)) {
+        line.command = *std::move(chosen);
     } else {
         line.command = SamplesCommand{};
     }
@@ -267,6 +311,7 @@ std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::s
     addGenerate(app, raw);
     addSpeech(app, raw);
     addTools(app, raw);
+    raw.meetings.addTo(app, raw.json, raw.quiet);
     raw.package.addTo(app, raw.json, raw.quiet);
     try {
         app.parse(std::vector<std::string>(args.rbegin(),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/export/exporter.h"
 #include "inference/engine/engine.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -30,8 +32,19 @@ struct GenerateCommand {
     Sampling sampling;
 };
 
+enum class Keep { No, Yes };
+
+/// Where the transcript of a recording goes, and how.
+struct ResultOptions {
+    std::optional<exporting::Format> format; ///< unset = plain text as it comes
+    std::filesystem::path output;            ///< file or folder; empty = standard output
+    Keep keep = Keep::No;                    ///< as a meeting in the library
+};
+
 struct TranscribeCommand {
     std::vector<std::string> files;
+    std::string language; ///< spoken, English name; empty = not known
+    ResultOptions result;
 };
 
 enum class WithTranscript { No, Yes };
@@ -41,6 +54,36 @@ struct TranslateCommand {
     std::string text;
     std::string language; ///< English name
     WithTranscript transcript = WithTranscript::No;
+    ResultOptions result;
+};
+
+struct SummarizeCommand {
+    std::vector<std::string> files;
+    std::string what = "minutes"; ///< template
+    std::string prompt;           ///< instead of a template
+    std::string language;         ///< English name; empty = as spoken
+    ResultOptions result;
+};
+
+enum class SystemAudio { No, Yes };
+
+struct RecordCommand {
+    std::filesystem::path output; ///< empty = the library
+    std::string title;
+    std::string device;
+    SystemAudio systemAudio = SystemAudio::No;
+    double seconds = 0; ///< 0 = until it is interrupted
+};
+
+enum class LibraryAction { List, Search, Export, Rebuild };
+
+struct LibraryCommand {
+    LibraryAction action = LibraryAction::List;
+    std::vector<std::string> words;
+    std::string meeting;
+    int limit = 50;
+    exporting::Languages texts = exporting::Languages::Both;
+    ResultOptions result;
 };
 
 struct DescribeCommand {
@@ -87,9 +130,10 @@ struct InfoCommand {
     TensorList tensors = TensorList::No;
 };
 
-using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
-                             DevicesCommand, ProbeCommand, SamplesCommand, QuantizeCommand,
-                             VerifyCommand, InfoCommand>;
+using Command =
+    std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
+                 DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand, RecordCommand,
+                 LibraryCommand, QuantizeCommand, VerifyCommand, InfoCommand>;
 
 struct CommandLine {
     CommonOptions common;

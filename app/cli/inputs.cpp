@@ -2,6 +2,7 @@
 #include "app/cli/inputs.h"
 
 #include "app/documents/image_file.h"
+#include "app/meetings/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <QGuiApplication>
@@ -102,15 +103,23 @@ tasks::SoundSource Inputs::sound(const std::string& file) {
             }};
 }
 
-std::string Inputs::readAll() {
-    return {std::istreambuf_iterator<char>(m_streams.in), {}};
+void Inputs::saveInput(const std::filesystem::path& path) {
+    meetings::writeAtomically(path, readAll());
+}
+
+const std::string& Inputs::readAll() {
+    if (!m_input) {
+        m_input.emplace(std::istreambuf_iterator<char>(m_streams.in),
+                        std::istreambuf_iterator<char>());
+    }
+    return *m_input;
 }
 
 std::unique_ptr<documents::AudioFileReader> Inputs::open(const std::string& file) {
     if (file != "-") {
         return documents::openAudioFile(file, m_stop);
     }
-    const std::string all = readAll();
+    const std::string& all = readAll();
     std::vector<std::byte> bytes(all.size());
     std::memcpy(bytes.data(), all.data(), all.size());
     return documents::openAudioBytes(std::move(bytes), nameOf(file), m_stop);

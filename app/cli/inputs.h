@@ -6,7 +6,9 @@
 #include "app/tasks/task.h"
 #include "inference/preprocess/media.h"
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -28,16 +30,20 @@ public:
     std::shared_ptr<const Image> picture(const std::string& file);
     std::shared_ptr<const AudioClip> clip(const std::string& file);
 
+    /// Writes all of standard input to a file, for work that needs one.
+    void saveInput(const std::filesystem::path& path);
+
     /// Sound of a file of any length, read while it is listened to.
     tasks::SoundSource sound(const std::string& file);
 
 private:
-    std::string readAll();
+    const std::string& readAll();
     std::unique_ptr<documents::AudioFileReader> open(const std::string& file);
 
     const Streams& m_streams;
     Reporter& m_reporter;
     std::stop_token m_stop;
+    std::optional<std::string> m_input; ///< standard input, which can be read only once
     std::unique_ptr<QGuiApplication>
         m_application; ///< made for the first picture: drawings may need fonts
 };

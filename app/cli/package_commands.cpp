@@ -92,9 +92,8 @@ ExitCode dryRun(RunContext& context, const QuantizeCommand& command, const packa
     }
     writeParts(context, parts);
     context.reporter.answer("\nplan " + plan.name() + ": " + sizeText(layout.packageBytes) +
-                            " instead of " + sizeText(layout.sourceBytes) + ", " +
-                            fixed(saved, 0) + " % less; needs " + sizeText(disk) +
-                            " of free disk\n\n");
+                            " instead of " + sizeText(layout.sourceBytes) + ", " + fixed(saved, 0) +
+                            " % less; needs " + sizeText(disk) + " of free disk\n\n");
     context.reporter.answer(memory.text());
     return ExitCode::Ok;
 }

@@ -77,13 +77,11 @@ void Reporter::show(std::string_view stage, double done, double total, Unit unit
         m_stageBegan = now;
         m_doneBefore = done;
     }
-    const bool terminal = m_streams.errKind == Terminal::Yes;
-    if (!newStage && now - m_lastWritten <
-                         (terminal ? Clock::duration(kMoveEvery) : Clock::duration(kLineEvery))) {
+    if (!newStage && now - m_lastWritten < pause()) {
         return;
     }
     m_lastWritten = now;
-    std::string line = "phial: " + m_stage;
+    std::string line = m_stage;
     if (total > 0) {
         const double part = std::min(done / total, 1.0);
         const double gone = std::chrono::duration<double>(now - m_stageBegan).count();
@@ -97,12 +95,31 @@ void Reporter::show(std::string_view stage, double done, double total, Unit unit
             line += ", about " + duration(gone / fresh * (total - done)) + " left";
         }
     }
-    if (terminal) {
+    put(line);
+}
+
+void Reporter::work(const std::string& line) {
+    const Clock::time_point now = Clock::now();
+    if (m_chatter == Chatter::Quiet || now - m_lastWork < pause()) {
+        return;
+    }
+    m_lastWork = now;
+    put(line);
+}
+
+Reporter::Clock::duration Reporter::pause() const {
+    return m_streams.errKind == Terminal::Yes ? Clock::duration(kMoveEvery)
+                                              : Clock::duration(kLineEvery);
+}
+
+void Reporter::put(const std::string& line) {
+    const std::string whole = "phial: " + line;
+    if (m_streams.errKind == Terminal::Yes) {
         wipe();
-        m_streams.err << line << std::flush;
-        m_lineLength = line.size();
+        m_streams.err << whole << std::flush;
+        m_lineLength = whole.size();
     } else {
-        m_streams.err << line << std::endl;
+        m_streams.err << whole << std::endl;
     }
 }
 

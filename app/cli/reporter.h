@@ -24,6 +24,9 @@ public:
 
     void progress(const Progress& progress);
 
+    /// How far a long piece of work is, in words; shown as progress is.
+    void work(const std::string& line);
+
     /// Progress of work on files, told in GB with its speed: `what` is "quantizing" or the like.
     void progress(std::string_view what, std::uint64_t doneBytes, std::uint64_t totalBytes);
 
@@ -42,6 +45,8 @@ private:
     enum class Unit { Parts, Bytes };
 
     void show(std::string_view stage, double done, double total, Unit unit);
+    Clock::duration pause() const; ///< between two lines of progress
+    void put(const std::string& line);
     void wipe();
 
     const Streams& m_streams;
@@ -50,6 +55,7 @@ private:
     Clock::time_point m_stageBegan;
     double m_doneBefore = 0; ///< when the stage began: work that an earlier run had done
     Clock::time_point m_lastWritten;
+    Clock::time_point m_lastWork;
     std::size_t m_lineLength = 0; ///< of the progress line on the terminal
 };
 

@@ -42,6 +42,8 @@ public:
     ExitCode forEachFile(const std::vector<std::string>& files,
                          const std::function<ExitCode(const std::string&)>& work);
 
+    const EngineOptions& engineOptions() const { return m_options.engine; }
+
     bool isJson() const { return m_options.output == OutputKind::Json; }
 
     Phase phase() const { return m_phase; }
@@ -65,6 +67,9 @@ ExitCode run(RunContext& context, const DescribeCommand& command);
 ExitCode run(RunContext& context, const DevicesCommand& command);
 ExitCode run(RunContext& context, const ProbeCommand& command, const CommonOptions& options);
 ExitCode run(RunContext& context, const SamplesCommand& command);
+ExitCode run(RunContext& context, const SummarizeCommand& command);
+ExitCode run(RunContext& context, const RecordCommand& command);
+ExitCode run(RunContext& context, const LibraryCommand& command);
 ExitCode run(RunContext& context, const QuantizeCommand& command);
 ExitCode run(RunContext& context, const VerifyCommand& command);
 ExitCode run(RunContext& context, const InfoCommand& command);

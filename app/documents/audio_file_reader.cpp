@@ -2,6 +2,7 @@
 #include "app/documents/audio_file_reader.h"
 
 #include "app/documents/byte_source.h"
+#include "app/documents/sample_timeline.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 
@@ -20,6 +21,7 @@ extern "C" {
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace phial::documents {
@@ -126,12 +128,21 @@ private:
             if (m_stop.stop_requested()) {
                 throw Error(ErrorCode::Cancelled, "Reading " + inQuotes(m_name) + " was stopped.");
             }
+            if (m_silence > 0) {
+                giveSilence(block);
+                return true;
+            }
+            if (std::exchange(m_held, false)) {
+                convert(block);
+                continue;
+            }
             const int received = avcodec_receive_frame(m_codec.get(), m_frame.get());
             if (received == 0) {
-                convert(block);
+                place(block);
             } else if (received == AVERROR(EAGAIN)) {
                 feed();
             } else if (received == AVERROR_EOF) {
+                drain(block);
                 end();
             } else {
                 ++m_damaged;
@@ -177,6 +188,9 @@ private:
             throwIfStopped();
             fail("is damaged: its streams cannot be read (" + reasonOf(found) + ").");
         }
+        // From here on stamps come from the file or not at all: those that FFmpeg makes up are
+        // wrong behind a change of rate.
+        raw->flags |= AVFMT_FLAG_NOFILLIN;
         m_stream = av_find_best_stream(raw, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
         if (m_stream < 0) {
             fail("has no sound track.");
@@ -249,21 +263,75 @@ private:
         }
     }
 
-    void convert(std::vector<float>& block) {
+    /// Finds out where a decoded frame belongs; one that belongs later is held until then.
+    void place(std::vector<float>& block) {
         const AVFrame& frame = *m_frame;
         if (frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0 || frame.nb_samples <= 0) {
             ++m_damaged;
             return;
         }
+        if (!m_timeline) {
+            m_info.sampleRateHz = frame.sample_rate;
+            m_info.channels = frame.ch_layout.nb_channels;
+            m_timeline.emplace(m_info.sampleRateHz, m_sureOfLength ? m_info.seconds : 0);
+        }
+        if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
+            const AVRational rate{1, m_info.sampleRateHz};
+            const AVRational clock = m_format->streams[m_stream]->time_base;
+            const std::int64_t stamp =
+                av_rescale_q(frame.best_effort_timestamp - origin(), clock, rate);
+            const Placement placement = m_timeline->place(
+                stamp, av_rescale_q(frame.nb_samples, {1, frame.sample_rate}, rate));
+            m_silence = placement.silence;
+            m_skip = placement.skip;
+        }
+        if (m_silence > 0) {
+            m_held = true;
+        } else {
+            convert(block);
+        }
+    }
+
+    /// Time zero of the file on the clock of the sound track: the beginning of the earliest track.
+    std::int64_t origin() const {
+        const AVStream& stream = *m_format->streams[m_stream];
+        if (m_format->start_time != AV_NOPTS_VALUE) {
+            return av_rescale_q(m_format->start_time, {1, AV_TIME_BASE}, stream.time_base);
+        }
+        return stream.start_time == AV_NOPTS_VALUE ? 0 : stream.start_time;
+    }
+
+    /// At most a second at once: a hole may be hours long.
+    void giveSilence(std::vector<float>& block) {
+        const std::int64_t count = std::min<std::int64_t>(m_silence, m_info.sampleRateHz);
+        block.assign(static_cast<std::size_t>(count) * static_cast<std::size_t>(m_info.channels),
+                     0.0F);
+        m_silence -= count;
+        m_timeline->advance(count);
+    }
+
+    /// What the resampler still holds, when the rate changed in mid-file.
+    void drain(std::vector<float>& block) {
+        if (m_converter == nullptr || m_inputRate == m_info.sampleRateHz) {
+            return;
+        }
+        constexpr int kRoom = 4096;
+        const auto channels = static_cast<std::size_t>(m_info.channels);
+        const std::size_t before = block.size();
+        block.resize(before + kRoom * channels);
+        auto* out = reinterpret_cast<std::uint8_t*>(block.data() + before);
+        const int made = std::max(swr_convert(m_converter.get(), &out, kRoom, nullptr, 0), 0);
+        block.resize(before + static_cast<std::size_t>(made) * channels);
+        m_timeline->advance(made);
+    }
+
+    void convert(std::vector<float>& block) {
+        const AVFrame& frame = *m_frame;
         if (frame.ch_layout.nb_channels > kMostChannels) {
             fail("has " + std::to_string(frame.ch_layout.nb_channels) +
                  " channels; at most 64 are possible.");
         }
-        if (m_frames == 0) {
-            m_info.sampleRateHz = frame.sample_rate;
-            m_info.channels = frame.ch_layout.nb_channels;
-        }
-        prepareConverter(frame);
+        prepareConverter(frame, block);
         // A change of rate in mid-file makes more frames out of fewer.
         const int room = swr_get_out_samples(m_converter.get(), frame.nb_samples);
         if (room < 0) {
@@ -271,25 +339,32 @@ private:
             return;
         }
         const auto channels = static_cast<std::size_t>(m_info.channels);
-        block.resize(static_cast<std::size_t>(room) * channels);
-        auto* out =
-            reinterpret_cast<std::uint8_t*>(block.data()); // swresample's generic sample pointer
+        const std::size_t before = block.size();
+        block.resize(before + static_cast<std::size_t>(room) * channels);
+        // swresample's generic sample pointer
+        auto* out = reinterpret_cast<std::uint8_t*>(block.data() + before);
         const int made =
             swr_convert(m_converter.get(), &out, room,
                         const_cast<const std::uint8_t**>(frame.extended_data), frame.nb_samples);
-        block.resize(static_cast<std::size_t>(std::max(made, 0)) * channels);
+        block.resize(before + static_cast<std::size_t>(std::max(made, 0)) * channels);
+        const auto skip =
+            std::min<std::size_t>(static_cast<std::size_t>(m_skip), block.size() / channels);
+        block.erase(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(skip * channels));
+        m_skip -= static_cast<std::int64_t>(skip);
+        m_timeline->advance(std::max(made, 0) - static_cast<std::int64_t>(skip));
         std::replace_if(
             block.begin(), block.end(), [](float sample) { return !std::isfinite(sample); }, 0.0F);
         m_frames += std::max(made, 0);
     }
 
-    void prepareConverter(const AVFrame& frame) {
+    void prepareConverter(const AVFrame& frame, std::vector<float>& block) {
         const bool same = m_converter != nullptr && m_inputRate == frame.sample_rate &&
                           m_inputFormat == frame.format &&
                           m_inputChannels == frame.ch_layout.nb_channels;
         if (same) {
             return;
         }
+        drain(block);
         AVChannelLayout out{};
         AVChannelLayout in{};
         av_channel_layout_default(&out, m_info.channels);
@@ -319,7 +394,7 @@ private:
                                      "; damaged or copy-protected)."
                                : "has a sound track of zero length.");
         }
-        const double seconds = static_cast<double>(m_frames) / m_info.sampleRateHz;
+        const double seconds = static_cast<double>(m_timeline->next()) / m_info.sampleRateHz;
         if (m_sureOfLength && m_info.seconds - seconds > kClaimTolerance) {
             m_note = "The file " + inQuotes(m_name) + " is cut short: readable up to " +
                      clockText(seconds) + " of " + clockText(m_info.seconds) + ".";
@@ -344,6 +419,10 @@ private:
     int m_inputFormat = -1;
     int m_inputChannels = 0;
     std::int64_t m_frames = 0;
+    std::optional<SampleTimeline> m_timeline; ///< set with the first frame
+    std::int64_t m_silence = 0;               ///< still to be given out before m_frame
+    std::int64_t m_skip = 0;                  ///< still to be left out
+    bool m_held = false;                      ///< m_frame waits for the silence before it
     int m_damaged = 0;
     bool m_ended = false;
     bool m_sureOfLength = false;

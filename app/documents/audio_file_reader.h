@@ -47,6 +47,10 @@ std::unique_ptr<AudioFileReader> openAudioFile(const std::filesystem::path& path
 std::unique_ptr<AudioFileReader> openAudioBytes(std::vector<std::byte> bytes,
                                                 const std::string& name, std::stop_token stop = {});
 
+/// Files of a folder whose names are those of sound or video files, sorted by name. Not those of
+/// folders in it. Throws Error{FileUnreadable}.
+std::vector<std::filesystem::path> mediaFilesIn(const std::filesystem::path& folder);
+
 struct LoadedAudio {
     AudioClip clip;
     std::string note;

@@ -230,7 +230,11 @@ void RecorderSession::stop(Moment now) {
         drain();
         m_writer->tick(now.steady);
     }
+    const bool nothing = !m_writer;
     end("stopped");
+    if (nothing && m_events.onFailed) {
+        m_events.onFailed("Nothing was recorded: no microphone was ready yet.");
+    }
 }
 
 void RecorderSession::bookmark(const std::string& label) {

@@ -13,6 +13,17 @@ bool isResources(const std::filesystem::path& folder) {
            std::filesystem::is_directory(folder / "samples", ignored);
 }
 
+/// One of the XDG base directories with Phial's folder in it. The rules want absolute paths.
+std::filesystem::path baseDirectory(const char* variable, const char* inHome) {
+    const char* const chosen = std::getenv(variable);
+    if (chosen != nullptr && *chosen == '/') {
+        return std::filesystem::path(chosen) / "phial";
+    }
+    const char* const home = std::getenv("HOME");
+    return home != nullptr ? std::filesystem::path(home) / inHome / "phial"
+                           : std::filesystem::path();
+}
+
 } // namespace
 
 std::filesystem::path findResources(const std::filesystem::path& executable) {
@@ -38,12 +49,11 @@ std::filesystem::path executablePath() {
 }
 
 std::filesystem::path cacheDirectory() {
-    const char* const cache = std::getenv("XDG_CACHE_HOME");
-    if (cache != nullptr && *cache == '/') {
-        return std::filesystem::path(cache) / "phial";
-    }
-    const char* const home = std::getenv("HOME");
-    return home != nullptr ? std::filesystem::path(home) / ".cache/phial" : std::filesystem::path();
+    return baseDirectory("XDG_CACHE_HOME", ".cache");
+}
+
+std::filesystem::path dataDirectory() {
+    return baseDirectory("XDG_DATA_HOME", ".local/share");
 }
 
 } // namespace phial::settings

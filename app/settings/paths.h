@@ -13,6 +13,9 @@ std::filesystem::path findResources(const std::filesystem::path& executable);
 /// The running program's file.
 std::filesystem::path executablePath();
 
+/// $XDG_DATA_HOME/phial or ~/.local/share/phial: meetings and conversations.
+std::filesystem::path dataDirectory();
+
 /// $XDG_CACHE_HOME/phial or ~/.cache/phial: whatever is in it can be deleted at any time.
 std::filesystem::path cacheDirectory();
 

@@ -42,26 +42,6 @@ std::string_view separatorBetween(std::string_view before, std::string_view afte
     return isUnspaced(lastLetter(before)) && isUnspaced(firstLetter(after)) ? "" : " ";
 }
 
-void addTo(GenerationResult& total, const GenerationResult& part) {
-    total.tokenIds.insert(total.tokenIds.end(), part.tokenIds.begin(), part.tokenIds.end());
-    total.logProbabilities.insert(total.logProbabilities.end(), part.logProbabilities.begin(),
-                                  part.logProbabilities.end());
-    if (part.finishReason != FinishReason::EndOfTurn) {
-        total.finishReason = part.finishReason;
-    }
-    total.usage.promptTokens += part.usage.promptTokens;
-    total.usage.imageTokens += part.usage.imageTokens;
-    total.usage.audioTokens += part.usage.audioTokens;
-    total.usage.reusedTokens += part.usage.reusedTokens;
-    total.usage.completionTokens += part.usage.completionTokens;
-    if (total.timings.firstToken == 0) {
-        total.timings.firstToken = part.timings.firstToken;
-    }
-    total.timings.encode += part.timings.encode;
-    total.timings.prefill += part.timings.prefill;
-    total.timings.decode += part.timings.decode;
-}
-
 Request requestFor(const SpeechOptions& options, const Clip& clip) {
     switch (options.kind) {
     case SpeechKind::Transcribe:
@@ -179,6 +159,26 @@ private:
 };
 
 } // namespace
+
+void addTo(GenerationResult& total, const GenerationResult& part) {
+    total.tokenIds.insert(total.tokenIds.end(), part.tokenIds.begin(), part.tokenIds.end());
+    total.logProbabilities.insert(total.logProbabilities.end(), part.logProbabilities.begin(),
+                                  part.logProbabilities.end());
+    if (part.finishReason != FinishReason::EndOfTurn) {
+        total.finishReason = part.finishReason;
+    }
+    total.usage.promptTokens += part.usage.promptTokens;
+    total.usage.imageTokens += part.usage.imageTokens;
+    total.usage.audioTokens += part.usage.audioTokens;
+    total.usage.reusedTokens += part.usage.reusedTokens;
+    total.usage.completionTokens += part.usage.completionTokens;
+    if (total.timings.firstToken == 0) {
+        total.timings.firstToken = part.timings.firstToken;
+    }
+    total.timings.encode += part.timings.encode;
+    total.timings.prefill += part.timings.prefill;
+    total.timings.decode += part.timings.decode;
+}
 
 Task requestTask(Request request) {
     return [request = std::move(request)](Engine& engine, const GenerationEvents& events,

@@ -33,6 +33,9 @@ struct TaskResult {
     std::vector<SpeechPart> parts; ///< of speech tasks
 };
 
+/// Adds up what two answers took; everything but the text.
+void addTo(GenerationResult& total, const GenerationResult& part);
+
 /// A piece of work for the model: what a window or a terminal program asks for. Runs on the thread
 /// that owns the engine; events and errors as of Engine::generate().
 using Task = std::function<TaskResult(Engine&, const GenerationEvents&, std::stop_token)>;

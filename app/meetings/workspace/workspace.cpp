@@ -322,6 +322,20 @@ void Workspace::transcribeAnew(const std::string& meeting) {
     });
 }
 
+std::filesystem::path Workspace::moveToTrash(const std::string& meeting) {
+    const MeetingEntry entry = entryOf(meeting);
+    const std::scoped_lock lock(m_mutex);
+    const std::filesystem::path trashed = m_store.moveToTrash(entry.folder);
+    m_index.remove(entry.folder);
+    return trashed;
+}
+
+std::string Workspace::restore(const std::filesystem::path& trashed) {
+    const std::string name = m_store.restore(trashed).filename().string();
+    update(name, [](Transcript&) { return false; });
+    return name;
+}
+
 std::vector<std::string> Workspace::rebuildIndex(const std::stop_token& stop) {
     const std::scoped_lock lock(m_mutex);
     return m_index.rebuild(m_store, stop);

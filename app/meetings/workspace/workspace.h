@@ -44,6 +44,7 @@ public:
     Workspace(const std::filesystem::path& data, WorkspaceEvents events);
 
     MeetingStore& store() { return m_store; }
+    const MeetingStore& store() const { return m_store; }
 
     /// A new meeting and how to record it; the caller may add a second device and a fallback
     /// folder. Nothing of it needs a model.
@@ -68,6 +69,12 @@ public:
 
     /// Puts the present transcript away as a revision, so that a transcription begins anew.
     void transcribeAnew(const std::string& meeting);
+
+    /// Moves a meeting to the trash and out of the search; returns where it is now.
+    std::filesystem::path moveToTrash(const std::string& meeting);
+
+    /// Brings it back; returns the name of its folder.
+    std::string restore(const std::filesystem::path& trashed);
 
     /// Makes the search index anew from the folders; returns a sentence for each that cannot be
     /// read.
