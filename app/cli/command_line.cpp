@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/command_line.h"
 
+#include "app/cli/compare_command_line.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/meeting_command_line.h"
 #include "app/cli/package_command_line.h"
@@ -19,9 +20,10 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 16> kTerminalWords = {
-    "generate", "transcribe", "translate", "describe", "devices", "probe",  "samples", "summarize",
-    "record",   "library",    "quantize",  "verify",   "info",    "--help", "-h",      "--version"};
+constexpr std::array<const char*, 17> kTerminalWords = {
+    "generate", "transcribe", "translate", "describe", "devices",  "probe",
+    "samples",  "summarize",  "record",    "library",  "quantize", "verify",
+    "info",     "evaluate",   "--help",    "-h",       "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -38,6 +40,7 @@ struct Raw {
     DescribeCommand describe;
     bool microphones = false;
     ProbeCommand probe;
+    CompareWords compare;
     MeetingCommands meetings;
     PackageCommands package;
 };
@@ -187,6 +190,12 @@ void addTools(CLI::App& app, Raw& raw) {
     CLI::App& samples =
         *app.add_subcommand("samples", "Transcribe and translate the shipped samples");
     addCommon(samples, raw);
+
+    CLI::App& evaluate = *app.add_subcommand(
+        "evaluate", "Measure how far a model is from another on the same files");
+    addCommon(evaluate, raw);
+    addJson(evaluate, raw);
+    raw.compare.addTo(evaluate);
 }
 
 /// "German", "german" or "de" -> "German".
@@ -275,6 +284,11 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         line.command = DevicesCommand{raw.microphones ? Microphones::Yes : Microphones::No};
     } else if (name == "probe") {
         line.command = raw.probe;
+    } else if (name == "evaluate") {
+        if (const std::string mistake = raw.compare.mistake(); !mistake.empty()) {
+            return usage(mistake);
+        }
+        line.command = raw.compare.chosen();
     } else if (std::optional<Command> command = raw.meetings.chosen(name)) {
         line.command = *std::move(command);
         if (auto* const summarize = std::get_if<SummarizeCommand>(&line.command);

@@ -104,6 +104,18 @@ struct ProbeCommand {
 
 struct SamplesCommand {};
 
+enum class LayerReport { No, Yes };
+
+/// Two models on the same files; see compare_command_line.cpp.
+struct CompareCommand {
+    std::filesystem::path reference;
+    std::vector<std::string> texts;
+    std::vector<std::string> sounds;
+    std::vector<std::string> pictures;
+    int tokens = 1024;
+    LayerReport layers = LayerReport::No;
+};
+
 // Commands on model folders; see package_command_line.cpp.
 
 enum class DryRun { No, Yes };
@@ -133,7 +145,7 @@ struct InfoCommand {
 using Command =
     std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
                  DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand, RecordCommand,
-                 LibraryCommand, QuantizeCommand, VerifyCommand, InfoCommand>;
+                 LibraryCommand, QuantizeCommand, VerifyCommand, InfoCommand, CompareCommand>;
 
 struct CommandLine {
     CommonOptions common;

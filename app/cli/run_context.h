@@ -42,6 +42,10 @@ public:
     ExitCode forEachFile(const std::vector<std::string>& files,
                          const std::function<ExitCode(const std::string&)>& work);
 
+    /// The options with which engine() loads, for commands that load models themselves: the
+    /// shipped model where none was named. What fails from now on is the model's fault.
+    EngineOptions loadOptions();
+
     const EngineOptions& engineOptions() const { return m_options.engine; }
 
     bool isJson() const { return m_options.output == OutputKind::Json; }
@@ -73,5 +77,6 @@ ExitCode run(RunContext& context, const LibraryCommand& command);
 ExitCode run(RunContext& context, const QuantizeCommand& command);
 ExitCode run(RunContext& context, const VerifyCommand& command);
 ExitCode run(RunContext& context, const InfoCommand& command);
+ExitCode run(RunContext& context, const CompareCommand& command);
 
 } // namespace phial::cli
