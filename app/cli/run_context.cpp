@@ -18,8 +18,7 @@ RunContext::RunContext(const Streams& streamsOfRun, const Services& servicesOfRu
     , inputs(streams, reporter, stop)
     , m_options(options) {}
 
-EngineOptions RunContext::loadOptions() {
-    m_phase = Phase::Loading;
+EngineOptions RunContext::loadOptions() const {
     EngineOptions options = m_options.engine;
     if (options.model.empty()) {
         if (services.resources.empty()) {
@@ -39,6 +38,7 @@ Engine& RunContext::engine() {
     if (m_engine != nullptr) {
         return *m_engine;
     }
+    m_phase = Phase::Loading;
     const bool shipped = m_options.engine.model.empty();
     const EngineOptions options = loadOptions();
     m_engine = services.loadEngine(

@@ -28,6 +28,10 @@ public:
     /// file name is told at once.
     Engine& engine();
 
+    /// The options to load with: the shipped model where none is named, and where to keep
+    /// pipelines. Throws Error{FileUnreadable} when nothing is named and nothing was shipped.
+    EngineOptions loadOptions() const;
+
     /// Runs a task and, in text mode, writes its answer while it comes.
     tasks::TaskResult run(const tasks::Task& task);
 
@@ -41,10 +45,6 @@ public:
     /// that happened.
     ExitCode forEachFile(const std::vector<std::string>& files,
                          const std::function<ExitCode(const std::string&)>& work);
-
-    /// The options with which engine() loads, for commands that load models themselves: the
-    /// shipped model where none was named. What fails from now on is the model's fault.
-    EngineOptions loadOptions();
 
     const EngineOptions& engineOptions() const { return m_options.engine; }
 
@@ -78,5 +78,6 @@ ExitCode run(RunContext& context, const QuantizeCommand& command);
 ExitCode run(RunContext& context, const VerifyCommand& command);
 ExitCode run(RunContext& context, const InfoCommand& command);
 ExitCode run(RunContext& context, const CompareCommand& command);
+ExitCode run(RunContext& context, const BenchCommand& command, const CommonOptions& options);
 
 } // namespace phial::cli

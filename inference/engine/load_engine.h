@@ -19,6 +19,9 @@ std::unique_ptr<Phi4Engine> loadPhi4Engine(const EngineOptions& options,
                                            const std::function<void(const Progress&)>& onProgress,
                                            std::stop_token stop);
 
+/// The engine's word for the ops'.
+ops::KvFormat kvFormat(KvCacheFormat format);
+
 /// The type of activations for a wish and a device. Throws Error{DeviceUnsuitable} when fp16 is
 /// asked for and the device cannot store it.
 DType activationType(Precision precision, const gpu::DeviceInfo& device);

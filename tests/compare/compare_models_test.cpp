@@ -39,7 +39,7 @@ protected:
     }
 
     static CompareOptions against(const std::filesystem::path& candidate) {
-        return {.reference = options(700), .candidate = options(700, candidate), .tokens = 40};
+        return {.reference = options(700), .candidate = options(700, candidate), .tokens = 16};
     }
 
     /// The golden model with one matrix multiplied.
@@ -69,7 +69,7 @@ TEST_F(CompareModels, AModelIsTheSameAsItself) {
                       {.onProgress = {}, .onMaterial = [&](Side, std::size_t) { ++told; }}, {});
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(told, 6U);
-    EXPECT_EQ(found[0].divergence.positions(), 39);
+    EXPECT_EQ(found[0].divergence.positions(), 15);
     for (const Comparison& each : found) {
         EXPECT_EQ(each.divergence.meanKl(), 0) << each.name;
         EXPECT_EQ(each.divergence.quantileKl(1), 0) << each.name;
