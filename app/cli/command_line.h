@@ -105,8 +105,6 @@ struct ProbeCommand {
 
 struct SamplesCommand {};
 
-enum class LayerReport { No, Yes };
-
 /// Two models on the same files; see compare_command_line.cpp.
 struct CompareCommand {
     std::filesystem::path reference;
@@ -114,7 +112,6 @@ struct CompareCommand {
     std::vector<std::string> sounds;
     std::vector<std::string> pictures;
     int tokens = 1024;
-    LayerReport layers = LayerReport::No;
 };
 
 // Commands on model folders; see package_command_line.cpp.

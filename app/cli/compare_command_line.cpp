@@ -23,8 +23,6 @@ void CompareWords::addTo(CLI::App& command) {
                     "Most tokens of a text or an answer that are compared")
         ->check(CLI::Range(2, 131072))
         ->capture_default_str();
-    command.add_flag("--layers", m_layers,
-                     "Also tell, tensor by tensor, where the two models part");
 }
 
 std::string CompareWords::mistake() const {
@@ -35,12 +33,6 @@ std::string CompareWords::mistake() const {
         return "evaluate needs --reference, the model to compare with";
     }
     return {};
-}
-
-CompareCommand CompareWords::chosen() const {
-    CompareCommand command = m_command;
-    command.layers = m_layers ? LayerReport::Yes : LayerReport::No;
-    return command;
 }
 
 } // namespace phial::cli

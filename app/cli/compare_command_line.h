@@ -20,11 +20,10 @@ public:
     /// What is wrong with the words given, or empty.
     std::string mistake() const;
 
-    CompareCommand chosen() const;
+    const CompareCommand& chosen() const { return m_command; }
 
 private:
     CompareCommand m_command;
-    bool m_layers = false;
 };
 
 } // namespace phial::cli
