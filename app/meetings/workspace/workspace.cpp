@@ -2,13 +2,13 @@
 #include "app/meetings/workspace/workspace.h"
 
 #include "app/documents/audio_file_reader.h"
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/pipeline/retranscription_job.h"
 #include "app/meetings/pipeline/summarizer.h"
 #include "app/meetings/pipeline/transcription_job.h"
 #include "app/meetings/pipeline/translation_job.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "app/recorder/recovery.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <array>
