@@ -13,6 +13,7 @@
 #include <iterator>
 #include <map>
 #include <random>
+#include <unistd.h>
 
 namespace phial::package {
 namespace {
@@ -25,7 +26,7 @@ class QuantizeJob : public testing::Test {
 protected:
     void SetUp() override {
         m_folder = fs::path(testing::TempDir()) /
-                   ("phial_job_" +
+                   ("phial_job_" + std::to_string(::getpid()) + "_" +
                     std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
         fs::remove_all(m_folder);
         fs::create_directories(m_folder);
