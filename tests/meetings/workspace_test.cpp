@@ -52,7 +52,7 @@ TEST(Workspace, AnInterruptedRecordingBecomesAMeetingWithTextTranslationSummaryA
     int line = 0;
     AnsweringEngine engine([&](const Request& request) -> std::string {
         const Message& message = request.messages.back();
-        if (!message.clips.empty()) {
+        if (message.text.rfind("Transcribe", 0) == 0) {
             return "Line " + std::to_string(++line) + " about the budget.";
         }
         if (message.text.find("[1]") != std::string::npos) {
