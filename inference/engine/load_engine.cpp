@@ -2,10 +2,12 @@
 #include "inference/engine/load_engine.h"
 
 #include "inference/base/error.h"
-#include "inference/weights/checkpoint.h"
+#include "inference/engine/memory_estimate.h"
+#include "inference/package/open_checkpoint.h"
 #include "inference/weights/model_config.h"
 #include "inference/weights/tensor_list.h"
 
+#include <algorithm>
 #include <new>
 #include <string>
 #include <system_error>
@@ -16,6 +18,8 @@ namespace {
 
 // A system line and a short question; less is a mistake.
 constexpr int kLeastContext = 32;
+// The automatic context shrinks with the memory down to this.
+constexpr std::int64_t kAutomaticContext = 256;
 
 void throwIfStopped(const std::stop_token& stop) {
     if (stop.stop_requested()) {
@@ -64,7 +68,7 @@ Phi4Parts loadParts(const EngineOptions& options,
                                                     std::to_string(options.contextTokens));
     }
     report(Progress::Stage::ReadingModel, 0, 0);
-    const weights::Checkpoint checkpoint(options.model);
+    const weights::Checkpoint checkpoint = package::openCheckpoint(options.model);
     const weights::ModelConfig config = weights::loadModelConfig(checkpoint);
     weights::checkTensors(checkpoint, config);
     throwIfStopped(stop);
@@ -80,11 +84,23 @@ Phi4Parts loadParts(const EngineOptions& options,
     }
     throwIfStopped(stop);
     parts.device = gpu::Device::open(options.device);
+    const DType activations = activationType(options.precision, parts.device->info());
+    const gpu::DeviceInfo& info = parts.device->info();
+    // The heap that a software device shows has nothing to do with the computer's memory.
+    if (info.kind != gpu::DeviceKind::Software || info.features.memoryBudget ||
+        options.device.memoryLimitBytes > 0) {
+        const gpu::MemoryUse memory = parts.device->memoryUse();
+        checkRoom(config, deviceWeightBytes(checkpoint, config, activations), activations,
+                  options.contextTokens == 0
+                      ? kAutomaticContext
+                      : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
+                  memory.budget - std::min(memory.budget, memory.allocatedByPhial), info.name,
+                  parts.modelName);
+    }
     throwIfStopped(stop);
     parts.model = std::make_unique<models::Phi4Model>(
         *parts.device, checkpoint, config,
-        models::Phi4Model::Options{.activations =
-                                       activationType(options.precision, parts.device->info()),
+        models::Phi4Model::Options{.activations = activations,
                                    .context = options.contextTokens,
                                    .kvFormat = kvFormat(options.kvCache),
                                    .onProgress =

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "inference/engine/memory_estimate.h"
 
+#include "inference/base/error.h"
 #include "inference/models/phi4_decoder.h"
+#include "inference/weights/tensor_list.h"
 
 #include <algorithm>
 
@@ -12,7 +14,11 @@ using weights::AudioConfig;
 using weights::DecoderConfig;
 using weights::VisionConfig;
 
-constexpr std::int64_t kStaging = 2 * 16 * 1024 * 1024; ///< two pieces in flight while loading
+constexpr std::int64_t kShortestUseful = 64; ///< tokens: a question and a word
+
+std::string megabytes(std::uint64_t bytes) {
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
 
 std::int64_t decoderScratch(const weights::ModelConfig& config, std::int64_t act,
                             std::int64_t context) {
@@ -52,6 +58,26 @@ std::int64_t audioScratch(const AudioConfig& c, std::int64_t act, std::int64_t d
 
 } // namespace
 
+std::uint64_t deviceWeightBytes(const weights::Checkpoint& checkpoint,
+                                const weights::ModelConfig& config, DType activations) {
+    std::uint64_t bytes = 0;
+    for (const weights::ExpectedTensor& expected : weights::expectedTensors(config)) {
+        const weights::TensorEntry& entry = checkpoint.require(expected.name, expected.shape);
+        if (entry.packed != nullptr) {
+            bytes += entry.bytes();
+            continue;
+        }
+        // Norms, biases, depthwise filters and distance biases are loaded as fp32 vectors.
+        const Shape& shape = expected.shape;
+        const bool matrix = shape.rank() >= 2 && shape[0] > 1 && shape[1] > 1 &&
+                            expected.name.find("relative_attention_bias") == std::string::npos;
+        const bool wide =
+            !matrix || (activations == DType::F32 && entry.type() == weights::StoredType::F32);
+        bytes += static_cast<std::uint64_t>(shape.elements() * (wide ? 4 : 2));
+    }
+    return bytes;
+}
+
 MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t weightBytes,
                               DType activations, std::int64_t context) {
     const std::int64_t act = bytesPerElement(activations);
@@ -64,7 +90,7 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t 
     }
     MemoryEstimate estimate;
     estimate.weights = weightBytes;
-    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context) + kStaging);
+    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context));
     estimate.encoders = static_cast<std::uint64_t>(encoders);
     estimate.cache =
         models::Phi4Decoder::cacheBytes(config.decoder, {.activations = activations}, context);
@@ -82,6 +108,26 @@ std::int64_t longestContext(const weights::ModelConfig& config, std::uint64_t we
             middle;
     }
     return fits;
+}
+
+void checkRoom(const weights::ModelConfig& config, std::uint64_t weightBytes, DType activations,
+               std::int64_t context, std::uint64_t freeBytes, const std::string& device,
+               const std::string& model) {
+    const MemoryEstimate need = estimateMemory(config, weightBytes, activations, context);
+    if (need.total() <= freeBytes) {
+        return;
+    }
+    const std::int64_t fitting =
+        longestContext(config, weightBytes, activations, freeBytes, context);
+    throw Error(ErrorCode::OutOfDeviceMemory,
+                model + " with a context of " + std::to_string(context) + " tokens needs " +
+                    megabytes(need.total()) + " of device memory (weights " +
+                    megabytes(need.weights) + ", cache " + megabytes(need.cache) +
+                    ", working memory " + megabytes(need.scratch + need.encoders) + "), but " +
+                    device + " has " + megabytes(freeBytes) + " free; " +
+                    (fitting >= kShortestUseful
+                         ? "a context of at most " + std::to_string(fitting) + " tokens fits"
+                         : "no useful context fits: quantize the model or choose another device"));
 }
 
 } // namespace phial

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "inference/tensor/dtype.h"
+#include "inference/weights/checkpoint.h"
 #include "inference/weights/model_config.h"
 
 #include <cstdint>
+#include <string>
 
 namespace phial {
 
@@ -18,6 +20,11 @@ struct MemoryEstimate {
     std::uint64_t total() const { return weights + scratch + encoders + cache; }
 };
 
+/// Device memory of the tensors that the networks of `config` read: packed ones as they are stored,
+/// others in the format they are loaded in.
+std::uint64_t deviceWeightBytes(const weights::Checkpoint& checkpoint,
+                                const weights::ModelConfig& config, DType activations);
+
 /// What a model of this configuration, whose weights take `weightBytes`, needs for `context`
 /// tokens. Agrees with the buffers of the networks; a test compares.
 MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t weightBytes,
@@ -26,5 +33,12 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t 
 /// The longest context, at most `longest`, whose estimate stays within `budget`; 0 when none does.
 std::int64_t longestContext(const weights::ModelConfig& config, std::uint64_t weightBytes,
                             DType activations, std::uint64_t budget, std::int64_t longest);
+
+/// Fails before anything is allocated when the model does not fit `freeBytes` with a context of
+/// `context` tokens. Throws Error{OutOfDeviceMemory} with the sizes and the longest context that
+/// fits. `device`, `model`: names for the message.
+void checkRoom(const weights::ModelConfig& config, std::uint64_t weightBytes, DType activations,
+               std::int64_t context, std::uint64_t freeBytes, const std::string& device,
+               const std::string& model);
 
 } // namespace phial

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace phial::models {
 
@@ -21,8 +22,17 @@ struct LoraWeights {
 /// A linear layer of the decoder with the adapters that may stand beside it.
 struct AdaptedLinear {
     WeightMatrix base; ///< [out, in]
+    /// [in] F32: what the producer of x multiplies it by in its epilogue, so that x arrives scaled
+    /// at base and adapters (whose A is stored divided by it). Empty = nothing to multiply, or
+    /// folded into the norm in front.
+    Tensor columnScale;
     LoraWeights speech;
     LoraWeights vision;
+
+    /// The operand for the producer's epilogue.
+    std::optional<TensorView> inputScale() const {
+        return columnScale.valid() ? std::optional(columnScale.view()) : std::nullopt;
+    }
 
     /// The adapter's weights, or nullptr for None.
     const LoraWeights* lora(Adapter adapter) const {

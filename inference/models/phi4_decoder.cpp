@@ -197,7 +197,8 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .kvLength = step.kvLength,
                        .kvFormat = m_cache.format(),
                        .codec = m_cache.codec(),
-                       .parts = step.attnParts});
+                       .parts = step.attnParts,
+                       .columnScale = w.oProj.inputScale()});
     project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
 
@@ -205,7 +206,8 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     tap(s, "layer.post_norm", layer, h);
     project(s, h, w.gateUpProj, step.adapter, gateUp, ops::Accumulate::No);
     tap(s, "layer.gate_up", layer, gateUp);
-    ops::gated(s, gateUp, inner, {.order = ops::GateOrder::GateFirst});
+    ops::gated(s, gateUp, inner,
+               {.order = ops::GateOrder::GateFirst, .columnScale = w.downProj.inputScale()});
     project(s, inner, w.downProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer", layer, x);
     s.checkpoint();
@@ -230,6 +232,13 @@ void Phi4Decoder::tapHead(gpu::CommandStream& s, const TensorView& x) {
     const TensorView logits = m_buf.logits.firstRows(rows);
     ops::linear(s, h.rowSlice(x.rows() - rows, rows), m_weights.head(), logits);
     tap(s, "logits", -1, logits);
+}
+
+/// Token embeddings. ids: [T]; x: [T, D].
+void Phi4Decoder::embed(gpu::CommandStream& s, const TensorView& ids, const TensorView& x) {
+    const Tensor& scale = m_weights.embedScale;
+    ops::gatherRows(s, m_weights.embedTokens, ids, x,
+                    scale.valid() ? std::optional(scale.view()) : std::nullopt);
 }
 
 /// Replaces the rows of x (positions from `first` on) that belong to images and recordings.
@@ -269,7 +278,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
                                                 : table.rowSlice(m_shortRows, context()),
                         .kvLength = std::nullopt,
                         .keys = from + rows};
-        ops::gatherRows(s, m_weights.embedTokens, part(m_buf.ids, from, rows), x);
+        embed(s, part(m_buf.ids, from, rows), x);
         embedMedia(s, sequence, from, x);
         tap(s, "embeddings", -1, x);
         for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
@@ -314,7 +323,7 @@ Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter) const {
 
 void Phi4Decoder::recordStep(gpu::CommandStream& s, const Step& step) {
     const TensorView x = m_buf.x.firstRows(1);
-    ops::gatherRows(s, m_weights.embedTokens, m_buf.stepToken.view(), x);
+    embed(s, m_buf.stepToken.view(), x);
     for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
         block(s, layer, x, step);
     }

@@ -166,6 +166,7 @@ private:
                  Adapter adapter, const TensorView& y, ops::Accumulate accumulate);
     void block(gpu::CommandStream& s, std::int64_t layer, const TensorView& x, const Step& step);
     void head(gpu::CommandStream& s, const TensorView& lastRow);
+    void embed(gpu::CommandStream& s, const TensorView& ids, const TensorView& x);
     void embedMedia(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
                     const TensorView& x);
     void tapHead(gpu::CommandStream& s, const TensorView& x);

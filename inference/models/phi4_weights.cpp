@@ -32,7 +32,7 @@ LoraWeights lora(WeightLoader& load, const std::string& name, const std::string&
 AdaptedLinear adapted(WeightLoader& load, const weights::ModelConfig& config,
                       const std::string& name, const Shape& base) {
     AdaptedLinear result;
-    result.base = load.matrix(name + ".base_layer.weight", base);
+    result.base = load.scaledMatrix(name + ".base_layer.weight", base);
     result.speech = lora(load, name, "speech", config.speechAdapter, base);
     result.vision = lora(load, name, "vision", config.visionAdapter, base);
     return result;
@@ -45,21 +45,29 @@ DecoderWeights decoder(WeightLoader& load, const weights::ModelConfig& config) {
     const std::int64_t queries = std::int64_t{c.heads} * c.headDim;
     const std::int64_t fused = c.qkvRows();
     DecoderWeights w;
-    w.embedTokens = load.matrix("model.embed_tokens.weight", Shape{c.vocabulary, d});
+    const std::string table = "model.embed_tokens.weight";
+    const std::string head = c.tiedHead ? table : "lm_head.weight";
+    w.embedTokens = load.scaledMatrix(table, Shape{c.vocabulary, d});
+    w.embedScale = load.columnScale(table);
     for (std::int64_t i = 0; i < c.layers; ++i) {
         const std::string p = "model.layers." + std::to_string(i) + ".";
         DecoderLayerWeights layer;
-        layer.inputNorm = load.floats(p + "input_layernorm.weight", Shape{d});
+        const auto base = [&](const char* name) { return p + name + ".base_layer.weight"; };
+        layer.inputNorm =
+            load.foldedGain(p + "input_layernorm.weight", d, base("self_attn.qkv_proj"));
         layer.qkvProj = adapted(load, config, p + "self_attn.qkv_proj", Shape{fused, d});
         layer.oProj = adapted(load, config, p + "self_attn.o_proj", Shape{d, queries});
-        layer.postAttentionNorm = load.floats(p + "post_attention_layernorm.weight", Shape{d});
+        layer.oProj.columnScale = load.columnScale(base("self_attn.o_proj"));
+        layer.postAttentionNorm =
+            load.foldedGain(p + "post_attention_layernorm.weight", d, base("mlp.gate_up_proj"));
         layer.gateUpProj = adapted(load, config, p + "mlp.gate_up_proj", Shape{2 * f, d});
         layer.downProj = adapted(load, config, p + "mlp.down_proj", Shape{d, f});
+        layer.downProj.columnScale = load.columnScale(base("mlp.down_proj"));
         w.layers.push_back(std::move(layer));
     }
-    w.norm = load.floats("model.norm.weight", Shape{d});
+    w.norm = load.foldedGain("model.norm.weight", d, head);
     if (!c.tiedHead) {
-        w.lmHead = load.matrix("lm_head.weight", Shape{c.vocabulary, d});
+        w.lmHead = load.scaledMatrix(head, Shape{c.vocabulary, d});
     }
     return w;
 }

@@ -16,19 +16,20 @@ namespace phial::models {
 
 /// Names as in the checkpoint; shapes: D hidden size, F inner size, Hq/Hkv heads, Dh head size.
 struct DecoderLayerWeights {
-    Tensor inputNorm;         ///< [D]
+    Tensor inputNorm;         ///< [D], times the column scale of qkv_proj
     AdaptedLinear qkvProj;    ///< [(Hq + 2 Hkv) Dh, D]
     AdaptedLinear oProj;      ///< [D, Hq Dh]
-    Tensor postAttentionNorm; ///< [D]
+    Tensor postAttentionNorm; ///< [D], times the column scale of gate_up_proj
     AdaptedLinear gateUpProj; ///< [2 F, D], gate first
     AdaptedLinear downProj;   ///< [D, F]
 };
 
 struct DecoderWeights {
     WeightMatrix embedTokens; ///< [V, D]
+    Tensor embedScale;        ///< [D]: column scale of embedTokens; empty = ones
     WeightMatrix lmHead;      ///< [V, D]; empty when the head is the embedding table
     std::vector<DecoderLayerWeights> layers;
-    Tensor norm; ///< [D]
+    Tensor norm; ///< [D], times the column scale of the head
 
     const WeightMatrix& head() const { return lmHead.valid() ? lmHead : embedTokens; }
 };

@@ -72,6 +72,8 @@ void convert(const std::byte* from, StoredType type, std::byte* to, WeightFormat
     case WeightFormat::BF16:
         convertTo<std::uint16_t, floatToBf16>(from, type, to, count);
         break;
+    case WeightFormat::Packed:
+        check(false, "floats are not packed while loading");
     }
 }
 
@@ -102,15 +104,46 @@ void WeightLoader::count(std::size_t storedBytes) {
 }
 
 WeightMatrix WeightLoader::stacked(const std::vector<std::string>& names, const Shape& shape) {
-    std::vector<const weights::TensorEntry*> parts;
+    for (const std::string& name : names) {
+        const weights::TensorEntry& entry = m_checkpoint.require(name, shape);
+        if (entry.packed != nullptr && entry.packed->columnScale != nullptr) {
+            throw Error(ErrorCode::BadCheckpoint,
+                        entry.file->path().string() + ": tensor '" + name +
+                            "' has a column scale, which nothing in front of it can apply; "
+                            "quantize it without one");
+        }
+    }
+    return load(names, shape);
+}
+
+WeightMatrix WeightLoader::load(const std::vector<std::string>& names, const Shape& shape) {
+    Parts parts;
     parts.reserve(names.size());
     for (const std::string& name : names) {
         parts.push_back(&m_checkpoint.require(name, shape));
     }
-    WeightMatrix matrix(m_device, formatFor(parts.front()->type()),
-                        shape[0] * static_cast<std::int64_t>(names.size()),
-                        shape.elements() / shape[0], "the weights");
-    uploadRows(matrix, parts);
+    const std::int64_t rows = shape[0] * static_cast<std::int64_t>(names.size());
+    const std::int64_t columns = shape.elements() / shape[0];
+    const weights::PackedTensor* packed = parts.front()->packed;
+    for (const weights::TensorEntry* part : parts) {
+        if ((part->packed == nullptr) != (packed == nullptr) ||
+            (packed != nullptr && part->packed->format != packed->format)) {
+            throw Error(ErrorCode::BadCheckpoint,
+                        m_checkpoint.folder().string() + ": the tensors '" + parts.front()->name +
+                            "' and '" + part->name +
+                            "' run as one matrix, but are stored in different schemes; give them "
+                            "one scheme in the plan and quantize again");
+        }
+    }
+    WeightMatrix matrix = packed != nullptr
+                              ? WeightMatrix(m_device, packed->format, rows, columns, "the weights")
+                              : WeightMatrix(m_device, formatFor(parts.front()->type()), rows,
+                                             columns, "the weights");
+    if (packed != nullptr) {
+        uploadPlanes(matrix, parts);
+    } else {
+        uploadRows(matrix, parts);
+    }
     for (const weights::TensorEntry* part : parts) {
         count(part->bytes());
     }
@@ -118,9 +151,34 @@ WeightMatrix WeightLoader::stacked(const std::vector<std::string>& names, const 
     return matrix;
 }
 
+/// Copies the planes of all parts, which lie in their files as the device wants them.
+void WeightLoader::uploadPlanes(const WeightMatrix& matrix, const Parts& parts) {
+    const std::int64_t partRows = parts.front()->rows();
+    for (const WeightMatrix::Piece& piece : matrix.pieces()) {
+        const auto places = matrix.planes(piece);
+        for (std::size_t plane = 0; plane < places.size(); ++plane) {
+            const std::int64_t rowBytes = places.at(plane).rowWords * 4;
+            for (std::int64_t row = 0; row < piece.rows && rowBytes > 0;) {
+                const std::int64_t at = piece.firstRow + row;
+                const weights::TensorEntry& part = *parts[static_cast<std::size_t>(at / partRows)];
+                const std::int64_t count = std::min(piece.rows - row, partRows - at % partRows);
+                const auto from = static_cast<std::size_t>(at % partRows * rowBytes);
+                m_uploader.upload(
+                    piece.data,
+                    static_cast<std::uint64_t>(places.at(plane).at * 4 + row * rowBytes),
+                    static_cast<std::uint64_t>(count * rowBytes),
+                    [&](std::span<std::byte> out, std::uint64_t first) {
+                        part.file->read(*part.packed->planes.at(plane), from + first, out);
+                    },
+                    m_options.stop);
+                row += count;
+            }
+        }
+    }
+}
+
 /// Streams the rows of all parts into the pieces of the matrix; the padding column stays zero.
-void WeightLoader::uploadRows(const WeightMatrix& matrix,
-                              const std::vector<const weights::TensorEntry*>& parts) {
+void WeightLoader::uploadRows(const WeightMatrix& matrix, const Parts& parts) {
     const WeightFormat format = matrix.format();
     const auto width = static_cast<std::size_t>(bytesPerElement(elementType(format)));
     const auto columns = static_cast<std::size_t>(matrix.columns());
@@ -176,7 +234,33 @@ Tensor WeightLoader::floats(const std::vector<std::string>& names, const Shape& 
     }
     check(as.elements() == static_cast<std::int64_t>(values.size()),
           "a tensor under a wrong shape");
-    Tensor tensor(m_device, DType::F32, as, "the weights");
+    return uploadVector(values, as);
+}
+
+Tensor WeightLoader::foldedGain(const std::string& name, std::int64_t size,
+                                const std::string& matrix) {
+    const weights::TensorEntry& entry = m_checkpoint.require(name, Shape{size});
+    std::vector<float> gain = weights::Checkpoint::readAll(entry);
+    const weights::TensorEntry* reader = m_checkpoint.find(matrix);
+    check(reader != nullptr, "a gain before no matrix");
+    const std::vector<float> scale = weights::Checkpoint::readColumnScale(*reader);
+    check(scale.empty() || scale.size() == gain.size(), "a column scale of another width");
+    for (std::size_t i = 0; i < scale.size(); ++i) {
+        gain[i] *= scale[i];
+    }
+    count(entry.bytes());
+    return uploadVector(gain, Shape{size});
+}
+
+Tensor WeightLoader::columnScale(const std::string& matrix) {
+    const weights::TensorEntry* entry = m_checkpoint.find(matrix);
+    check(entry != nullptr, "the column scale of no matrix");
+    const std::vector<float> scale = weights::Checkpoint::readColumnScale(*entry);
+    return scale.empty() ? Tensor() : uploadVector(scale, Shape{std::ssize(scale)});
+}
+
+Tensor WeightLoader::uploadVector(const std::vector<float>& values, const Shape& shape) {
+    Tensor tensor(m_device, DType::F32, shape, "the weights");
     m_uploader.upload(
         tensor, 0, static_cast<std::uint64_t>(tensor.bytes()),
         [&](std::span<std::byte> out, std::uint64_t at) {

@@ -20,13 +20,26 @@ public:
     /// Bytes that will be read, for progress.
     void setTotal(double bytes) { m_total = bytes; }
 
-    /// A matrix of one tensor. Trailing axes count as columns (1x1 convolutions, patches).
+    /// A matrix of one tensor. Trailing axes count as columns (1x1 convolutions, patches). A packed
+    /// matrix with a column scale is refused: nothing would apply it.
     WeightMatrix matrix(const std::string& name, const Shape& shape) {
         return stacked({name}, shape);
     }
 
-    /// Several tensors of the same shape under each other.
+    /// The same where the caller takes care of the column scale: with foldedGain() or
+    /// columnScale().
+    WeightMatrix scaledMatrix(const std::string& name, const Shape& shape) {
+        return load({name}, shape);
+    }
+
+    /// Several tensors of the same shape under each other; packed ones all in one format.
     WeightMatrix stacked(const std::vector<std::string>& names, const Shape& shape);
+
+    /// A norm's gain [size], multiplied by the column scale of the matrix that reads its output.
+    Tensor foldedGain(const std::string& name, std::int64_t size, const std::string& matrix);
+
+    /// The column scale [columns] of a packed matrix; empty when it has none.
+    Tensor columnScale(const std::string& matrix);
 
     /// A small tensor, widened to F32; `as` = shape on the device, same number of elements.
     Tensor floats(const std::string& name, const Shape& shape, const Shape& as) {
@@ -55,9 +68,13 @@ public:
 
 private:
     Tensor floats(const std::vector<std::string>& names, const Shape& shape, const Shape& as);
+    using Parts = std::vector<const weights::TensorEntry*>;
+
+    WeightMatrix load(const std::vector<std::string>& names, const Shape& shape);
+    Tensor uploadVector(const std::vector<float>& values, const Shape& shape);
     WeightFormat formatFor(weights::StoredType stored) const;
-    void uploadRows(const WeightMatrix& matrix,
-                    const std::vector<const weights::TensorEntry*>& parts);
+    void uploadPlanes(const WeightMatrix& matrix, const Parts& parts);
+    void uploadRows(const WeightMatrix& matrix, const Parts& parts);
     void count(std::size_t storedBytes);
 
     gpu::Device& m_device;

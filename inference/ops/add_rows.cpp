@@ -16,6 +16,8 @@ gpu::ShaderId variant(WeightFormat format) {
         return gpu::ShaderId::AddRowsF16;
     case WeightFormat::BF16:
         return gpu::ShaderId::AddRowsBf16;
+    case WeightFormat::Packed:
+        break; // position tables are never packed
     }
     expect(false, "add_rows", "unknown weight format");
     return gpu::ShaderId::AddRowsF32;

@@ -9,7 +9,7 @@ namespace phial::ops {
 
 /// Adds looked-up rows: x[t,:] += table[ids[t],:]
 /// x: [T, D] F32, in place;
-/// table: [V, D], any WeightFormat; ids: [T] I32, each in [0, V), read on the device.
+/// table: [V, D], any WeightFormat but Packed; ids: [T] I32, each in [0, V), read on the device.
 /// An id outside the table adds nothing.
 /// One dispatch per piece of the table.
 /// Records into s, does not submit.

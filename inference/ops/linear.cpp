@@ -13,17 +13,20 @@ namespace {
 using enum gpu::ShaderId;
 
 /// Shaders by weight format.
-using WeightVariants = std::array<TypeVariants, 3>;
+using WeightVariants = std::array<TypeVariants, 4>;
 constexpr WeightVariants kTiled = {{
     {LinearF32F32F32, LinearF32F32F16, LinearF32F16F32, LinearF32F16F16},
     {LinearF16F32F32, LinearF16F32F16, LinearF16F16F32, LinearF16F16F16},
     {LinearBF16F32F32, LinearBF16F32F16, LinearBF16F16F32, LinearBF16F16F16},
+    {LinearPackedF32F32, LinearPackedF32F16, LinearPackedF16F32, LinearPackedF16F16},
 }};
 constexpr WeightVariants kVector = {{
     {LinearVectorF32F32F32, LinearVectorF32F32F16, LinearVectorF32F16F32, LinearVectorF32F16F16},
     {LinearVectorF16F32F32, LinearVectorF16F32F16, LinearVectorF16F16F32, LinearVectorF16F16F16},
     {LinearVectorBF16F32F32, LinearVectorBF16F32F16, LinearVectorBF16F16F32,
      LinearVectorBF16F16F16},
+    {LinearVectorPackedF32F32, LinearVectorPackedF32F16, LinearVectorPackedF16F32,
+     LinearVectorPackedF16F16},
 }};
 
 constexpr std::int64_t kMostVectorRows = 8;
@@ -71,13 +74,9 @@ constexpr Tiling chooseTiling(std::int64_t rows) {
 Plan planTiled(const Call& call, std::int64_t outputs) {
     const Tiling tiling = chooseTiling(call.x.rows());
     const bool software = call.stream.device().info().kind == gpu::DeviceKind::Software;
-    const std::array constants = {kColumnTeams * tiling.rowTeams,
-                                  call.hasBias(),
-                                  call.activation(),
-                                  call.accumulate(),
-                                  tiling.rowTeams,
-                                  tiling.threadRows,
-                                  software ? 1U : 0U};
+    const std::array constants = {
+        kColumnTeams * tiling.rowTeams, call.hasBias(),  call.activation(), call.accumulate(),
+        packingConstant(call.weight),   tiling.rowTeams, tiling.threadRows, software ? 1U : 0U};
     const gpu::ShaderId shader = choose(kTiled, call.weight.format(), call.x.dtype, call.y.dtype);
     return {&call.stream.device().kernel(shader, constants),
             {.x = gpu::groupCount(toUint(outputs), kColumnTeams * 4),
@@ -101,8 +100,13 @@ Plan planVector(const Call& call, std::int64_t outputs) {
     } else if (outputs <= 1024) {
         outputsPerGroup = 1; // short matrices would not fill the device otherwise
     }
-    const std::array constants = {invocations,       call.hasBias(),  call.activation(),
-                                  call.accumulate(), outputsPerGroup, rows};
+    const std::array constants = {invocations,
+                                  call.hasBias(),
+                                  call.activation(),
+                                  call.accumulate(),
+                                  packingConstant(call.weight),
+                                  outputsPerGroup,
+                                  rows};
     const gpu::ShaderId shader = choose(kVector, call.weight.format(), call.x.dtype, call.y.dtype);
     return {&call.stream.device().kernel(shader, constants),
             foldedGroups(gpu::groupCount(toUint(outputs), outputsPerGroup))};
@@ -122,7 +126,7 @@ void linear(gpu::CommandStream& s, const TensorView& x, const WeightMatrix& weig
     }
     const Call call{s, x, weight, y, options};
     for (const WeightMatrix::Piece& piece : weight.pieces()) {
-        const std::int64_t outputs = piece.data.shape()[0];
+        const std::int64_t outputs = piece.rows;
         const TensorView target = y.columnSlice(piece.firstRow, outputs);
         const TensorView weights = piece.data.view();
         const Plan plan =
@@ -134,7 +138,8 @@ void linear(gpu::CommandStream& s, const TensorView& x, const WeightMatrix& weig
             .rows = toUint(rows),
             .columns = toUint(weight.columns()),
             .outputs = toUint(outputs),
-            .octetsPerRow = toUint(weight.paddedColumns() / WeightMatrix::kColumnPadding),
+            .octetsPerRow = gpu::groupCount(toUint(weight.columns()), 8),
+            .planes = packedRows(weight, piece),
             .scale = options.scale,
             .zero = 0,
         };

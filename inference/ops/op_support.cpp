@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <string>
 
@@ -113,6 +114,28 @@ gpu::Groups foldedGroups(std::uint64_t groups) {
 
 gpu::Groups elementGroups(const gpu::Device& device, std::int64_t elements) {
     return foldedGroups(gpu::groupCount(toUint(elements), groupSize(device)));
+}
+
+std::uint32_t packingConstant(const WeightMatrix& weight) {
+    if (weight.format() != WeightFormat::Packed) {
+        return 0;
+    }
+    const quant::PackedFormat& packing = weight.packing();
+    return static_cast<std::uint32_t>(packing.coding) |
+           static_cast<std::uint32_t>(packing.bits) << 4U |
+           static_cast<std::uint32_t>(std::countr_zero(static_cast<unsigned>(packing.group))) << 8U;
+}
+
+params::PackedRows packedRows(const WeightMatrix& weight, const WeightMatrix::Piece& piece) {
+    if (weight.format() != WeightFormat::Packed) {
+        return {};
+    }
+    const quant::PackedRow& row = weight.packedRow();
+    return {.codeWords = toUint(row.codeWords),
+            .highAt = toUint(row.highAt),
+            .groupsAt = toUint(piece.groupsAt),
+            .groupWords = toUint(row.groupWords),
+            .rowsAt = toUint(piece.rowsAt)};
 }
 
 double viewBytes(const TensorView& view) {

@@ -3,6 +3,8 @@
 
 #include "inference/gpu/command_stream.h"
 #include "inference/tensor/tensor.h"
+#include "inference/tensor/weight_matrix.h"
+#include "shaders/include/packed_rows.h"
 #include "shaders/include/params.h"
 #include "shaders/shader_id.h" // generated
 
@@ -64,6 +66,12 @@ gpu::Groups foldedGroups(std::uint64_t groups);
 
 /// Groups for one invocation per element.
 gpu::Groups elementGroups(const gpu::Device& device, std::int64_t elements);
+
+/// The format of a packed weight as packed_weights.glsl wants it; 0 for other formats.
+std::uint32_t packingConstant(const WeightMatrix& weight);
+
+/// Places of the planes of a packed weight's piece; zeros for other formats.
+params::PackedRows packedRows(const WeightMatrix& weight, const WeightMatrix::Piece& piece);
 
 /// Bytes of the elements that a view covers.
 double viewBytes(const TensorView& view);

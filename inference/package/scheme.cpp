@@ -95,6 +95,14 @@ std::string schemeName(const Scheme& scheme) {
     return name + std::to_string(scheme.bits) + "g" + std::to_string(scheme.group);
 }
 
+quant::PackedFormat packedFormat(const Scheme& scheme) {
+    check(scheme.quantized(), "only quantized tensors are packed");
+    const quant::Coding coding = scheme.kind == SchemeKind::Sq    ? quant::Coding::Sq
+                                 : scheme.kind == SchemeKind::Nf4 ? quant::Coding::Nf4
+                                                                  : quant::Coding::Affine;
+    return {.coding = coding, .bits = scheme.bits, .group = scheme.group};
+}
+
 std::int64_t paddedColumns(std::int64_t columns, const Scheme& scheme) {
     const std::int64_t unit = scheme.kind == SchemeKind::Sq ? quant::kSqGroup : scheme.group;
     return (columns + unit - 1) / unit * unit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "inference/quant/packed_format.h"
 #include "inference/quant/sinq.h"
 
 #include <cstdint>
@@ -48,6 +49,9 @@ struct Plane {
     std::vector<std::int64_t> shape;
     std::uint64_t bytes = 0;
 };
+
+/// The form in which shaders read a quantized scheme's planes.
+quant::PackedFormat packedFormat(const Scheme& scheme);
 
 /// Columns after padding to the scheme's unit.
 std::int64_t paddedColumns(std::int64_t columns, const Scheme& scheme);

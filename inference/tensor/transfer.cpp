@@ -199,6 +199,33 @@ WeightMatrix uploadWeights(gpu::Device& device, std::span<const float> values, s
     return matrix;
 }
 
+WeightMatrix uploadPacked(gpu::Device& device, const quant::PackedFormat& packing,
+                          std::int64_t rows, std::int64_t columns, const PackedPlanes& planes,
+                          const std::string& purpose) {
+    WeightMatrix matrix(device, packing, rows, columns, purpose);
+    const std::array host = {planes.codes, planes.groups, planes.rows};
+    Uploader uploader(device);
+    for (const WeightMatrix::Piece& piece : matrix.pieces()) {
+        const auto places = matrix.planes(piece);
+        for (std::size_t i = 0; i < host.size(); ++i) {
+            const auto [at, rowWords] = places.at(i);
+            check(std::ssize(host.at(i)) == rows * rowWords, purpose + ": a plane of a wrong size");
+            if (rowWords == 0) {
+                continue;
+            }
+            const auto from = std::as_bytes(
+                host.at(i).subspan(static_cast<std::size_t>(piece.firstRow * rowWords),
+                                   static_cast<std::size_t>(piece.rows * rowWords)));
+            uploader.upload(piece.data, static_cast<std::uint64_t>(at) * 4, from.size(),
+                            [&](std::span<std::byte> out, std::uint64_t first) {
+                                std::memcpy(out.data(), from.data() + first, out.size());
+                            });
+        }
+    }
+    uploader.finish();
+    return matrix;
+}
+
 std::vector<float> downloadFloats(gpu::Device& device, const TensorView& view) {
     const std::vector<std::byte> bytes = readBack(device, view);
     std::vector<float> values;

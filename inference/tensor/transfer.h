@@ -52,6 +52,18 @@ Tensor uploadInts(gpu::Device& device, std::span<const std::int32_t> values, Sha
 WeightMatrix uploadWeights(gpu::Device& device, std::span<const float> values, std::int64_t rows,
                            std::int64_t columns, WeightFormat format, const std::string& purpose);
 
+/// The planes of a packed matrix on the host, all rows one after the other; docs/package-format.md.
+struct PackedPlanes {
+    std::span<const std::uint32_t> codes;
+    std::span<const std::uint32_t> groups;
+    std::span<const std::uint32_t> rows; ///< empty unless the coding is Sq
+};
+
+/// A packed weight matrix from its planes; waits.
+WeightMatrix uploadPacked(gpu::Device& device, const quant::PackedFormat& packing,
+                          std::int64_t rows, std::int64_t columns, const PackedPlanes& planes,
+                          const std::string& purpose);
+
 /// Reads a view back as floats, row by row (strides resolved). Submits and waits; for taps and
 /// tests, not the token loop.
 /// What wrote the view must have been submitted and waited for.

@@ -29,6 +29,8 @@ DType elementType(WeightFormat format) {
         return DType::F16;
     case WeightFormat::BF16:
         return DType::BF16;
+    case WeightFormat::Packed:
+        return DType::I32;
     }
     return DType::F32;
 }
@@ -40,12 +42,31 @@ WeightMatrix::WeightMatrix(gpu::Device& device, WeightFormat format, std::int64_
     , m_columns(columns)
     , m_paddedColumns((columns + kColumnPadding - 1) / kColumnPadding * kColumnPadding) {
     check(rows > 0 && columns > 0, purpose + " has an empty shape");
-    const DType type = elementType(format);
-    const std::int64_t rowBytes = m_paddedColumns * bytesPerElement(type);
+    check(format != WeightFormat::Packed, purpose + " is packed, but not said how");
+    cut(device, m_paddedColumns * bytesPerElement(elementType(format)), purpose);
+    if (m_paddedColumns != m_columns) {
+        zero(device, m_pieces);
+    }
+}
+
+WeightMatrix::WeightMatrix(gpu::Device& device, const quant::PackedFormat& packing,
+                           std::int64_t rows, std::int64_t columns, const std::string& purpose)
+    : m_format(WeightFormat::Packed)
+    , m_rows(rows)
+    , m_columns(columns)
+    , m_paddedColumns((columns + packing.group - 1) / packing.group * packing.group)
+    , m_packing(packing)
+    , m_packedRow(quant::packedRow(packing, m_paddedColumns)) {
+    check(rows > 0 && columns > 0, purpose + " has an empty shape");
+    cut(device, m_packedRow.words() * 4, purpose);
+}
+
+/// Makes the pieces: as many rows as one binding holds.
+void WeightMatrix::cut(gpu::Device& device, std::int64_t rowBytes, const std::string& purpose) {
     const auto limit = static_cast<std::int64_t>(
         std::min(device.info().maxStorageBufferRange, device.info().maxAllocationBytes));
     std::int64_t rowsPerPiece = limit / rowBytes;
-    if (rowsPerPiece < rows) {
+    if (rowsPerPiece < m_rows) {
         rowsPerPiece = rowsPerPiece / kRowsPerStep * kRowsPerStep;
         if (rowsPerPiece == 0) {
             throw Error(ErrorCode::DeviceUnsuitable,
@@ -55,12 +76,22 @@ WeightMatrix::WeightMatrix(gpu::Device& device, WeightFormat format, std::int64_
                             std::to_string(kRowsPerStep) + " of them.");
         }
     }
-    for (std::int64_t first = 0; first < rows; first += rowsPerPiece) {
-        const std::int64_t count = std::min(rowsPerPiece, rows - first);
-        m_pieces.push_back({Tensor(device, type, Shape{count, m_paddedColumns}, purpose), first});
-    }
-    if (m_paddedColumns != m_columns) {
-        zero(device, m_pieces);
+    for (std::int64_t first = 0; first < m_rows; first += rowsPerPiece) {
+        const std::int64_t count = std::min(rowsPerPiece, m_rows - first);
+        Piece piece;
+        piece.firstRow = first;
+        piece.rows = count;
+        if (m_format == WeightFormat::Packed) {
+            piece.groupsAt = count * m_packedRow.codeWords;
+            piece.rowsAt = piece.groupsAt + count * m_packedRow.groupWords;
+            // Shaders read 16 bytes at a time.
+            const std::int64_t words = (count * m_packedRow.words() + 3) / 4 * 4;
+            piece.data = Tensor(device, DType::I32, Shape{words}, purpose);
+        } else {
+            piece.data =
+                Tensor(device, elementType(m_format), Shape{count, m_paddedColumns}, purpose);
+        }
+        m_pieces.push_back(std::move(piece));
     }
 }
 

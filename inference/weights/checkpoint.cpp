@@ -66,6 +66,17 @@ void checkWeightType(const TensorEntry& entry) {
 
 } // namespace
 
+std::size_t TensorEntry::bytes() const {
+    if (packed == nullptr) {
+        return stored->bytes;
+    }
+    std::size_t sum = packed->columnScale == nullptr ? 0 : packed->columnScale->bytes;
+    for (const StoredTensor* plane : packed->planes) {
+        sum += plane == nullptr ? 0 : plane->bytes;
+    }
+    return sum;
+}
+
 std::int64_t TensorEntry::rows() const {
     return shape().rank() == 0 ? 1 : shape()[0];
 }
@@ -99,6 +110,63 @@ Checkpoint::Checkpoint(std::filesystem::path folder)
     }
     addAdapter("speech");
     addAdapter("vision");
+}
+
+Checkpoint::Checkpoint(std::filesystem::path folder, const std::vector<std::string>& files,
+                       const std::vector<PackedDescription>& packed)
+    : m_folder(std::move(folder)) {
+    struct Place {
+        const StoredTensor* stored;
+        const SafetensorsFile* file;
+    };
+
+    std::map<std::string, Place, std::less<>> places;
+    for (const std::string& name : files) {
+        m_files.push_back(std::make_unique<SafetensorsFile>(m_folder / name));
+        for (const StoredTensor& tensor : m_files.back()->tensors()) {
+            if (!tensor.name.starts_with("__padding.")) {
+                places[tensor.name] = {&tensor, m_files.back().get()};
+            }
+        }
+    }
+    for (const PackedDescription& described : packed) {
+        PackedTensor& matrix = *m_packed.emplace_back(std::make_unique<PackedTensor>());
+        matrix.format = described.format;
+        matrix.shape = Shape{described.rows, described.columns};
+        matrix.row = quant::packedRow(described.format, described.paddedColumns);
+        const SafetensorsFile* file = nullptr;
+        const auto take = [&](const std::string& suffix, StoredType type, std::int64_t bytes) {
+            const auto found = places.find(described.name + suffix);
+            const bool fits = found != places.end() && found->second.stored->type == type &&
+                              std::cmp_equal(found->second.stored->bytes, bytes) &&
+                              (file == nullptr || file == found->second.file);
+            if (!fits) {
+                throw Error(ErrorCode::BadCheckpoint,
+                            m_folder.string() + ": the plane '" + described.name + suffix +
+                                "' is missing or not of the form that the package describes; "
+                                "restore the package or quantize again");
+            }
+            const StoredTensor* stored = found->second.stored;
+            file = found->second.file;
+            places.erase(found);
+            return stored;
+        };
+        const bool sq = described.format.coding == quant::Coding::Sq;
+        const std::int64_t rowBytes = described.rows * 4;
+        matrix.planes[0] = take(".codes", StoredType::I32, rowBytes * matrix.row.codeWords);
+        matrix.planes[1] = take(".groups", sq ? StoredType::U8 : StoredType::F16,
+                                rowBytes * matrix.row.groupWords);
+        if (sq) {
+            matrix.planes[2] = take(".rows", StoredType::F16, rowBytes);
+        }
+        if (described.columnScale) {
+            matrix.columnScale = take(".columns", StoredType::F16, described.paddedColumns * 2);
+        }
+        add({.name = described.name, .stored = matrix.planes[0], .file = file, .packed = &matrix});
+    }
+    for (const auto& [name, place] : places) {
+        add({.name = canonicalTensorName(name), .stored = place.stored, .file = place.file});
+    }
 }
 
 void Checkpoint::add(TensorEntry entry) {
@@ -183,8 +251,14 @@ const TensorEntry& Checkpoint::require(std::string_view name, const Shape& shape
                                                   " lacks tensor '" + std::string(name) + "' " +
                                                   shape.text());
     }
-    checkWeightType(*entry);
-    if (entry->shape() != shape) {
+    bool fits = entry->shape() == shape;
+    if (entry->packed != nullptr) {
+        fits = shape.rank() > 0 && entry->rows() == shape[0] &&
+               entry->rowElements() * shape[0] == shape.elements();
+    } else {
+        checkWeightType(*entry);
+    }
+    if (!fits) {
         throw Error(ErrorCode::BadCheckpoint, entry->file->path().string() + ": tensor '" +
                                                   entry->stored->name + "' has the shape " +
                                                   entry->shape().text() + "; config.json needs " +
@@ -209,7 +283,7 @@ int Checkpoint::countLayers(std::string_view prefix) const {
 std::int64_t Checkpoint::parameters() const {
     std::int64_t count = 0;
     for (const auto& [name, entry] : m_tensors) {
-        count += static_cast<std::int64_t>(entry.bytes()) / storedTypeBytes(entry.type());
+        count += entry.shape().elements();
     }
     return count;
 }
@@ -240,6 +314,18 @@ void Checkpoint::readFloats(const TensorEntry& entry, std::int64_t first, std::s
 
 void Checkpoint::readRows(const TensorEntry& entry, std::int64_t firstRow, std::span<float> out) {
     readFloats(entry, firstRow * entry.rowElements(), out);
+}
+
+std::vector<float> Checkpoint::readColumnScale(const TensorEntry& entry) {
+    if (entry.packed == nullptr || entry.packed->columnScale == nullptr) {
+        return {};
+    }
+    const StoredTensor& plane = *entry.packed->columnScale;
+    std::vector<std::byte> raw(plane.bytes);
+    entry.file->read(plane, 0, raw);
+    std::vector<float> scale(static_cast<std::size_t>(entry.rowElements()));
+    widen(StoredType::F16, raw.data(), scale.size(), scale.data());
+    return scale;
 }
 
 std::vector<float> Checkpoint::readAll(const TensorEntry& entry) {

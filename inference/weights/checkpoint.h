@@ -2,8 +2,10 @@
 #pragma once
 
 #include "inference/base/shape.h"
+#include "inference/quant/packed_format.h"
 #include "inference/weights/safetensors.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -17,24 +19,46 @@
 
 namespace phial::weights {
 
+/// A matrix of a quantized package: planes in place of elements, see docs/package-format.md.
+struct PackedTensor {
+    quant::PackedFormat format;
+    Shape shape; ///< [rows, columns] without padding
+    quant::PackedRow row;
+    std::array<const StoredTensor*, 3> planes = {}; ///< codes, groups, rows; the last may be null
+    const StoredTensor* columnScale = nullptr;      ///< F16 [padded columns]; null = all ones
+};
+
 /// One tensor of a checkpoint under its canonical name (Microsoft's). Borrowed from a Checkpoint,
 /// valid as long as that lives.
 struct TensorEntry {
     std::string name; ///< canonical; StoredTensor::name is the one in the file
     const StoredTensor* stored = nullptr;
     const SafetensorsFile* file = nullptr;
+    const PackedTensor* packed =
+        nullptr; ///< null for an ordinary tensor; else `stored` are its codes
 
     StoredType type() const { return stored->type; }
 
-    const Shape& shape() const { return stored->shape; }
+    const Shape& shape() const { return packed != nullptr ? packed->shape : stored->shape; }
 
-    std::size_t bytes() const { return stored->bytes; }
+    /// As stored, all planes of a packed one.
+    std::size_t bytes() const;
 
     /// Extent of the first axis; 1 for a scalar.
     std::int64_t rows() const;
 
     /// Elements of one row.
     std::int64_t rowElements() const;
+};
+
+/// What the list of a package says about a packed matrix.
+struct PackedDescription {
+    std::string name;
+    quant::PackedFormat format;
+    std::int64_t rows = 0;
+    std::int64_t columns = 0;
+    std::int64_t paddedColumns = 0;
+    bool columnScale = false;
 };
 
 /// A model folder: `model.safetensors`, or `model.safetensors.index.json` and its shards; adapters
@@ -48,13 +72,20 @@ public:
     /// missing files when it is incomplete, and whatever SafetensorsFile throws.
     explicit Checkpoint(std::filesystem::path folder);
 
+    /// A package: its files by name, and the matrices among their tensors that are packed. Throws
+    /// Error{BadCheckpoint} naming the file and plane that is missing or of another size than
+    /// described. package::openCheckpoint() reads the description.
+    Checkpoint(std::filesystem::path folder, const std::vector<std::string>& files,
+               const std::vector<PackedDescription>& packed);
+
     const std::filesystem::path& folder() const { return m_folder; }
 
     /// The tensor with that canonical name, or nullptr.
     const TensorEntry* find(std::string_view name) const;
 
-    /// The tensor with that canonical name, a float type and that shape. Throws
-    /// Error{BadCheckpoint} naming file, tensor, expected and found.
+    /// The tensor with that canonical name, a float type or packed, and that shape; for a packed
+    /// one all axes but the first count as columns. Throws Error{BadCheckpoint} naming file,
+    /// tensor, expected and found.
     const TensorEntry& require(std::string_view name, const Shape& shape) const;
 
     /// Whether any canonical name starts with `prefix`.
@@ -78,6 +109,9 @@ public:
     /// Rows `firstRow` .. firstRow + out.size() / rowElements() widened to fp32.
     static void readRows(const TensorEntry& entry, std::int64_t firstRow, std::span<float> out);
 
+    /// The column scale of a packed matrix, [columns]; empty for all ones and for other tensors.
+    static std::vector<float> readColumnScale(const TensorEntry& entry);
+
     /// A whole small tensor (norms, biases) widened to fp32.
     static std::vector<float> readAll(const TensorEntry& entry);
 
@@ -89,6 +123,7 @@ private:
 
     std::filesystem::path m_folder;
     std::vector<std::unique_ptr<SafetensorsFile>> m_files; ///< entries point into them
+    std::vector<std::unique_ptr<PackedTensor>> m_packed;
     std::map<std::string, TensorEntry, std::less<>> m_tensors;
 };
 

@@ -1,35 +1,40 @@
 // SPDX-License-Identifier: MIT
-// A weight matrix in binding WEIGHT_BINDING, stored as -DW_F16, -DW_BF16 or else fp32. The 16-bit formats are read as 32-bit
-// words, which every device can; rows are padded to an even number of elements on upload, so that no word is cut.
+// A weight matrix in binding WEIGHT_BINDING, stored as -DW_F16, -DW_BF16, -DW_PACKED or else fp32, read element by element. The
+// 16-bit formats are read as 32-bit words, which every device can; rows are padded to an even number of elements on upload,
+// so that no word is cut.
 #ifndef WEIGHT_BINDING
 #define WEIGHT_BINDING 0
 #endif
 
-#if defined(W_F16) || defined(W_BF16)
+#if defined(W_PACKED)
+#include "shaders/include/packed_weights.glsl"
+
+/// Element [row, column]; the planes are in the push constants.
+float weightAt(RowView unused, uint row, uint column) {
+    uvec4 low;
+    uvec4 high;
+    weightCodes(row, column / 8, low, high);
+    const vec2 group = weightGroup(row, column >> kGroupShift);
+    return levels(column % 8 < 4 ? low : high)[column % 4] * group.x + group.y;
+}
+#elif defined(W_F16) || defined(W_BF16)
 layout(set = 0, binding = WEIGHT_BINDING) readonly buffer Weights { uint weightWords[]; };
 
-/// Elements 2*word and 2*word + 1.
-vec2 weightPair(uint word) {
-    const uint bits = weightWords[word];
+/// Element [row, column] of a view.
+float weightAt(RowView view, uint row, uint column) {
+    const uint index = view.offset + row * view.stride + column;
+    const uint bits = weightWords[index >> 1];
 #ifdef W_F16
-    return unpackHalf2x16(bits);
+    return unpackHalf2x16(bits)[index & 1u];
 #else
-    return vec2(uintBitsToFloat(bits << 16), uintBitsToFloat(bits & 0xffff0000u));
+    return uintBitsToFloat((index & 1u) == 0 ? bits << 16 : bits & 0xffff0000u);
 #endif
-}
-
-/// Element `index`, counted from the start of the binding.
-float weightAt(uint index) {
-    return weightPair(index >> 1)[index & 1u];
 }
 #else
 layout(set = 0, binding = WEIGHT_BINDING) readonly buffer Weights { float weights[]; };
 
-vec2 weightPair(uint word) {
-    return vec2(weights[2 * word], weights[2 * word + 1]);
-}
-
-float weightAt(uint index) {
-    return weights[index];
+/// Element [row, column] of a view.
+float weightAt(RowView view, uint row, uint column) {
+    return weights[view.offset + row * view.stride + column];
 }
 #endif

@@ -25,5 +25,5 @@ void main() {
     }
     const uint column = index % p.columns;
     x[p.x.offset + row * p.x.stride + column] +=
-        weightAt(p.table.offset + tableRow * p.table.stride + column);
+        weightAt(p.table, tableRow, column);
 }

@@ -8,3 +8,5 @@ phial_shader(GatherWeightRowsF16F32 SOURCE ops/gather_rows.comp DEFINES FROM_WEI
 phial_shader(GatherWeightRowsF16F16 SOURCE ops/gather_rows.comp DEFINES FROM_WEIGHTS W_F16 Y_F16)
 phial_shader(GatherWeightRowsBf16F32 SOURCE ops/gather_rows.comp DEFINES FROM_WEIGHTS W_BF16)
 phial_shader(GatherWeightRowsBf16F16 SOURCE ops/gather_rows.comp DEFINES FROM_WEIGHTS W_BF16 Y_F16)
+phial_shader(GatherWeightRowsPackedF32 SOURCE ops/gather_rows.comp DEFINES FROM_WEIGHTS W_PACKED)
+phial_shader(GatherWeightRowsPackedF16 SOURCE ops/gather_rows.comp DEFINES FROM_WEIGHTS W_PACKED Y_F16)

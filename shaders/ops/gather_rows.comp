@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// y[t,:] = source[ids[t],:] for the ids whose rows this binding holds; -DFROM_WEIGHTS reads a piece of a weight matrix,
+// y[t,:] = source[ids[t],:] * columnScale for the ids whose rows this binding holds; -DFROM_WEIGHTS reads a piece of a weight matrix,
 // otherwise the source is an activation of type X. One invocation per element of y.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -10,7 +10,10 @@
 layout(push_constant) uniform Push { GatherRowsParams p; };
 #ifdef FROM_WEIGHTS
 #define WEIGHT_BINDING 0
+#define PACKING_CONSTANT 1
 #include "shaders/include/weights.glsl"
+layout(constant_id = 2) const uint kHasColumnScale = 0;
+layout(set = 0, binding = 3) readonly buffer ColumnScale { float columnScale[]; }; // anything when there is none
 #else
 layout(set = 0, binding = 0) readonly buffer Source { X_TYPE source[]; };
 #endif
@@ -29,11 +32,13 @@ void main() {
         return;
     }
     const uint column = index % p.columns;
-    const uint from = p.source.offset + sourceRow * p.source.stride + column;
 #ifdef FROM_WEIGHTS
-    const float value = weightAt(from);
+    float value = weightAt(p.source, sourceRow, column);
+    if (kHasColumnScale != 0) {
+        value *= columnScale[p.columnScaleOffset + column];
+    }
 #else
-    const float value = float(source[from]);
+    const float value = float(source[p.source.offset + sourceRow * p.source.stride + column]);
 #endif
     y[p.y.offset + row * p.y.stride + column] = Y_TYPE(value);
 }

@@ -8,9 +8,9 @@
 #include "shaders/include/linear_common.glsl"
 #include "shaders/include/rolled.glsl"
 
-layout(constant_id = 4) const uint kRowTeams = 8;
-layout(constant_id = 5) const uint kThreadRows = 8;
-layout(constant_id = 6) const uint kRolled = 0;
+layout(constant_id = 5) const uint kRowTeams = 8;
+layout(constant_id = 6) const uint kThreadRows = 8;
+layout(constant_id = 7) const uint kRolled = 0;
 
 const uint kStep = 16;
 const uint kColumnTeams = kGroupSize / kRowTeams;
@@ -38,7 +38,7 @@ void loadW(uint firstColumn, uint firstK) {
         vec4 low = vec4(0);
         vec4 high = vec4(0);
         if (firstColumn + column < p.outputs && octet < p.octetsPerRow) {
-            weightOctet((firstColumn + column) * p.octetsPerRow + octet, low, high);
+            weightOctet(firstColumn + column, octet, low, high);
         }
         const uint at = (i % 2) * 8 * kWStride + column / 4;
         for (uint c = 0; c < 4; ++c) {

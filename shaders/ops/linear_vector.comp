@@ -6,8 +6,8 @@
 #extension GL_GOOGLE_include_directive : require
 #include "shaders/include/linear_common.glsl"
 
-layout(constant_id = 4) const uint kOutputs = 4;
-layout(constant_id = 5) const uint kRows = 1; // at least p.rows; the surplus repeats the last row
+layout(constant_id = 5) const uint kOutputs = 4;
+layout(constant_id = 6) const uint kRows = 1; // at least p.rows; the surplus repeats the last row
 
 const uint kSums = kOutputs * kRows;
 const uint kStretch = 8;
@@ -26,7 +26,7 @@ void main() {
         vec4 low[kOutputs];
         vec4 high[kOutputs];
         for (uint n = 0; n < kOutputs; ++n) {
-            weightOctet(min(firstOutput + n, p.outputs - 1) * p.octetsPerRow + octet, low[n], high[n]);
+            weightOctet(min(firstOutput + n, p.outputs - 1), octet, low[n], high[n]);
         }
         // Padding weights are zero, but what lies behind a row of x may be anything, infinity included.
         const uint valid = min(p.columns - 8 * octet, 8);

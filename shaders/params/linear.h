@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #ifndef PHIAL_PARAMS_LINEAR_H
 #define PHIAL_PARAMS_LINEAR_H
-#include "shaders/include/params.h"
+#include "shaders/include/packed_rows.h"
 
 PHIAL_PARAMS_BEGIN
 
@@ -12,7 +12,8 @@ struct LinearParams {
     uint rows;         ///< T
     uint columns;      ///< K
     uint outputs;      ///< N of this piece
-    uint octetsPerRow; ///< padded K / 8
+    uint octetsPerRow; ///< K / 8, rounded up
+    PackedRows planes; ///< of a packed weight
     float scale;
     uint zero; ///< always 0; see shaders/include/rolled.glsl
 };

@@ -32,11 +32,11 @@ std::string inferenceFolder(const std::string& path) {
 const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"base", {}},
     {"gpu", {"base"}},
-    {"tensor", {"base", "gpu"}},
+    {"tensor", {"base", "gpu", "quant"}},
     {"preprocess", {"base"}},
     {"text", {"base"}},
     {"evaluate", {"base", "text"}},
-    {"weights", {"base"}},
+    {"weights", {"base", "quant"}},
     {"quant", {"base"}},
     {"package", {"base", "quant", "weights"}},
     {"reference", {"base", "quant"}},

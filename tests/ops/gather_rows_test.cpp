@@ -47,6 +47,32 @@ TEST_F(GatherRows, MatchesReferenceFromEveryWeightFormat) {
     });
 }
 
+TEST_F(GatherRows, DecodesPackedRowsAndAppliesTheirColumnScale) {
+    for (const quant::PackedFormat& format : packedFormats()) {
+        for (const std::int64_t columns : {40, 300}) {
+            const PackedWeights table = randomPacked(format, 65, columns, 70);
+            const std::vector<float> scale = randomVector(columns, 71, 0.4F, 5);
+            const std::vector<std::int32_t> ids = {64, 0, 3, 3, 31};
+            Matrix expected = reference::gatherRows(table.decoded, ids);
+            const Placed pi = placeInts(ids, 3);
+            const Placed plain = placeEmpty(5, columns, DType::F32, {.offset = 1, .gap = 3});
+            const Placed scaled = placeEmpty(5, columns, DType::F32, {.offset = 2, .gap = 1});
+            const Placed ps = placeVector(scale, 5);
+            run([&](gpu::CommandStream& s) {
+                gatherRows(s, table.device, pi.view, plain.view);
+                gatherRows(s, table.device, pi.view, scaled.view, ps.view);
+            });
+            expectClose(read(plain), expected, kFewRoundings);
+            for (std::int64_t t = 0; t < expected.rows; ++t) {
+                for (std::int64_t d = 0; d < columns; ++d) {
+                    expected.at(t, d) *= scale[static_cast<std::size_t>(d)];
+                }
+            }
+            expectClose(read(scaled), expected, kFewRoundings);
+        }
+    }
+}
+
 TEST_F(GatherRows, UndoneByScatteringToTheSameRows) {
     const Matrix source = randomMatrix(65, 63, 65);
     const std::vector<std::int32_t> ids = shuffled(65, 66);

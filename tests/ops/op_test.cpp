@@ -3,6 +3,7 @@
 
 #include "inference/base/half.h"
 #include "inference/reference/copy_rows.h"
+#include "inference/reference/packed_weights.h"
 #include "inference/tensor/transfer.h"
 
 #include <gtest/gtest.h>
@@ -189,6 +190,54 @@ WeightMatrix OpTest::uploadWeights(const Matrix& values, WeightFormat format) {
     }
     uploader.finish();
     return weights;
+}
+
+std::vector<quant::PackedFormat> OpTest::packedFormats() {
+    using quant::Coding;
+    std::vector<quant::PackedFormat> formats = {{Coding::Nf4, 4, 64}};
+    int group = 32;
+    for (const int bits : {2, 3, 4, 5, 6, 8}) {
+        formats.push_back({Coding::Sq, bits, 32});
+        formats.push_back({Coding::Affine, bits, group});
+        group = group == 128 ? 32 : 2 * group;
+    }
+    return formats;
+}
+
+OpTest::PackedWeights OpTest::randomPacked(const quant::PackedFormat& format, std::int64_t rows,
+                                           std::int64_t columns, std::uint32_t seed) {
+    return randomPacked(device(), format, rows, columns, seed);
+}
+
+OpTest::PackedWeights OpTest::randomPacked(gpu::Device& on, const quant::PackedFormat& format,
+                                           std::int64_t rows, std::int64_t columns,
+                                           std::uint32_t seed) {
+    const std::int64_t padded = (columns + format.group - 1) / format.group * format.group;
+    const quant::PackedRow row = quant::packedRow(format, padded);
+    std::mt19937 random(seed);
+    // Scales such that weights lie in (-1, 1).
+    const auto top = static_cast<float>((1 << format.bits) - 1);
+    const auto pair = [&](float low, float high) {
+        return static_cast<std::uint32_t>(floatToHalf(low)) |
+               static_cast<std::uint32_t>(floatToHalf(high)) << 16U;
+    };
+    const auto unit = [&] { return static_cast<float>(random() >> 8U) / 16777216.0F; };
+    std::vector<std::uint32_t> codes(at(rows * row.codeWords));
+    std::generate(codes.begin(), codes.end(), [&] { return random(); });
+    std::vector<std::uint32_t> groups(at(rows * row.groupWords));
+    std::vector<std::uint32_t> scales(at(rows * row.rowWords));
+    if (format.coding == quant::Coding::Sq) {
+        std::generate(groups.begin(), groups.end(), [&] { return random(); });
+        std::generate(scales.begin(), scales.end(),
+                      [&] { return pair((0.2F + 0.3F * unit()) / top, 0.1F + 0.3F * unit()); });
+    } else {
+        const float range = format.coding == quant::Coding::Nf4 ? 1 : top;
+        std::generate(groups.begin(), groups.end(), [&] {
+            return pair((0.2F + 0.3F * unit()) / range, (unit() - 0.2F) * range);
+        });
+    }
+    return {uploadPacked(on, format, rows, columns, {codes, groups, scales}, "test weights"),
+            reference::decodeWeights(format, rows, columns, {codes, groups, scales})};
 }
 
 Matrix OpTest::stored(const Matrix& values, DType dtype) {

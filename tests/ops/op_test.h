@@ -2,6 +2,7 @@
 #pragma once
 
 #include "inference/gpu/command_stream.h"
+#include "inference/quant/packed_format.h"
 #include "inference/reference/matrix.h"
 #include "inference/tensor/tensor.h"
 #include "inference/tensor/weight_matrix.h"
@@ -86,6 +87,19 @@ protected:
     Placed placeVector(std::span<const float> values, std::int64_t offset = 0);
     Placed placeInts(std::span<const std::int32_t> values, std::int64_t offset = 0);
     WeightMatrix uploadWeights(const Matrix& values, WeightFormat format);
+
+    /// A packed matrix of random codes and scales, on the device, and what it stands for.
+    struct PackedWeights {
+        WeightMatrix device;
+        Matrix decoded;
+    };
+
+    PackedWeights randomPacked(const quant::PackedFormat& format, std::int64_t rows,
+                               std::int64_t columns, std::uint32_t seed);
+    PackedWeights randomPacked(gpu::Device& on, const quant::PackedFormat& format,
+                               std::int64_t rows, std::int64_t columns, std::uint32_t seed);
+    /// Every packed format that a package may hold.
+    static std::vector<quant::PackedFormat> packedFormats();
 
     /// The values as the type keeps them.
     static Matrix stored(const Matrix& values, DType dtype);
