@@ -203,7 +203,8 @@ void addTools(CLI::App& app, Raw& raw) {
     addCommon(samples, raw);
 
     CLI::App& evaluate = *app.add_subcommand(
-        "evaluate", "Score a model's answers to questions whose right answers are known");
+        "evaluate",
+        "Score a model by right answers, or measure how far it is from another on files");
     addCommon(evaluate, raw);
     addJson(evaluate, raw);
     raw.evaluate.addTo(evaluate);
@@ -307,6 +308,9 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
     } else if (name == "probe") {
         line.command = raw.probe;
     } else if (name == "evaluate") {
+        if (const std::string mistake = raw.evaluate.mistake(); !mistake.empty()) {
+            return usage(mistake);
+        }
         line.command = raw.evaluate.chosen();
     } else if (name == "bench") {
         line.command = raw.bench.command();

@@ -115,6 +115,15 @@ struct EvaluateCommand {
     ShowAnswers answers = ShowAnswers::No;
 };
 
+/// Two models on the same files; see compare_command_line.cpp.
+struct CompareCommand {
+    std::filesystem::path reference;
+    std::vector<std::string> texts;
+    std::vector<std::string> sounds;
+    std::vector<std::string> pictures;
+    int tokens = 1024;
+};
+
 // Commands on model folders; see package_command_line.cpp.
 
 enum class DryRun { No, Yes };
@@ -152,7 +161,7 @@ struct BenchCommand {
 using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
                              DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand,
                              RecordCommand, LibraryCommand, QuantizeCommand, VerifyCommand,
-                             InfoCommand, BenchCommand, EvaluateCommand>;
+                             InfoCommand, BenchCommand, EvaluateCommand, CompareCommand>;
 
 struct CommandLine {
     CommonOptions common;

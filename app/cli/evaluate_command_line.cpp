@@ -10,7 +10,6 @@ void EvaluateWords::addTo(CLI::App& command) {
         .add_option("--suite", m_command.suite,
                     "Questions with right answers: embedded (what the shipped small model was made "
                     "for), or a folder with suite.json")
-        ->required()
         ->option_text("NAME|DIR");
     command.add_flag("--full", m_full,
                      "With embedded: the whole held-out suite instead of the shipped sample");
@@ -19,9 +18,27 @@ void EvaluateWords::addTo(CLI::App& command) {
                     "Model to compare with, such as the unquantized weights")
         ->option_text("DIR");
     command.add_flag("--answers", m_answers, "Write every answer beside the right one");
+    m_files.addTo(command);
 }
 
-EvaluateCommand EvaluateWords::chosen() const {
+std::string EvaluateWords::mistake() const {
+    const bool suite = !m_command.suite.empty();
+    if (suite && m_files.given()) {
+        return "evaluate takes either --suite or files (--text, --audio, --images), not both";
+    }
+    if (!suite && !m_files.given()) {
+        return "evaluate needs --suite, or files to read: --text, --audio or --images";
+    }
+    if (!suite && m_command.reference.empty()) {
+        return "evaluate needs --reference, the model to compare with";
+    }
+    return {};
+}
+
+Command EvaluateWords::chosen() const {
+    if (m_command.suite.empty()) {
+        return m_files.chosen(m_command.reference);
+    }
     EvaluateCommand command = m_command;
     command.extent = m_full ? SuiteExtent::Full : SuiteExtent::Sample;
     command.answers = m_answers ? ShowAnswers::Yes : ShowAnswers::No;

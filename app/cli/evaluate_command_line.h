@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/cli/command_line.h"
+#include "app/cli/compare_command_line.h"
 
-#include <optional>
 #include <string>
 
 namespace CLI {
@@ -18,10 +18,15 @@ public:
     /// This object outlives `command`.
     void addTo(CLI::App& command);
 
-    EvaluateCommand chosen() const;
+    /// What is wrong with the words given, or empty.
+    std::string mistake() const;
+
+    /// Only when there is no mistake: the suite's command, or the comparison on files.
+    Command chosen() const;
 
 private:
     EvaluateCommand m_command;
+    CompareWords m_files;
     bool m_full = false;
     bool m_answers = false;
 };
