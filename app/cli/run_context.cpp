@@ -50,7 +50,8 @@ Engine& RunContext::engine() {
     }
     if (shipped) {
         reporter.note(
-            "built-in mini model: a demonstration; add Phi-4-multimodal for real work (--model with "
+            "built-in mini model: a demonstration; add Phi-4-multimodal for real work (--model "
+            "with "
             "the folder of microsoft/Phi-4-multimodal-instruct). It knows short English meeting "
             "sentences and their German and Spanish translations, and little else.");
     }
