@@ -265,8 +265,10 @@ void Application::countDraft() {
 void Application::updateAction() {
     const QList<ui::AttachmentView> attached = m_media.draft();
     const auto has = [&attached](ui::AttachmentKind kind) {
-        return std::any_of(attached.begin(), attached.end(),
-                           [kind](const ui::AttachmentView& view) { return view.kind == kind; });
+        return std::any_of(
+            attached.begin(), attached.end(), [kind](const ui::AttachmentView& view) {
+                return view.kind == kind && view.state != ui::AttachmentState::Problem;
+            });
     };
     const DraftContents contents{.sound = has(ui::AttachmentKind::Audio) ||
                                           m_capture.state() != audio::CaptureState::Idle,

@@ -256,6 +256,7 @@ ui::NoticeView captureFailureNotice(audio::CaptureFailure failure, const QString
     switch (failure) {
     case audio::CaptureFailure::NoMicrophone:
         notice.title = tr("No microphone was found.");
+        notice.text = tr("Plug one in and try again.");
         notice.actions = {ui::NoticeAction::RetryCapture};
         break;
     case audio::CaptureFailure::NotConnected:

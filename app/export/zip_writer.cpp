@@ -39,6 +39,19 @@ std::string deflated(std::string_view content) {
 
 } // namespace
 
+void ZipWriter::putDescription(const Entry& entry) {
+    put(m_bytes, kVersion, 2);
+    put(m_bytes, 0, 2); // flags
+    put(m_bytes, kDeflate, 2);
+    put(m_bytes, 0, 2); // time
+    put(m_bytes, kDate, 2);
+    put(m_bytes, entry.crc, 4);
+    put(m_bytes, entry.packed, 4);
+    put(m_bytes, entry.size, 4);
+    put(m_bytes, static_cast<std::uint32_t>(entry.name.size()), 2);
+    put(m_bytes, 0, 2); // extra field
+}
+
 void ZipWriter::add(const std::string& name, std::string_view content) {
     const std::string packed = deflated(content);
     Entry entry{.name = name,
@@ -48,16 +61,7 @@ void ZipWriter::add(const std::string& name, std::string_view content) {
     entry.crc = static_cast<std::uint32_t>(
         crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(entry.size)));
     put(m_bytes, 0x04034b50, 4);
-    put(m_bytes, kVersion, 2);
-    put(m_bytes, 0, 2);
-    put(m_bytes, kDeflate, 2);
-    put(m_bytes, 0, 2);
-    put(m_bytes, kDate, 2);
-    put(m_bytes, entry.crc, 4);
-    put(m_bytes, entry.packed, 4);
-    put(m_bytes, entry.size, 4);
-    put(m_bytes, static_cast<std::uint32_t>(name.size()), 2);
-    put(m_bytes, 0, 2);
+    putDescription(entry);
     m_bytes += name;
     m_bytes += packed;
     m_entries.push_back(std::move(entry));
@@ -68,16 +72,7 @@ std::string ZipWriter::finish() {
     for (const Entry& entry : m_entries) {
         put(m_bytes, 0x02014b50, 4);
         put(m_bytes, kVersion, 2);
-        put(m_bytes, kVersion, 2);
-        put(m_bytes, 0, 2);
-        put(m_bytes, kDeflate, 2);
-        put(m_bytes, 0, 2);
-        put(m_bytes, kDate, 2);
-        put(m_bytes, entry.crc, 4);
-        put(m_bytes, entry.packed, 4);
-        put(m_bytes, entry.size, 4);
-        put(m_bytes, static_cast<std::uint32_t>(entry.name.size()), 2);
-        put(m_bytes, 0, 2); // extra field
+        putDescription(entry);
         put(m_bytes, 0, 2); // comment
         put(m_bytes, 0, 2); // disk
         put(m_bytes, 0, 2); // internal attributes

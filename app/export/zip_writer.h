@@ -26,6 +26,9 @@ private:
         std::uint32_t offset = 0;
     };
 
+    /// The fields that the file's own header and the directory share.
+    void putDescription(const Entry& entry);
+
     std::string m_bytes;
     std::vector<Entry> m_entries;
 };

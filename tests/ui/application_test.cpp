@@ -5,6 +5,7 @@
 #include "app/composition/wav_bytes.h"
 #include "app/documents/audio_file_reader.h"
 #include "tests/ui/fixtures.h"
+#include "ui/widgets/attachment_chip.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
@@ -304,6 +305,21 @@ TEST_F(ApplicationTest, APictureAndARecordingAreAskedAboutInWhateverOrderTheyCom
     }
     attach(speech);
     EXPECT_EQ(action(), ui::Action::Transcribe); // nothing of the last message sticks
+}
+
+TEST_F(ApplicationTest, AFileThatCannotBeReadDoesNotChooseTheAction) {
+    start();
+    QFile file(m_folder.filePath(QStringLiteral("broken.wav")));
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write("this is no sound");
+    file.close();
+    ui::MainWindow& window = m_application->window();
+    Q_EMIT window.sourcesOffered({{.path = file.fileName(), .bytes = {}, .name = {}}});
+    EXPECT_TRUE(ui::test::waitFor([&] {
+        const auto* chip = window.findChild<ui::AttachmentChip*>();
+        return chip != nullptr && chip->accessibleName().contains(QStringLiteral("not a sound"));
+    }));
+    EXPECT_EQ(window.draft().action, ui::Action::Ask);
 }
 
 TEST_F(ApplicationTest, AnEditedQuestionIsSentForWhatItWasAskedFor) {

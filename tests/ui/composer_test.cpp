@@ -45,6 +45,15 @@ protected:
     QPlainTextEdit* m_edit = nullptr;
 };
 
+TEST_F(ComposerTest, AChipIsWideEnoughForWhatIsWrong) {
+    AttachmentView view = test::recordingView(QStringLiteral("r"));
+    view.state = AttachmentState::Problem;
+    view.problem = QStringLiteral("No sound");
+    const int usual = AttachmentChip(m_theme, view, nullptr).sizeHint().width();
+    view.problem = QStringLiteral("The file \"talk.wav\" is not a sound file that can be read");
+    EXPECT_GT(AttachmentChip(m_theme, view, nullptr).sizeHint().width(), usual);
+}
+
 TEST_F(ComposerTest, EnterSendsAndShiftEnterBeginsALine) {
     QSignalSpy submitted(&m_composer, &Composer::submitted);
     QTest::keyClicks(m_edit, QStringLiteral("hello"));

@@ -39,6 +39,7 @@ void AttachmentChip::setView(const AttachmentView& view) {
         m_thumbnail = QImage::fromData(view.thumbnail);
     }
     m_view = view;
+    updateGeometry();
     m_remove->setAccessibleName(tr("Remove %1").arg(view.name));
     setAccessibleName(QStringLiteral("%1, %2").arg(view.name, secondLine()));
     setAccessibleDescription(tr("Press Delete to remove it."));
@@ -67,7 +68,12 @@ QString AttachmentChip::secondLine() const {
 QSize AttachmentChip::sizeHint() const {
     const int text =
         QFontMetrics(m_theme.font(0.92)).height() + QFontMetrics(m_theme.font(0.8)).height();
-    return {m_theme.scaled(kWidth), std::max(kPicture, text + 2) + 2 * kPadding};
+    int width = m_theme.scaled(kWidth);
+    if (m_view.state == AttachmentState::Problem) { // what is wrong is to be read
+        const int words = QFontMetrics(m_theme.font(0.8)).horizontalAdvance(m_view.problem);
+        width = std::clamp(words + kPicture + 3 * kPadding + 16, width, 3 * width);
+    }
+    return {width, std::max(kPicture, text + 2) + 2 * kPadding};
 }
 
 void AttachmentChip::resizeEvent(QResizeEvent*) {
