@@ -5,6 +5,7 @@
 #include "shaders/params/linear.h"
 
 #include <array>
+#include <cstdlib>
 
 namespace phial::ops {
 
@@ -27,6 +28,14 @@ constexpr WeightVariants kVector = {{
      LinearVectorBF16F16F16},
     {LinearVectorPackedF32F32, LinearVectorPackedF32F16, LinearVectorPackedF16F32,
      LinearVectorPackedF16F16},
+}};
+
+constexpr WeightVariants kLanes = {{
+    {LinearLanesF32F32F32, LinearLanesF32F32F16, LinearLanesF32F16F32, LinearLanesF32F16F16},
+    {LinearLanesF16F32F32, LinearLanesF16F32F16, LinearLanesF16F16F32, LinearLanesF16F16F16},
+    {LinearLanesBF16F32F32, LinearLanesBF16F32F16, LinearLanesBF16F16F32, LinearLanesBF16F16F16},
+    {LinearLanesPackedF32F32, LinearLanesPackedF32F16, LinearLanesPackedF16F32,
+     LinearLanesPackedF16F16},
 }};
 
 constexpr std::int64_t kMostVectorRows = 8;
@@ -83,6 +92,19 @@ Plan planTiled(const Call& call, std::int64_t outputs) {
              .y = gpu::groupCount(toUint(call.x.rows()), tiling.rowTeams * tiling.threadRows)}};
 }
 
+/// Software devices only.
+Plan planLanes(const Call& call, std::int64_t outputs) {
+    const std::uint32_t lanes = call.stream.device().info().subgroupSize;
+    static const std::uint32_t kRows = getenv("LR") ? atoi(getenv("LR")) : 8;
+    static const std::uint32_t kColumns = getenv("LC") ? atoi(getenv("LC")) : 4;
+    const std::array constants = {lanes,  call.hasBias(), call.activation(), call.accumulate(),
+                                  packingConstant(call.weight), kRows, kColumns};
+    const gpu::ShaderId shader = choose(kLanes, call.weight.format(), call.x.dtype, call.y.dtype);
+    return {&call.stream.device().kernel(shader, constants),
+            {.x = gpu::groupCount(toUint(outputs), lanes * kColumns),
+             .y = gpu::groupCount(toUint(call.x.rows()), kRows)}};
+}
+
 Plan planVector(const Call& call, std::int64_t outputs) {
     // The shader is compiled for 1, 2, 4 or 8 rows.
     std::uint32_t rows = 1;
@@ -130,7 +152,9 @@ void linear(gpu::CommandStream& s, const TensorView& x, const WeightMatrix& weig
         const TensorView target = y.columnSlice(piece.firstRow, outputs);
         const TensorView weights = piece.data.view();
         const Plan plan =
-            rows <= kMostVectorRows ? planVector(call, outputs) : planTiled(call, outputs);
+            rows <= kMostVectorRows ? planVector(call, outputs)
+            : getenv("LT") == nullptr ? planLanes(call, outputs)
+                        : planTiled(call, outputs);
         const params::LinearParams params = {
             .x = rowView(x),
             .y = rowView(target),

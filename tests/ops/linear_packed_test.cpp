@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <ctime>
 
 namespace phial::ops {
 namespace {
@@ -114,6 +115,24 @@ TEST_F(LinearPacked, OneRowIsTheSameAloneAndAmongOthers) {
         }
     });
     expectClose(read(py), read(single), kExact);
+}
+
+TEST_F(LinearPacked, ZSpeed) {
+    for (int kind = 0; kind < 2; ++kind) {
+        const std::int64_t rows = 256, cols = 1024, outs = 1024;
+        const Matrix x = randomMatrix(rows, cols, 7);
+        const PackedWeights w = randomPacked(kSq4, outs, cols, 8);
+        const WeightMatrix b = uploadWeights(w.decoded, WeightFormat::BF16);
+        const Placed px = place(x, DType::F32);
+        const Placed py = placeEmpty(rows, outs, DType::F32);
+        const WeightMatrix& m = kind == 0 ? w.device : b;
+        for (int i = 0; i < 3; ++i) {
+            const std::clock_t c = std::clock();
+            run([&](gpu::CommandStream& s) { linear(s, px.view, m, py.view); });
+            const double t = double(std::clock() - c) / CLOCKS_PER_SEC;
+            std::printf("kind %d: %.3f s, %.2f GFLOP per CPU s\n", kind, t, 2e-9 * rows * cols * outs / t);
+        }
+    }
 }
 
 TEST_F(LinearPacked, WorksPieceByPieceWhereBindingsAreSmall) {
