@@ -18,6 +18,7 @@ phial::cli::Services services() {
     return {.loadEngine = &phial::loadEngine,
             .listDevices = &phial::gpu::listDevices,
             .runProbe = &phial::runProbe,
+            .runBench = &phial::bench::runBench,
             .makeAudioBackend = &phial::audio::makePortAudioBackend,
             .resources = phial::settings::findResources(phial::settings::executablePath()),
             .cacheDirectory = phial::settings::cacheDirectory(),

@@ -20,7 +20,10 @@ function(phial_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
   endif()
+  # gtest_discover_tests() loses every label but the first on its way to CTest. One word does as well, since -L and -LE
+  # look for a part of a label: "gpu+slow" is found by either.
+  string(JOIN "+" labels ${ARG_LABELS})
   include(GoogleTest)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "${ARG_ENVIRONMENT}")
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${labels}" ENVIRONMENT "${ARG_ENVIRONMENT}")
 endfunction()

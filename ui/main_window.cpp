@@ -164,6 +164,7 @@ void MainWindow::connectParts() {
     connect(m_composer, &Composer::captureStartRequested, this, &MainWindow::captureStartRequested);
     connect(m_composer, &Composer::captureEndRequested, this, &MainWindow::captureEndRequested);
     connect(m_composer, &Composer::inputDeviceChosen, this, &MainWindow::inputDeviceChosen);
+    connect(m_composer, &Composer::actionChosen, this, &MainWindow::actionChosen);
     connect(m_composer, &Composer::draftChanged, this, &MainWindow::draftChanged);
 
     connect(m_modelPage, &ModelPage::closeRequested, this, [this] { showPage(Page::Chat); });

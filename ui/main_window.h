@@ -77,6 +77,7 @@ Q_SIGNALS:
     void submitted(const phial::ui::Submission& submission);
     void stopRequested();
     void draftChanged(const phial::ui::Submission& draft);
+    void actionChosen(phial::ui::Action action);
     void sourcesOffered(const QList<phial::ui::AttachmentSource>& sources);
     void attachmentRemoved(const QString& id);
     void attachmentActivated(const phial::ui::AttachmentView& view);

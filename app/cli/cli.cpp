@@ -17,7 +17,9 @@ namespace {
 ExitCode dispatch(RunContext& context, const CommandLine& line) {
     return std::visit(
         [&](const auto& command) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(command)>, ProbeCommand>) {
+            using Chosen = std::decay_t<decltype(command)>;
+            if constexpr (std::is_same_v<Chosen, ProbeCommand> ||
+                          std::is_same_v<Chosen, BenchCommand>) {
                 return run(context, command, line.common);
             } else {
                 return run(context, command);

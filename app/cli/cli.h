@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/audio/audio_backend.h"
+#include "inference/bench/bench.h"
 #include "inference/engine/engine.h"
 #include "inference/engine/probe.h"
 
@@ -34,6 +35,9 @@ struct Services {
     std::function<ProbeResult(const std::filesystem::path&, const ProbeOptions&,
                               const std::function<void(const ProbeRow&)>&, std::stop_token)>
         runProbe;
+    std::function<bench::BenchResult(const bench::BenchOptions&, const bench::BenchEvents&,
+                                     std::stop_token)>
+        runBench;
     std::function<std::unique_ptr<audio::AudioBackend>()> makeAudioBackend;
     std::filesystem::path resources;      ///< see settings::findResources(); empty = none
     std::filesystem::path cacheDirectory; ///< for compiled pipelines and unfinished work; empty =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/command_line.h"
 
+#include "app/cli/bench_command_line.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/meeting_command_line.h"
 #include "app/cli/package_command_line.h"
@@ -19,9 +20,10 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 16> kTerminalWords = {
-    "generate", "transcribe", "translate", "describe", "devices", "probe",  "samples", "summarize",
-    "record",   "library",    "quantize",  "verify",   "info",    "--help", "-h",      "--version"};
+constexpr std::array<const char*, 17> kTerminalWords = {
+    "generate", "transcribe", "translate", "describe", "devices",  "probe",
+    "samples",  "summarize",  "record",    "library",  "quantize", "verify",
+    "info",     "bench",      "--help",    "-h",       "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -40,6 +42,7 @@ struct Raw {
     ProbeCommand probe;
     MeetingCommands meetings;
     PackageCommands package;
+    BenchWords bench;
 };
 
 std::string environment(const char* name) {
@@ -80,6 +83,15 @@ void addCommon(CLI::App& command, Raw& raw) {
         .add_option("--context", raw.common.engine.contextTokens,
                     "Tokens of context to make room for (0: as much as fits)")
         ->check(CLI::Range(0, 131072));
+    const std::map<std::string, KvCacheFormat> caches{{"plain", KvCacheFormat::Plain},
+                                                      {"k8v4", KvCacheFormat::K8V4},
+                                                      {"turbo4", KvCacheFormat::Tq4}};
+    command
+        .add_option("--kv", raw.common.engine.kvCache,
+                    "How keys and values of the context are kept: plain (as --precision), k8v4 "
+                    "(0.4 of fp16) or turbo4 (TurboQuant, 0.26 of fp16)")
+        ->transform(CLI::CheckedTransformer(caches, CLI::ignore_case))
+        ->option_text("NAME");
     addDevice(command, raw);
 }
 
@@ -189,6 +201,14 @@ void addTools(CLI::App& app, Raw& raw) {
     addCommon(samples, raw);
 }
 
+void addBench(CLI::App& app, Raw& raw) {
+    CLI::App& command = *app.add_subcommand(
+        "bench", "Measure the speed of the parts of a model and of their operations");
+    raw.bench.addTo(command);
+    addCommon(command, raw);
+    addJson(command, raw);
+}
+
 /// "German", "german" or "de" -> "German".
 std::optional<std::string> englishName(const std::string& wanted,
                                        const QList<ui::Language>& languages) {
@@ -231,6 +251,9 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         if (!mistake.empty()) {
             return usage(mistake);
         }
+    }
+    if (const std::string wrong = raw.bench.mistake(raw.model); name == "bench" && !wrong.empty()) {
+        return usage(wrong);
     }
     CommandLine line;
     line.common = raw.common;
@@ -275,6 +298,8 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         line.command = DevicesCommand{raw.microphones ? Microphones::Yes : Microphones::No};
     } else if (name == "probe") {
         line.command = raw.probe;
+    } else if (name == "bench") {
+        line.command = raw.bench.command();
     } else if (std::optional<Command> command = raw.meetings.chosen(name)) {
         line.command = *std::move(command);
         if (auto* const summarize = std::get_if<SummarizeCommand>(&line.command);
@@ -313,6 +338,7 @@ std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::s
     addTools(app, raw);
     raw.meetings.addTo(app, raw.json, raw.quiet);
     raw.package.addTo(app, raw.json, raw.quiet);
+    addBench(app, raw);
     try {
         app.parse(std::vector<std::string>(args.rbegin(),
                                            args.rend())); // CLI11 wants the last word first

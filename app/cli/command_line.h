@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/export/exporter.h"
+#include "inference/bench/bench.h"
 #include "inference/engine/engine.h"
 
 #include <filesystem>
@@ -130,10 +131,18 @@ struct InfoCommand {
     TensorList tensors = TensorList::No;
 };
 
+enum class PerOp { No, Yes };
+
+struct BenchCommand {
+    bench::BenchOptions options; ///< device, precision, cache and model are those of CommonOptions
+    bool syntheticModel = false; ///< options.shape instead of a model folder
+    PerOp perOp = PerOp::No;     ///< show each operation's time
+};
+
 using Command =
     std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
                  DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand, RecordCommand,
-                 LibraryCommand, QuantizeCommand, VerifyCommand, InfoCommand>;
+                 LibraryCommand, QuantizeCommand, VerifyCommand, InfoCommand, BenchCommand>;
 
 struct CommandLine {
     CommonOptions common;

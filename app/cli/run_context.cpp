@@ -18,14 +18,9 @@ RunContext::RunContext(const Streams& streamsOfRun, const Services& servicesOfRu
     , inputs(streams, reporter, stop)
     , m_options(options) {}
 
-Engine& RunContext::engine() {
-    if (m_engine != nullptr) {
-        return *m_engine;
-    }
-    m_phase = Phase::Loading;
+EngineOptions RunContext::loadOptions() const {
     EngineOptions options = m_options.engine;
-    const bool shipped = options.model.empty();
-    if (shipped) {
+    if (options.model.empty()) {
         if (services.resources.empty()) {
             throw Error(
                 ErrorCode::FileUnreadable,
@@ -36,6 +31,16 @@ Engine& RunContext::engine() {
     if (!services.cacheDirectory.empty()) {
         options.device.pipelineCacheDirectory = services.cacheDirectory / "pipelines";
     }
+    return options;
+}
+
+Engine& RunContext::engine() {
+    if (m_engine != nullptr) {
+        return *m_engine;
+    }
+    m_phase = Phase::Loading;
+    const bool shipped = m_options.engine.model.empty();
+    const EngineOptions options = loadOptions();
     m_engine = services.loadEngine(
         options, [this](const Progress& progress) { reporter.progress(progress); }, stop);
     const EngineInfo info = m_engine->info();

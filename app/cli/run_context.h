@@ -28,6 +28,10 @@ public:
     /// file name is told at once.
     Engine& engine();
 
+    /// The options to load with: the shipped model where none is named, and where to keep
+    /// pipelines. Throws Error{FileUnreadable} when nothing is named and nothing was shipped.
+    EngineOptions loadOptions() const;
+
     /// Runs a task and, in text mode, writes its answer while it comes.
     tasks::TaskResult run(const tasks::Task& task);
 
@@ -73,5 +77,6 @@ ExitCode run(RunContext& context, const LibraryCommand& command);
 ExitCode run(RunContext& context, const QuantizeCommand& command);
 ExitCode run(RunContext& context, const VerifyCommand& command);
 ExitCode run(RunContext& context, const InfoCommand& command);
+ExitCode run(RunContext& context, const BenchCommand& command, const CommonOptions& options);
 
 } // namespace phial::cli

@@ -130,7 +130,12 @@ void Application::connectWindow() {
     connect(&m_window, &MainWindow::jobCancelled, this, [this] {
         m_chip.state == ui::EngineState::Loading ? m_engine.stopAll() : m_chat.stop();
     });
-    connect(&m_window, &MainWindow::draftChanged, this, [this] { m_countTimer.start(); });
+    connect(&m_window, &MainWindow::draftChanged, this, [this] {
+        m_countTimer.start();
+        updateAction();
+    });
+    connect(&m_window, &MainWindow::actionChosen, this,
+            [this](ui::Action action) { m_chosenAction = action; });
     connect(&m_window, &MainWindow::sourcesOffered, this,
             [this](const QList<ui::AttachmentSource>& sources) {
                 for (const ui::AttachmentSource& source : sources) {
@@ -192,7 +197,10 @@ void Application::connectWindow() {
 void Application::connectChat() {
     connect(&m_chat, &ChatSession::draftAccepted, &m_window, &ui::MainWindow::clearDraft);
     connect(&m_chat, &ChatSession::modelMissing, this, &Application::tellModelMissing);
-    connect(&m_chat, &ChatSession::editBegun, &m_window, &ui::MainWindow::beginEdit);
+    connect(&m_chat, &ChatSession::editBegun, this, [this](const conversation::Turn& question) {
+        m_window.beginEdit(question.id, question.text);
+        m_window.setAction(question.action, question.language);
+    });
     connect(&m_chat, &ChatSession::answeringChanged, this, [this](bool answering) {
         m_window.setAnswering(answering ? ui::Composer::Answering::Yes
                                         : ui::Composer::Answering::No);
@@ -218,7 +226,7 @@ void Application::connectChat() {
     connect(&m_chat, &ChatSession::contextChanged, this, &Application::refreshContext);
     connect(&m_media, &MediaLibrary::draftChanged, this, [this] {
         m_window.setAttachments(m_media.draft());
-        suggestAction();
+        updateAction();
         refreshContext();
     });
     connect(&m_store, &conversation::ConversationStore::listed, &m_list,
@@ -254,19 +262,20 @@ void Application::countDraft() {
         });
 }
 
-// What is attached says what is likely wanted; the choice can still be changed.
-void Application::suggestAction() {
-    const QList<ui::AttachmentView> draft = m_media.draft();
-    const auto has = [&draft](ui::AttachmentKind kind) {
-        return std::any_of(draft.begin(), draft.end(),
+void Application::updateAction() {
+    const QList<ui::AttachmentView> attached = m_media.draft();
+    const auto has = [&attached](ui::AttachmentKind kind) {
+        return std::any_of(attached.begin(), attached.end(),
                            [kind](const ui::AttachmentView& view) { return view.kind == kind; });
     };
-    const ui::Action action = m_window.draft().action;
-    const bool sound = has(ui::AttachmentKind::Audio);
-    if (sound && embedded() && action == ui::Action::Ask && !has(ui::AttachmentKind::Image)) {
-        m_window.setAction(ui::Action::Transcribe, {}); // what the mini model was trained for
-    } else if (!sound && action == ui::Action::Transcribe) {
-        m_window.setAction(ui::Action::Ask, {});
+    const DraftContents contents{.sound = has(ui::AttachmentKind::Audio) ||
+                                          m_capture.state() != audio::CaptureState::Idle,
+                                 .picture = has(ui::AttachmentKind::Image),
+                                 .text = !m_window.draft().text.isEmpty()};
+    if (contents != m_draftContents) { // only then: what is clicked meanwhile stays
+        m_draftContents = contents;
+        const BareSpeech speech = embedded() ? BareSpeech::Dictation : BareSpeech::Question;
+        m_window.setAction(actionFor(contents, speech, m_chosenAction), {});
     }
 }
 

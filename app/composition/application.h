@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/audio/capture_controller.h"
+#include "app/composition/action_rule.h"
 #include "app/composition/chat_session.h"
 #include "app/composition/media_library.h"
 #include "app/conversation/conversation_list.h"
@@ -77,7 +78,7 @@ private:
     void refreshCapture();
     void loadSamples();
     void runSample(const QString& id);
-    void suggestAction();
+    void updateAction();
     void countDraft();
     void refreshContext();
     void refreshEngine();
@@ -110,6 +111,8 @@ private:
     audio::SignalHealth m_health = audio::SignalHealth::Good;
     ui::CaptureEnd m_captureEnd = ui::CaptureEnd::Attach;
     ui::Submission m_captureDraft;
+    DraftContents m_draftContents;            ///< what the action on the screen was offered for
+    std::optional<ui::Action> m_chosenAction; ///< by the user
     QTimer m_countTimer;
     QString m_countedText;
     ui::MainWindow m_window;

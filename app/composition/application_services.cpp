@@ -138,7 +138,10 @@ void Application::chooseDevice(const QString& uuid) {
 void Application::chooseModel(const std::filesystem::path& folder) {
     m_settings.model = folder;
     saveSettings();
+    m_chosenAction.reset();
+    m_draftContents = {};
     m_window.setAction(ui::Action::Ask, QString::fromStdString(m_settings.translateTo));
+    updateAction();
     loadModel();
 }
 
@@ -171,9 +174,6 @@ void Application::connectCapture() {
 void Application::startCapture() {
     m_health = audio::SignalHealth::Good;
     m_captureEnd = ui::CaptureEnd::Attach;
-    if (embedded() && m_window.draft().action == ui::Action::Ask) {
-        m_window.setAction(ui::Action::Transcribe, {}); // what the mini model was trained for
-    }
     m_captureDraft = m_window.draft();
     m_window.clearNotice(QStringLiteral("capture"));
     m_capture.start(QString::fromStdString(m_settings.microphone));
@@ -195,6 +195,7 @@ void Application::refreshCapture() {
     }
     const ui::CaptureView view = captureView(m_capture.state(), m_health, name);
     m_window.setCapture(view);
+    updateAction();
     if (view.trouble == ui::CaptureTrouble::None || view.trouble == ui::CaptureTrouble::VeryQuiet) {
         m_window.clearNotice(QStringLiteral("capture-trouble"));
         return;

@@ -23,34 +23,6 @@ QList<ui::AttachmentView> mediaOf(const Conversation& conversation, const QList<
     return views;
 }
 
-/// Several recordings, one after the other, as one task.
-tasks::Task inOrder(std::vector<tasks::Task> parts) {
-    return [parts = std::move(parts)](Engine& engine, const GenerationEvents& events,
-                                      std::stop_token stop) {
-        tasks::TaskResult total;
-        bool first = true;
-        for (const tasks::Task& part : parts) {
-            if (!first && events.onText && !total.generation.text.empty()) {
-                events.onText("\n\n");
-            }
-            tasks::TaskResult result = part(engine, events, stop);
-            if (first) {
-                total = std::move(result);
-                first = false;
-                continue;
-            }
-            total.generation.text += "\n\n" + result.generation.text;
-            total.generation.usage.completionTokens += result.generation.usage.completionTokens;
-            total.generation.timings.decode += result.generation.timings.decode;
-            total.generation.finishReason = result.generation.finishReason;
-            if (result.heard == tasks::Heard::Speech) {
-                total.heard = tasks::Heard::Speech;
-            }
-        }
-        return total;
-    };
-}
-
 } // namespace
 
 void ChatSession::answer(const QString& answerId, int leaveOut) {
@@ -86,23 +58,21 @@ tasks::Task ChatSession::taskFor(const Conversation& conversation, const QList<i
                                  int leaveOut) const {
     const Turn& question = conversation.turn(path.last());
     const std::string language = ui::englishLanguageName(question.language).toStdString();
-    std::vector<tasks::Task> speech;
+    std::vector<tasks::Task> parts;
     if (question.action != ui::Action::Ask) {
         const auto kind = question.action == ui::Action::Transcribe ? tasks::SpeechKind::Transcribe
                                                                     : tasks::SpeechKind::Translate;
         for (const conversation::Attachment& attachment : question.attachments) {
             if (const auto clip = m_parts.media.medium(attachment.view.id).clip) {
-                speech.push_back(
+                parts.push_back(
                     tasks::speechTask(tasks::soundOf(clip), {.kind = kind, .language = language}));
             }
         }
-        if (speech.size() == 1) {
-            return speech.front();
+        if (!question.text.isEmpty()) {
+            parts.push_back(
+                tasks::requestTask(tasks::translateText(question.text.toStdString(), language)));
         }
-        if (!speech.empty()) {
-            return inOrder(std::move(speech));
-        }
-        return tasks::requestTask(tasks::translateText(question.text.toStdString(), language));
+        return tasks::inOrder(std::move(parts));
     }
     std::vector<Message> messages;
     for (qsizetype i = leaveOut; i < path.size(); ++i) {
@@ -197,6 +167,7 @@ void ChatSession::endAnswer(const Running& running,
         turn.state = ending.state;
         turn.note = ending.note;
         turn.stats = ending.stats;
+        turn.tokenIds = ending.tokenIds;
         m_parts.store.save(*away);
         m_parts.list.update(conversation::summaryOf(*away));
         m_background.erase(away);

@@ -97,6 +97,14 @@ std::optional<QString> ChatSession::objection(const ui::Submission& submission,
         submission.text.isEmpty()) {
         return tr("Translate needs a text or a recording.");
     }
+    if (submission.action != ui::Action::Ask && has(ui::AttachmentKind::Image)) {
+        return tr("Only Ask looks at pictures. Remove the picture, or choose Ask.");
+    }
+    if (submission.action == ui::Action::Transcribe && !submission.text.isEmpty()) {
+        return tr(
+            "Transcribe only writes down what is said. Remove the text, or choose Ask to have "
+            "it answered.");
+    }
     return std::nullopt;
 }
 
@@ -212,7 +220,7 @@ void ChatSession::edit(const QString& questionId) {
         views.append(attachment.view);
     }
     m_parts.media.addToDraft(views);
-    Q_EMIT editBegun(questionId, shown.turn(index).text);
+    Q_EMIT editBegun(shown.turn(index));
 }
 
 void ChatSession::showVariant(const QString& turnId, int step) {

@@ -58,7 +58,7 @@ public:
 Q_SIGNALS:
     void modelMissing();  ///< something was sent, but no model is loaded or being loaded
     void draftAccepted(); ///< the composer can be cleared
-    void editBegun(const QString& questionId, const QString& text);
+    void editBegun(const phial::conversation::Turn& question);
     void answeringChanged(bool answering);
     void jobChanged(const phial::ui::JobView& job);
     void noticeRaised(const phial::ui::NoticeView& notice);

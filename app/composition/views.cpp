@@ -157,7 +157,7 @@ double tokensPerSecond(const GenerationResult& result) {
 AnswerEnd answerEnd(const tasks::TaskResult& result) {
     AnswerEnd end;
     const GenerationResult& generation = result.generation;
-    if (result.heard == tasks::Heard::Nothing) {
+    if (result.heard == tasks::Heard::Nothing && result.generation.text.empty()) {
         end.state = ui::MessageState::Failed;
         end.note = tr("No speech was heard in this recording, so the model was not asked. Was the "
                       "right microphone "

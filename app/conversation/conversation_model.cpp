@@ -52,6 +52,7 @@ ui::MessageView ConversationModel::viewOf(int turnIndex) const {
     view.language = turn.language;
     view.note = turn.note;
     view.stats = turn.stats;
+    view.tokenIds = turn.tokenIds;
     view.time = turn.time;
     for (const Attachment& attachment : turn.attachments) {
         view.attachments.append(attachment.view);

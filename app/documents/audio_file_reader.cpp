@@ -2,13 +2,12 @@
 #include "app/documents/audio_file_reader.h"
 
 #include "app/documents/byte_source.h"
+#include "app/documents/ffmpeg.h"
 #include "app/documents/sample_timeline.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 
 extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
 #include <libavutil/channel_layout.h>
 #include <libswresample/swresample.h>
 }
@@ -20,7 +19,6 @@ extern "C" {
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -33,7 +31,7 @@ constexpr const char* kReadable =
 constexpr double kClaimTolerance = 0.5;
 constexpr int kMostChannels = 64;
 
-template <auto Free>
+template <auto& Free>
 struct FreeByAddress {
     template <typename T>
     void operator()(T* object) const {
@@ -102,9 +100,6 @@ public:
         : m_source(std::move(source))
         , m_name(std::move(name))
         , m_stop(std::move(stop)) {
-        static std::once_flag once;
-        std::call_once(once,
-                       [] { av_log_set_level(AV_LOG_QUIET); }); // it would write to the terminal
         openContainer();
         openDecoder();
     }

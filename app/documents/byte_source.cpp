@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "app/documents/byte_source.h"
 
+#include "app/documents/ffmpeg.h"
 #include "inference/base/error.h"
 
 extern "C" {
-#include <libavformat/avio.h>
 #include <libavutil/error.h>
 #include <libavutil/mem.h>
 }
@@ -92,6 +92,7 @@ private:
 } // namespace
 
 ByteSource::ByteSource() {
+    loadFfmpeg();
     auto* const buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));
     if (buffer != nullptr) {
         m_context = avio_alloc_context(buffer, kBufferBytes, 0, this, &ByteSource::onRead, nullptr,

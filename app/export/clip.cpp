@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/export/clip.h"
 
-#include "app/meetings/atomic_file.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <algorithm>
@@ -62,7 +62,7 @@ void exportClip(const tasks::SoundSource& sound, FrameRange range,
         }
         frame += frames;
     }
-    meetings::writeAtomically(path, header(sound, static_cast<std::int64_t>(data.size())) + data);
+    writeAtomically(path, header(sound, static_cast<std::int64_t>(data.size())) + data);
 }
 
 } // namespace phial::exporting

@@ -3,8 +3,8 @@
 
 #include "app/export/docx.h"
 #include "app/export/subtitles.h"
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/transcript_json.h"
+#include "inference/base/atomic_file.h"
 
 #include <array>
 #include <utility>
@@ -70,7 +70,7 @@ std::string exported(const meetings::Transcript& transcript, const Heading& head
 
 void exportTo(const std::filesystem::path& path, const meetings::Transcript& transcript,
               const Heading& heading, Format format, Languages languages) {
-    meetings::writeAtomically(path, exported(transcript, heading, format, languages));
+    writeAtomically(path, exported(transcript, heading, format, languages));
 }
 
 } // namespace phial::exporting

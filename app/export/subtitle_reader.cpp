@@ -135,7 +135,7 @@ meetings::Transcript transcriptFromSubtitles(std::string_view text, const std::s
             close();
         } else if (cue) {
             cue->text =
-                meetings::joinTexts(cue->text, meetings::validUtf8(plain(line, cue->speaker)));
+                meetings::joinTexts(cue->text, plain(meetings::validUtf8(line), cue->speaker));
         }
     }
     close();

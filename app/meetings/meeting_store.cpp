@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/meeting_store.h"
 
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/transcript_json.h"
 #include "app/meetings/unicode_text.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <nlohmann/json.hpp>

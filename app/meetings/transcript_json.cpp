@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/transcript_json.h"
 
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/unicode_text.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <nlohmann/json.hpp>

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "app/settings/settings.h"
 
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <fcntl.h>
 #include <fstream>
 #include <functional>
 #include <sstream>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace phial::settings {
@@ -141,27 +139,6 @@ std::string onOneLine(std::string text) {
                     "); check the folder's permissions and the free space.");
 }
 
-void writeDurably(const std::filesystem::path& path, const std::string& text) {
-    const std::filesystem::path temporary = path.string() + ".new";
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) {
-        throwUnwritable(path, errno);
-    }
-    const bool written =
-        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        ::fsync(file) == 0;
-    const int problem = errno;
-    ::close(file);
-    if (!written) {
-        throwUnwritable(path, problem);
-    }
-    std::error_code error;
-    std::filesystem::rename(temporary, path, error);
-    if (error) {
-        throwUnwritable(path, error.value());
-    }
-}
-
 } // namespace
 
 SettingsFile::SettingsFile(std::filesystem::path path)
@@ -238,7 +215,7 @@ void SettingsFile::save(const Settings& settings) {
     for (const auto& [key, value] : m_unknown) {
         text << key << " = " << value << '\n';
     }
-    writeDurably(m_path, text.str());
+    writeAtomically(m_path, text.str());
     m_version = kVersion;
 }
 

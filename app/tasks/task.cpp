@@ -4,6 +4,7 @@
 #include "app/tasks/segmenter.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -184,6 +185,38 @@ Task requestTask(Request request) {
     return [request = std::move(request)](Engine& engine, const GenerationEvents& events,
                                           std::stop_token stop) {
         return TaskResult{.generation = engine.generate(request, events, std::move(stop))};
+    };
+}
+
+Task inOrder(std::vector<Task> parts) {
+    if (parts.size() == 1) {
+        return std::move(parts.front());
+    }
+    return [parts = std::move(parts)](Engine& engine, const GenerationEvents& events,
+                                      const std::stop_token& stop) {
+        TaskResult total;
+        std::string& text = total.generation.text;
+        for (const Task& part : parts) {
+            GenerationEvents joined = events;
+            joined.onText = [&, begun = false](std::string_view piece) mutable {
+                std::string more(piece);
+                if (!std::exchange(begun, true) && !text.empty()) {
+                    more.insert(0, "\n\n");
+                }
+                text += more;
+                return !events.onText || events.onText(more);
+            };
+            TaskResult result = part(engine, joined, stop);
+            addTo(total.generation, result.generation);
+            std::move(result.parts.begin(), result.parts.end(), std::back_inserter(total.parts));
+            if (total.heard != Heard::Speech && result.heard != Heard::NotAsked) {
+                total.heard = result.heard;
+            }
+            if (result.generation.finishReason == FinishReason::Cancelled) {
+                break;
+            }
+        }
+        return total;
     };
 }
 

@@ -43,6 +43,10 @@ using Task = std::function<TaskResult(Engine&, const GenerationEvents&, std::sto
 /// One request, one answer.
 Task requestTask(Request request);
 
+/// Several pieces of work one after the other, as one answer with a blank line between them. Stops
+/// after the piece that was cancelled.
+Task inOrder(std::vector<Task> parts);
+
 enum class SpeechKind { Transcribe, Translate, TranscribeAndTranslate };
 
 /// Where the sound of a speech task comes from, block by block.

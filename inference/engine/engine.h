@@ -22,10 +22,18 @@ enum class Precision {
     Fp16, ///< Throws Error{DeviceUnsuitable} on a device without 16-bit storage
 };
 
+/// How keys and values of a context are kept: tokens per memory against exactness.
+enum class KvCacheFormat {
+    Plain, ///< as the activations: fp16 or fp32
+    K8V4,  ///< keys 8 bits, values 4 bits: 0.38 of fp16
+    Tq4,   ///< TurboQuant, 4 bits each: 0.26 of fp16
+};
+
 struct EngineOptions {
     std::filesystem::path model; ///< folder of a checkpoint
     gpu::DeviceOptions device;
     Precision precision = Precision::Auto;
+    KvCacheFormat kvCache = KvCacheFormat::Plain;
     int contextTokens = 0; ///< KV capacity; 0 = as much as the model and memory allow, at most 8192
 };
 

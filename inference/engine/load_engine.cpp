@@ -37,6 +37,12 @@ std::string nameOf(const std::filesystem::path& folder) {
 
 } // namespace
 
+ops::KvFormat kvFormat(KvCacheFormat format) {
+    return format == KvCacheFormat::K8V4  ? ops::KvFormat::K8V4
+           : format == KvCacheFormat::Tq4 ? ops::KvFormat::Tq4
+                                          : ops::KvFormat::Plain;
+}
+
 DType activationType(Precision precision, const gpu::DeviceInfo& device) {
     if (precision == Precision::Fp16 && !device.features.storage16) {
         throw Error(ErrorCode::DeviceUnsuitable,
@@ -96,6 +102,7 @@ Phi4Parts loadParts(const EngineOptions& options,
         *parts.device, checkpoint, config,
         models::Phi4Model::Options{.activations = activations,
                                    .context = options.contextTokens,
+                                   .kvFormat = kvFormat(options.kvCache),
                                    .onProgress =
                                        [&](double done, double total) {
                                            report(Progress::Stage::UploadingWeights, done, total);

@@ -12,6 +12,9 @@ Phi4Parts loadParts(const EngineOptions& options,
                     const std::function<void(const Progress&)>& onProgress,
                     const std::stop_token& stop);
 
+/// The engine's word for the ops'.
+ops::KvFormat kvFormat(KvCacheFormat format);
+
 /// The type of activations for a wish and a device. Throws Error{DeviceUnsuitable} when fp16 is
 /// asked for and the device cannot store it.
 DType activationType(Precision precision, const gpu::DeviceInfo& device);

@@ -92,7 +92,8 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t 
     estimate.weights = weightBytes;
     estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context));
     estimate.encoders = static_cast<std::uint64_t>(encoders);
-    estimate.cache = models::Phi4Decoder::cacheBytes(config.decoder, activations, context);
+    estimate.cache =
+        models::Phi4Decoder::cacheBytes(config.decoder, {.activations = activations}, context);
     return estimate;
 }
 

@@ -159,7 +159,9 @@ private:
         const Clock::time_point begin = Clock::now();
         while (true) {
             throwIfStopped();
-            const SampledToken token = m_sampler.next(m_decoder.logits());
+            const SampledToken token = m_sampler.takesLikeliest()
+                                           ? Sampler::take(m_decoder.best())
+                                           : m_sampler.next(m_decoder.logits());
             m_result.tokenIds.push_back(token.id);
             m_result.logProbabilities.push_back(token.logProbability);
             const auto written = static_cast<std::int64_t>(m_result.tokenIds.size());

@@ -151,6 +151,12 @@ std::vector<Candidate> Sampler::candidates(std::span<const float> modelLogits) c
     return list;
 }
 
+SampledToken Sampler::take(const models::BestToken& best) {
+    check(best.id >= 0 && std::isfinite(best.logit) && std::isfinite(best.logSumExp),
+          "the logits of the next token are not finite");
+    return {best.id, best.logit - best.logSumExp};
+}
+
 SampledToken Sampler::next(std::span<const float> logits) {
     const std::vector<Candidate> list = candidates(logits);
     std::int32_t chosen = list.front().id;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "inference/engine/engine.h"
+#include "inference/models/phi4_decoder.h"
 
 #include <cstdint>
 #include <random>
@@ -35,6 +36,15 @@ public:
     /// Picks a token and remembers it for the repetition penalty. Throws Error{Internal} when no
     /// logit is finite.
     SampledToken next(std::span<const float> logits);
+
+    /// Whether next() takes the likeliest token of the unmodified distribution, which take() then can
+    /// be given instead of all logits.
+    bool takesLikeliest() const {
+        return m_sampling.temperature == 0.0F && m_sampling.repetitionPenalty == 1.0F;
+    }
+
+    /// next() for a token that the device found. Throws Error{Internal} when it found none.
+    static SampledToken take(const models::BestToken& best);
 
     /// The distribution that next() would draw from, in the order in which it draws; one entry when
     /// greedy.

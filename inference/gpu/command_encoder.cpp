@@ -76,7 +76,7 @@ void CommandEncoder::begin(bool profile) {
     m_timed.clear();
     m_timestamps = 0;
     m_commandCount = 0;
-    m_dispatches = 0;
+    m_totals = {};
     m_cost = 0;
     m_boundPipeline = VK_NULL_HANDLE;
     m_profile = profile && m_queries;
@@ -115,7 +115,14 @@ void CommandEncoder::prepare(std::span<const RangeUse> uses) {
         barrier();
     } else if (m_hazards.add(uses)) {
         barrier();
+        ++m_totals.barriers;
     }
+}
+
+void CommandEncoder::count(const Work& work) {
+    m_totals.work.flops += work.flops;
+    m_totals.work.bytes += work.bytes;
+    m_cost += SubmissionPacer::cost(work);
 }
 
 void CommandEncoder::checkRange(const BufferRange& range, std::string_view label,
@@ -206,8 +213,8 @@ void CommandEncoder::dispatch(std::string_view label, const Kernel& kernel,
         timestamp();
         m_timed.push_back({label, work});
     }
-    ++m_dispatches;
-    m_cost += SubmissionPacer::cost(work);
+    ++m_totals.dispatches;
+    count(work);
 }
 
 void CommandEncoder::copy(BufferRange from, BufferRange to) {
@@ -221,7 +228,7 @@ void CommandEncoder::copy(BufferRange from, BufferRange to) {
     const VkBufferCopy region{.srcOffset = from.offset, .dstOffset = to.offset, .size = from.bytes};
     vkCmdCopyBuffer(m_commands, from.buffer->impl().handle.get(), to.buffer->impl().handle.get(), 1,
                     &region);
-    m_cost += SubmissionPacer::cost({.bytes = 2.0 * static_cast<double>(from.bytes)});
+    count({.bytes = 2.0 * static_cast<double>(from.bytes)});
 }
 
 void CommandEncoder::fill(BufferRange to, std::uint32_t word) {
@@ -230,7 +237,7 @@ void CommandEncoder::fill(BufferRange to, std::uint32_t word) {
           "a fill sets whole words inside its buffer");
     prepare(std::array{useOf(to, true)});
     vkCmdFillBuffer(m_commands, to.buffer->impl().handle.get(), to.offset, to.bytes, word);
-    m_cost += SubmissionPacer::cost({.bytes = static_cast<double>(to.bytes)});
+    count({.bytes = static_cast<double>(to.bytes)});
 }
 
 void CommandEncoder::end() {

@@ -38,7 +38,7 @@ public:
 
     VkCommandBuffer commands() const { return m_commands; }
 
-    std::uint32_t dispatches() const { return m_dispatches; }
+    const Totals& totals() const { return m_totals; }
 
     double cost() const { return m_cost; }
 
@@ -58,6 +58,7 @@ private:
 
     void prepare(std::span<const RangeUse> uses);
     void barrier();
+    void count(const Work& work);
     void timestamp();
     std::vector<std::uint64_t> readTimestamps() const;
     void checkRange(const BufferRange& range, std::string_view label, const Kernel& kernel) const;
@@ -77,7 +78,7 @@ private:
     std::vector<VkWriteDescriptorSet> m_writes;       // reused by every dispatch
     VkPipeline m_boundPipeline = VK_NULL_HANDLE;
     std::uint32_t m_commandCount = 0;
-    std::uint32_t m_dispatches = 0;
+    Totals m_totals;
     double m_cost = 0;
 };
 

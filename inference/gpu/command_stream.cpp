@@ -61,6 +61,7 @@ struct CommandStream::Impl {
             for (const CommandEncoder::Timing& timing : slot.encoder->timings()) {
                 profiler->add(timing.label, timing.seconds, timing.work);
             }
+            profiler->addSpan(slot.encoder->duration().value_or(0));
         }
     }
 
@@ -74,12 +75,24 @@ struct CommandStream::Impl {
     void submit() {
         Slot& slot = slots[current];
         slot.encoder->end();
+        addOpen(totals);
         open = false;
         const std::size_t next = (current + 1) % kSlots;
         settle(slots[next]); // leaves one in flight; this one makes two
         slot.submitted = Clock::now();
         slot.submission = device.impl().timeline.submit(slot.encoder->commands());
         current = next;
+    }
+
+    /// Adds what the encoder in hand holds to `sum`.
+    void addOpen(Totals& sum) const {
+        if (open) {
+            const Totals& now = slots[current].encoder->totals();
+            sum.dispatches += now.dispatches;
+            sum.barriers += now.barriers;
+            sum.work.flops += now.work.flops;
+            sum.work.bytes += now.work.bytes;
+        }
     }
 
     bool pending() { return open && !slots[current].encoder->empty(); }
@@ -98,6 +111,7 @@ struct CommandStream::Impl {
     std::array<Slot, kSlots> slots;
     std::size_t current = 0;
     bool open = false; // slots[current] is being filled
+    Totals totals;     // of what was submitted
     Profiler* profiler = nullptr;
 };
 
@@ -165,6 +179,12 @@ Recording CommandStream::finish() {
     m_impl->open = false;
     return Recording(std::make_unique<Recording::Impl>(
         m_impl->device, std::move(m_impl->slots[m_impl->current].encoder)));
+}
+
+Totals CommandStream::totals() const {
+    Totals sum = m_impl->totals;
+    m_impl->addOpen(sum);
+    return sum;
 }
 
 Device& CommandStream::device() const {

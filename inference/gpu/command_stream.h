@@ -33,6 +33,13 @@ struct Work {
     double bytes = 0;
 };
 
+/// What a stream or a recording holds: the host's part of the cost of a step.
+struct Totals {
+    std::uint64_t dispatches = 0;
+    std::uint64_t barriers = 0; ///< memory barriers between commands
+    Work work;                  ///< of dispatches and copies
+};
+
 class Profiler; // profiler.h: GPU timestamps per label, with GB/s and GFLOP/s
 
 /// A recorded command buffer that can be run again and again: the decode step. Buffers it binds
@@ -48,8 +55,8 @@ public:
 
     bool valid() const { return m_impl != nullptr; }
 
-    /// Number of dispatches recorded.
-    std::uint32_t dispatches() const;
+    /// What one run does. All zero when not valid.
+    Totals totals() const;
 
     /// Submits and waits. No allocation, no descriptor writes. Host writes to Upload buffers made
     /// before are seen; results in Readback buffers are visible afterwards. Throws
@@ -114,6 +121,9 @@ public:
 
     /// Ends a Recorded stream.
     Recording finish();
+
+    /// Everything recorded so far, submitted or not.
+    Totals totals() const;
 
     Device& device() const;
     Mode mode() const;

@@ -35,10 +35,20 @@ public:
     /// rows() as text with a sum, for people.
     std::string table() const;
 
-    void clear() { m_rows.clear(); }
+    /// Called by streams: a whole command buffer took so long on the device, barriers included.
+    void addSpan(double seconds) { m_spanSeconds += seconds; }
+
+    /// First to last timestamp of all command buffers; 0 where the device has no timestamps.
+    double spanSeconds() const { return m_spanSeconds; }
+
+    void clear() {
+        m_rows.clear();
+        m_spanSeconds = 0;
+    }
 
 private:
     std::map<std::string, Row, std::less<>> m_rows;
+    double m_spanSeconds = 0;
 };
 
 } // namespace phial::gpu

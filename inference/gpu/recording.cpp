@@ -19,8 +19,8 @@ Recording::~Recording() = default;
 Recording::Recording(Recording&&) noexcept = default;
 Recording& Recording::operator=(Recording&&) noexcept = default;
 
-std::uint32_t Recording::dispatches() const {
-    return m_impl == nullptr ? 0 : m_impl->encoder->dispatches();
+Totals Recording::totals() const {
+    return m_impl == nullptr ? Totals{} : m_impl->encoder->totals();
 }
 
 void Recording::run() {

@@ -3,8 +3,11 @@
 
 #include "inference/base/error.h"
 #include "inference/gpu/command_stream.h"
+#include "inference/quant/turboquant.h"
+#include "inference/tensor/transfer.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace phial::models {
@@ -13,17 +16,39 @@ namespace {
 // Rows by which the cache grows at least: a question and an answer fit the first step.
 constexpr std::int64_t kStep = 512;
 
+constexpr int kBookBits = 4;
+
+Tensor makeCodec(gpu::Device& device, std::int64_t headDim) {
+    const quant::CodeBook book = quant::lloydMax(static_cast<int>(headDim), kBookBits);
+    std::vector<float> values(book.levels.begin(), book.levels.end());
+    const std::vector<float> signs = quant::cacheSigns(static_cast<int>(headDim));
+    values.insert(values.end(), signs.begin(), signs.end());
+    const auto count = static_cast<std::int64_t>(values.size());
+    return uploadFloats(device, values, Shape{count}, DType::F32, "the KV cache");
+}
+
 } // namespace
 
 KvCache::KvCache(gpu::Device& device, const Layout& layout)
     : m_device(device)
     , m_layout(layout) {
-    check(layout.layers > 0 && layout.width > 0 && layout.context > 0, "an empty KV cache");
+    check(layout.layers > 0 && layout.kvHeads > 0 && layout.headDim > 0 && layout.context > 0,
+          "an empty KV cache");
+    if (layout.format != ops::KvFormat::Plain) {
+        if (!ops::canCode(layout.headDim)) {
+            throw Error(ErrorCode::InvalidArgument,
+                        "this model's attention heads have " + std::to_string(layout.headDim) +
+                            " columns; a coded cache needs 32, 64, 128 or 256. Choose fp16 for "
+                            "the KV cache");
+        }
+        m_codec = makeCodec(device, layout.headDim);
+    }
 }
 
 std::uint64_t KvCache::bytesFor(const Layout& layout, std::int64_t tokens) {
-    return static_cast<std::uint64_t>(2 * layout.layers * layout.width * tokens *
-                                      bytesPerElement(layout.dtype));
+    return static_cast<std::uint64_t>(layout.layers * tokens *
+                                      (layout.keyElements() + layout.valueElements()) *
+                                      bytesPerElement(layout.elementType()));
 }
 
 void KvCache::allocate(std::int64_t rows, std::vector<Tensor>& keys,
@@ -31,9 +56,19 @@ void KvCache::allocate(std::int64_t rows, std::vector<Tensor>& keys,
     keys.clear();
     values.clear();
     for (std::int64_t i = 0; i < m_layout.layers; ++i) {
-        for (std::vector<Tensor>* list : {&keys, &values}) {
-            list->emplace_back(m_device, m_layout.dtype, Shape{rows, m_layout.width},
-                               "the KV cache");
+        const auto add = [&](std::vector<Tensor>& list, std::int64_t elements) {
+            list.emplace_back(m_device, m_layout.elementType(), Shape{rows, elements},
+                              "the KV cache");
+        };
+        add(keys, m_layout.keyElements());
+        add(values, m_layout.valueElements());
+    }
+}
+
+void KvCache::clear(gpu::CommandStream& s) const {
+    for (const std::vector<Tensor>* list : {&m_keys, &m_values}) {
+        for (const Tensor& tensor : *list) {
+            s.fill({&tensor.buffer(), 0, static_cast<std::uint64_t>(tensor.bytes()) / 4 * 4}, 0);
         }
     }
 }

@@ -7,26 +7,37 @@
 #include "inference/ops/copy_rows.h"
 #include "inference/ops/gated.h"
 #include "inference/ops/gather_rows.h"
-#include "inference/ops/kv_append.h"
 #include "inference/ops/linear.h"
+#include "inference/ops/pick.h"
 #include "inference/ops/rms_norm.h"
-#include "inference/ops/rope.h"
+#include "inference/ops/rope_append.h"
 #include "inference/tensor/transfer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
 namespace phial::models {
 namespace {
 
-KvCache::Layout cacheLayout(const weights::DecoderConfig& config, DType dtype,
-                            std::int64_t context) {
+KvCache::Layout cacheLayout(const weights::DecoderConfig& config, const DecoderOptions& options) {
     return {.layers = config.layers,
-            .width = config.kvHeads * config.headDim,
-            .dtype = dtype,
-            .context = context};
+            .kvHeads = config.kvHeads,
+            .headDim = config.headDim,
+            .dtype = options.activations,
+            .format = options.kvFormat,
+            .context = options.context};
+}
+
+// Workgroups per key/value head that share the keys of a decode step. With 8 heads 16 fill the
+// largest consumer cards; a software device has a few cores, which the heads fill already.
+constexpr std::int64_t kAttentionParts = 16;
+
+bool splitsAttention(const gpu::Device& device, const weights::DecoderConfig& config) {
+    return device.info().kind != gpu::DeviceKind::Software && config.headDim % 4 == 0;
 }
 
 std::int64_t largestRank(const DecoderWeights& weights) {
@@ -59,7 +70,7 @@ Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& conf
                  .longFactors = config.longFactors,
                  .originalPositions = config.originalMaxPositions,
                  .magnitude = config.rotaryMagnitude}
-    , m_cache(device, cacheLayout(config, options.activations, options.context)) {
+    , m_cache(device, cacheLayout(config, options)) {
     const std::int64_t context = options.context;
     const std::int64_t c = std::min(options.chunk, context);
     const std::int64_t d = config.hiddenSize;
@@ -97,15 +108,30 @@ Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& conf
     m_buf.low = make(act, std::max<std::int64_t>(1, largestRank(weights)));
     m_buf.logits = Tensor(device, DType::F32, Shape{kTapLogitRows, config.vocabulary}, "logits");
     m_buf.logitsHost = host(config.vocabulary, gpu::Memory::Readback, DType::F32);
+    m_buf.pickParts =
+        Tensor(device, DType::I32, Shape{ops::pickParts(config.vocabulary), 3}, purpose);
+    m_buf.picked = Tensor(device, DType::I32, Shape{3}, purpose);
+    m_buf.pickedHost = host(3, gpu::Memory::Readback, DType::I32);
+    if (splitsAttention(device, config)) {
+        m_buf.attnParts = Tensor(
+            device, DType::F32,
+            Shape{kAttentionParts, std::int64_t{config.heads} * (config.headDim + 2)}, purpose);
+    }
     m_buf.stepToken = host(1, gpu::Memory::Upload, DType::I32);
     m_buf.stepPosition = host(1, gpu::Memory::Upload, DType::I32);
     m_buf.stepRotaryRow = host(1, gpu::Memory::Upload, DType::I32);
     m_buf.stepKvLength = host(1, gpu::Memory::Upload, DType::I32);
 }
 
-std::uint64_t Phi4Decoder::cacheBytes(const weights::DecoderConfig& config, DType dtype,
-                                      std::int64_t tokens) {
-    return KvCache::bytesFor(cacheLayout(config, dtype, tokens), tokens);
+std::uint64_t Phi4Decoder::cacheBytes(const weights::DecoderConfig& config,
+                                      const DecoderOptions& options, std::int64_t tokens) {
+    return KvCache::bytesFor(cacheLayout(config, options), tokens);
+}
+
+void Phi4Decoder::clearCache() {
+    gpu::CommandStream s(m_device);
+    m_cache.clear(s);
+    s.submitAndWait();
 }
 
 void Phi4Decoder::reserve(std::int64_t tokens) {
@@ -137,7 +163,7 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     const TensorView attn = m_buf.attn.firstRows(rows);     // [T, Hq Dh]
     const TensorView gateUp = m_buf.gateUp.firstRows(rows); // [T, 2 F]
     const TensorView inner = m_buf.inner.firstRows(rows);   // [T, F]
-    const TensorView keys = m_cache.keys(layer);            // [capacity, Hkv Dh]
+    const TensorView keys = m_cache.keys(layer);            // rows of the cache
     const TensorView values = m_cache.values(layer);
 
     tap(s, "layer.input", layer, x);
@@ -145,12 +171,18 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     tap(s, "layer.input_norm", layer, h);
     project(s, h, w.qkvProj, step.adapter, qkv, ops::Accumulate::No);
     tap(s, "layer.qkv", layer, qkv);
-    ops::rope(s, qkv, step.rotaryRows, step.rotaryTable,
-              {.heads = m_config.heads + m_config.kvHeads,
-               .headDim = headDim,
-               .rotaryDim = m_longRope.rotaryDim});
-    ops::kvAppend(s, qkv, keys, values, step.positions,
-                  {.queryHeads = m_config.heads, .kvHeads = m_config.kvHeads, .headDim = headDim});
+    ops::ropeAppend(s, {.qkv = qkv,
+                        .tableRows = step.rotaryRows,
+                        .positions = step.positions,
+                        .cosSin = step.rotaryTable,
+                        .keys = keys,
+                        .values = values,
+                        .layout = {.queryHeads = m_config.heads,
+                                   .kvHeads = m_config.kvHeads,
+                                   .headDim = headDim,
+                                   .rotaryDim = m_longRope.rotaryDim},
+                        .format = m_cache.format(),
+                        .codec = m_cache.codec()});
     const bool fixedLength = !step.kvLength.has_value();
     ops::attention(s, {.q = qkv.columnSlice(0, queries),
                        .k = fixedLength ? keys.rowSlice(0, step.keys) : keys,
@@ -163,6 +195,9 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .mask = ops::AttentionMask::Causal,
                        .positions = step.positions,
                        .kvLength = step.kvLength,
+                       .kvFormat = m_cache.format(),
+                       .codec = m_cache.codec(),
+                       .parts = step.attnParts,
                        .columnScale = w.oProj.inputScale()});
     project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
@@ -178,14 +213,15 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     s.checkpoint();
 }
 
-/// Logits of one row of x into the readback buffer.
+/// Logits of one row of x, and the likeliest token into the readback buffer.
 void Phi4Decoder::head(gpu::CommandStream& s, const TensorView& lastRow) {
     const TensorView h = m_buf.h.firstRows(1);
     const TensorView logits = m_buf.logits.firstRows(1);
     ops::rmsNorm(s, lastRow, m_weights.norm.view(), m_config.rmsNormEps, h);
     ops::linear(s, h, m_weights.head(), logits);
-    const auto bytes = static_cast<std::uint64_t>(m_buf.logitsHost.bytes());
-    s.copy({&m_buf.logits.buffer(), 0, bytes}, {&m_buf.logitsHost.buffer(), 0, bytes});
+    ops::pick(s, logits, m_buf.pickParts.view(), m_buf.picked.view());
+    const auto bytes = static_cast<std::uint64_t>(m_buf.picked.bytes());
+    s.copy({&m_buf.picked.buffer(), 0, bytes}, {&m_buf.pickedHost.buffer(), 0, bytes});
 }
 
 void Phi4Decoder::tapHead(gpu::CommandStream& s, const TensorView& x) {
@@ -229,6 +265,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
         check(id >= 0 && id < m_config.vocabulary, "a token id outside the vocabulary");
     }
     writeHost<std::int32_t>(m_buf.ids, sequence.ids);
+    m_logitsFetched = false;
     const TensorView table = m_buf.rotary.view();
     for (std::int64_t from = first; from < total; from += m_options.chunk) {
         const std::int64_t rows = std::min(m_options.chunk, total - from);
@@ -267,28 +304,37 @@ void Phi4Decoder::prepareStep(Adapter adapter) {
         return;
     }
     gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Recorded);
+    Step step = singleStep(adapter);
+    step.kvLength = m_buf.stepKvLength.view();
+    recordStep(s, step);
+    recording = s.finish();
+}
+
+Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter) const {
+    return {.adapter = adapter,
+            .positions = m_buf.stepPosition.view(),
+            .rotaryRows = m_buf.stepRotaryRow.view(),
+            .rotaryTable = m_buf.rotary.view(),
+            .kvLength = std::nullopt,
+            .keys = 0,
+            .attnParts = m_buf.attnParts.valid() ? std::optional(m_buf.attnParts.view())
+                                                 : std::nullopt};
+}
+
+void Phi4Decoder::recordStep(gpu::CommandStream& s, const Step& step) {
     const TensorView x = m_buf.x.firstRows(1);
-    const Step step{.adapter = adapter,
-                    .positions = m_buf.stepPosition.view(),
-                    .rotaryRows = m_buf.stepRotaryRow.view(),
-                    .rotaryTable = m_buf.rotary.view(),
-                    .kvLength = m_buf.stepKvLength.view(),
-                    .keys = 0};
     embed(s, m_buf.stepToken.view(), x);
     for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
         block(s, layer, x, step);
     }
     head(s, x);
-    recording = s.finish();
 }
 
-void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode) {
+void Phi4Decoder::writeStep(std::int32_t token, std::int64_t position, DecoderMode mode) {
     check(token >= 0 && token < m_config.vocabulary, "a token id outside the vocabulary");
     check(position >= 0 && position < m_cache.capacity(), "a step outside the reserved cache");
     const bool shortSet = mode.rotary == RotarySet::Short;
     check(!shortSet || position < m_shortRows, "short rotary factors for a long sequence");
-    gpu::Recording& recording = m_steps[static_cast<std::size_t>(mode.adapter)];
-    check(recording.valid(), "a decode step before prepareStep()");
     const auto write = [](const Tensor& to, std::int64_t value) {
         const auto word = static_cast<std::int32_t>(value);
         writeHost<std::int32_t>(to, std::span(&word, 1));
@@ -297,10 +343,39 @@ void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mo
     write(m_buf.stepPosition, position);
     write(m_buf.stepRotaryRow, shortSet ? position : m_shortRows + position);
     write(m_buf.stepKvLength, position + 1);
+    m_logitsFetched = false;
+}
+
+void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode) {
+    gpu::Recording& recording = m_steps[static_cast<std::size_t>(mode.adapter)];
+    check(recording.valid(), "a decode step before prepareStep()");
+    writeStep(token, position, mode);
     recording.run();
 }
 
-std::span<const float> Phi4Decoder::logits() const {
+void Phi4Decoder::runStep(gpu::CommandStream& s, std::int32_t token, std::int64_t position,
+                          DecoderMode mode) {
+    writeStep(token, position, mode);
+    Step step = singleStep(mode.adapter);
+    step.keys = position + 1;
+    recordStep(s, step);
+    s.submitAndWait();
+}
+
+BestToken Phi4Decoder::best() const {
+    std::array<std::int32_t, 3> words{};
+    std::memcpy(words.data(), m_buf.pickedHost.buffer().mapped().data(), sizeof(words));
+    return {words[0], std::bit_cast<float>(words[1]), std::bit_cast<float>(words[2])};
+}
+
+std::span<const float> Phi4Decoder::logits() {
+    if (!m_logitsFetched) {
+        gpu::CommandStream s(m_device);
+        const auto bytes = static_cast<std::uint64_t>(m_buf.logitsHost.bytes());
+        s.copy({&m_buf.logits.buffer(), 0, bytes}, {&m_buf.logitsHost.buffer(), 0, bytes});
+        s.submitAndWait();
+        m_logitsFetched = true;
+    }
     const std::span<std::byte> bytes = m_buf.logitsHost.buffer().mapped();
     return {reinterpret_cast<const float*>(bytes.data()),
             static_cast<std::size_t>(m_config.vocabulary)};

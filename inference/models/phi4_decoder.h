@@ -41,6 +41,14 @@ struct DecoderOptions {
     DType activations = DType::F32; ///< F32 or F16; also the type of the KV cache
     std::int64_t context = 0;       ///< most tokens of a sequence
     std::int64_t chunk = 512;       ///< prompt tokens worked on at once
+    ops::KvFormat kvFormat = ops::KvFormat::Plain;
+};
+
+/// The likeliest next token, found on the device.
+struct BestToken {
+    std::int32_t id = -1;   ///< -1: no logit was a number
+    float logit = 0;
+    float logSumExp = 0;    ///< ln of the sum of exp of all logits
 };
 
 /// The Phi-4 decoder: pre-norm blocks, grouped-query attention, partial LongRoPE, SwiGLU, adapters.
@@ -53,6 +61,9 @@ public:
                 const DecoderWeights& weights, const DecoderOptions& options);
 
     std::int64_t context() const { return m_cache.context(); }
+
+    /// Tokens that reserve() has made room for so far.
+    std::int64_t reserved() const { return m_cache.capacity(); }
 
     const LongRope& longRope() const { return m_longRope; }
 
@@ -74,8 +85,25 @@ public:
     /// Replays the recording: no allocation, no pipelines, no descriptor writes.
     void step(std::int32_t token, std::int64_t position, DecoderMode mode);
 
-    /// Logits [V] of the last token run; valid until the next call.
-    std::span<const float> logits() const;
+    /// The same work as step() on a stream, for measurements; submits and waits. prepareStep() is
+    /// not needed.
+    void runStep(gpu::CommandStream& s, std::int32_t token, std::int64_t position,
+                 DecoderMode mode);
+
+    /// What one replay of a prepared step does.
+    gpu::Totals stepTotals(Adapter adapter) const {
+        return m_steps[static_cast<std::size_t>(adapter)].totals();
+    }
+
+    /// Sets the whole reserved cache to zero: a context without meaning, for measurements.
+    void clearCache();
+
+    /// The likeliest token behind the last one run.
+    BestToken best() const;
+
+    /// Logits [V] of the last token run, fetched from the device when they are asked for; valid
+    /// until the next call.
+    std::span<const float> logits();
 
     /// The rotary tables on the device: rows [0, shortRows()) the short set, the rest the long one.
     TensorView rotaryTable() const { return m_buf.rotary.view(); }
@@ -83,8 +111,8 @@ public:
     std::int64_t shortRows() const { return m_shortRows; }
 
     /// Device memory of keys and values for `tokens` tokens.
-    static std::uint64_t cacheBytes(const weights::DecoderConfig& config, DType dtype,
-                                    std::int64_t tokens);
+    static std::uint64_t cacheBytes(const weights::DecoderConfig& config,
+                                    const DecoderOptions& options, std::int64_t tokens);
 
     /// Taps of prefill(), per chunk: embeddings; of every layer: layer.input, layer.input_norm,
     /// layer.qkv, layer.after_attn, layer.post_norm, layer.gate_up, layer (index = layer);
@@ -107,6 +135,10 @@ private:
         Tensor low;        ///< [C, r]
         Tensor logits;     ///< [kTapLogitRows, V] F32
         Tensor logitsHost; ///< [V] F32, read by the host
+        Tensor pickParts;  ///< scratch of pick()
+        Tensor picked;     ///< [3] I32
+        Tensor pickedHost; ///< [3] I32, read by the host
+        Tensor attnParts;  ///< scratch of the decode step's attention; empty where it is not split
         // Values of a decode step, written by the host before each replay.
         Tensor stepToken;     ///< [1] I32
         Tensor stepPosition;  ///< [1] I32: row of the cache
@@ -122,7 +154,13 @@ private:
         TensorView rotaryTable;             ///< [rows, rotaryDim]
         std::optional<TensorView> kvLength; ///< [1] I32; without it keys [0, keys)
         std::int64_t keys = 0;
+        std::optional<TensorView> attnParts = std::nullopt;
     };
+
+    /// The values of a step on their way to the device.
+    void writeStep(std::int32_t token, std::int64_t position, DecoderMode mode);
+    void recordStep(gpu::CommandStream& s, const Step& step);
+    Step singleStep(Adapter adapter) const;
 
     void project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
                  Adapter adapter, const TensorView& y, ops::Accumulate accumulate);
@@ -141,6 +179,7 @@ private:
     std::int64_t m_shortRows = 0;
     KvCache m_cache;
     Buffers m_buf;
+    bool m_logitsFetched = false; ///< logitsHost belongs to the last token run
     std::array<gpu::Recording, 3> m_steps; ///< by adapter; declared last: they bind what is above
 };
 

@@ -4,6 +4,7 @@
 #include "inference/base/error.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace phial::models {
 namespace {
@@ -16,10 +17,14 @@ constexpr std::int64_t kLeastContext = 256;
 /// Tokens that fit the model, one buffer binding per layer, and half of the memory that is left
 /// (the other half is for encoders and scratch).
 std::int64_t chooseContext(const gpu::Device& device, const weights::DecoderConfig& config,
-                           DType activations, std::int64_t asked) {
+                           const DecoderOptions& options, std::int64_t asked) {
     const gpu::DeviceInfo& info = device.info();
+    // One layer's keys; values take as much or less.
+    const DType type =
+        options.kvFormat == ops::KvFormat::Plain ? options.activations : DType::I32;
     const std::int64_t rowBytes =
-        std::int64_t{config.kvHeads} * config.headDim * bytesPerElement(activations);
+        ops::keyRowElements(options.kvFormat, config.kvHeads, config.headDim) *
+        bytesPerElement(type);
     const auto binding = static_cast<std::int64_t>(
         std::min<std::uint64_t>(info.maxStorageBufferRange, std::uint64_t{1} << 40U) /
         static_cast<std::uint64_t>(rowBytes));
@@ -31,7 +36,7 @@ std::int64_t chooseContext(const gpu::Device& device, const weights::DecoderConf
     const std::uint64_t left =
         memory.budget > memory.allocatedByPhial ? memory.budget - memory.allocatedByPhial : 0;
     const auto affordable = static_cast<std::int64_t>(
-        left / 2 / std::max<std::uint64_t>(1, Phi4Decoder::cacheBytes(config, activations, 1)));
+        left / 2 / std::max<std::uint64_t>(1, Phi4Decoder::cacheBytes(config, options, 1)));
     return std::min({possible, kDefaultContext, std::max(affordable, kLeastContext)});
 }
 
@@ -39,18 +44,22 @@ std::int64_t chooseContext(const gpu::Device& device, const weights::DecoderConf
 
 Phi4Model::Phi4Model(gpu::Device& device, const weights::Checkpoint& checkpoint,
                      const weights::ModelConfig& config, const Options& options)
+    : Phi4Model(device, config,
+                loadPhi4Weights(device, checkpoint, config,
+                                {.activations = options.activations,
+                                 .onProgress = options.onProgress,
+                                 .stop = options.stop}),
+                options) {}
+
+Phi4Model::Phi4Model(gpu::Device& device, const weights::ModelConfig& config, Phi4Weights weights,
+                     const Options& options)
     : m_device(device)
     , m_config(config)
     , m_activations(options.activations)
-    , m_weights(loadPhi4Weights(device, checkpoint, config,
-                                {.activations = options.activations,
-                                 .onProgress = options.onProgress,
-                                 .stop = options.stop})) {
-    m_decoder = std::make_unique<Phi4Decoder>(
-        device, m_config.decoder, m_weights.decoder,
-        DecoderOptions{.activations = options.activations,
-                       .context = chooseContext(device, config.decoder, options.activations,
-                                                options.context)});
+    , m_weights(std::move(weights)) {
+    DecoderOptions decoder{.activations = options.activations, .kvFormat = options.kvFormat};
+    decoder.context = chooseContext(device, config.decoder, decoder, options.context);
+    m_decoder = std::make_unique<Phi4Decoder>(device, m_config.decoder, m_weights.decoder, decoder);
 }
 
 SiglipEncoder& Phi4Model::imageEncoder() {

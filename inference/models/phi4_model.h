@@ -18,6 +18,7 @@ public:
     struct Options {
         DType activations = DType::F32;
         std::int64_t context = 0; ///< tokens; 0 = as the model and the device's memory allow
+        ops::KvFormat kvFormat = ops::KvFormat::Plain;
         std::function<void(double, double)> onProgress; ///< (bytes read, bytes to read)
         std::stop_token stop;
     };
@@ -25,6 +26,10 @@ public:
     /// Reads the weights. Throws what loadPhi4Weights() throws.
     Phi4Model(gpu::Device& device, const weights::Checkpoint& checkpoint,
               const weights::ModelConfig& config, const Options& options);
+
+    /// With weights from elsewhere, of the shapes that `config` says.
+    Phi4Model(gpu::Device& device, const weights::ModelConfig& config, Phi4Weights weights,
+              const Options& options);
 
     const weights::ModelConfig& config() const { return m_config; }
 

@@ -13,10 +13,27 @@ namespace phial::ops {
 namespace {
 
 using enum gpu::ShaderId;
-constexpr TypeVariants kKvF32 = {AttentionF32F32F32, AttentionF32F32F16, AttentionF32F16F32,
-                                 AttentionF32F16F16};
-constexpr TypeVariants kKvF16 = {AttentionF16F32F32, AttentionF16F32F16, AttentionF16F16F32,
-                                 AttentionF16F16F16};
+constexpr TypeVariants kNarrowF32 = {AttentionF32F32F32, AttentionF32F32F16, AttentionF32F16F32,
+                                     AttentionF32F16F16};
+constexpr TypeVariants kNarrowF16 = {AttentionF16F32F32, AttentionF16F32F16, AttentionF16F16F32,
+                                     AttentionF16F16F16};
+constexpr TypeVariants kWideF32 = {AttentionWideF32F32F32, AttentionWideF32F32F16,
+                                   AttentionWideF32F16F32, AttentionWideF32F16F16};
+constexpr TypeVariants kWideF16 = {AttentionWideF16F32F32, AttentionWideF16F32F16,
+                                   AttentionWideF16F16F32, AttentionWideF16F16F16};
+constexpr TypeVariants kTq4 = {AttentionTq4F32F32, AttentionTq4F32F16, AttentionTq4F16F32,
+                               AttentionTq4F16F16};
+constexpr TypeVariants kK8V4 = {AttentionK8V4F32F32, AttentionK8V4F32F16, AttentionK8V4F16F32,
+                                AttentionK8V4F16F16};
+// What comes out of a part is F32 whatever the output is.
+constexpr TypeVariants kSplitF32 = {AttentionSplitF32F32, AttentionSplitF32F32,
+                                    AttentionSplitF32F16, AttentionSplitF32F16};
+constexpr TypeVariants kSplitF16 = {AttentionSplitF16F32, AttentionSplitF16F32,
+                                    AttentionSplitF16F16, AttentionSplitF16F16};
+constexpr TypeVariants kSplitTq4 = {AttentionSplitTq4F32, AttentionSplitTq4F32,
+                                    AttentionSplitTq4F16, AttentionSplitTq4F16};
+constexpr TypeVariants kSplitK8V4 = {AttentionSplitK8V4F32, AttentionSplitK8V4F32,
+                                     AttentionSplitK8V4F16, AttentionSplitK8V4F16};
 
 constexpr std::int64_t kLargestHeadDim = 256;
 constexpr std::uint32_t kInvocations = 64;
@@ -53,6 +70,57 @@ Tile chooseTile(const gpu::DeviceInfo& device, std::int64_t rows, std::uint32_t 
     return tile;
 }
 
+bool coded(const AttentionArgs& args) {
+    return args.kvFormat != KvFormat::Plain;
+}
+
+/// Whether a view can be read in quads.
+bool inQuads(const TensorView& view) {
+    return view.elementOffset % 4 == 0 && view.rowStride % 4 == 0 && view.range.offset % 16 == 0;
+}
+
+bool wide(const AttentionArgs& args) {
+    return args.headDim % 4 == 0 && inQuads(args.k) && inQuads(args.v);
+}
+
+const TypeVariants& variantsFor(const AttentionArgs& args) {
+    const bool split = args.parts.has_value();
+    switch (args.kvFormat) {
+    case KvFormat::Tq4:
+        return split ? kSplitTq4 : kTq4;
+    case KvFormat::K8V4:
+        return split ? kSplitK8V4 : kK8V4;
+    case KvFormat::Plain:
+        break;
+    }
+    const bool half = args.k.dtype == DType::F16;
+    if (split) {
+        return half ? kSplitF16 : kSplitF32;
+    }
+    if (wide(args)) {
+        return half ? kWideF16 : kWideF32;
+    }
+    return half ? kNarrowF16 : kNarrowF32;
+}
+
+void checkKeysAndValues(const AttentionArgs& args) {
+    const std::int64_t keys = args.k.rows();
+    const std::int64_t keyColumns = keyRowElements(args.kvFormat, args.kvHeads, args.headDim);
+    const std::int64_t valueColumns = valueRowElements(args.kvFormat, args.kvHeads, args.headDim);
+    if (!coded(args)) {
+        expectActivation({"attention", "k", args.k}, keys, keyColumns);
+        expectMatrix({"attention", "v", args.v}, args.k.dtype, keys, valueColumns);
+        expect(!args.parts || wide(args), "attention", "parts need k and v in quads");
+        return;
+    }
+    expect(canCode(args.headDim), "attention", "coded heads have 32, 64, 128 or 256 columns");
+    expectMatrix({"attention", "k", args.k}, DType::I32, keys, keyColumns);
+    expectMatrix({"attention", "v", args.v}, DType::I32, keys, valueColumns);
+    expect(args.codec.has_value() && !args.keyMask && !args.relativeBias, "attention",
+           "coded keys need a codec and take no keyMask or relativeBias");
+    expectVector({"attention", "codec", *args.codec}, DType::F32, 16 + args.headDim);
+}
+
 void checkOperands(const AttentionArgs& args) {
     const std::int64_t queries = args.q.rows();
     const std::int64_t keys = args.k.rows();
@@ -61,8 +129,7 @@ void checkOperands(const AttentionArgs& args) {
     expect(args.headDim > 0 && args.headDim <= kLargestHeadDim, "attention",
            "headDim must be 1 to 256");
     expectActivation({"attention", "q", args.q}, queries, args.heads * args.headDim);
-    expectActivation({"attention", "k", args.k}, keys, args.kvHeads * args.headDim);
-    expectMatrix({"attention", "v", args.v}, args.k.dtype, keys, args.kvHeads * args.headDim);
+    checkKeysAndValues(args);
     expectActivation({"attention", "out", args.out}, queries, args.heads * args.headDim);
     expectApart({"attention", "q", args.q}, {"attention", "out", args.out});
     expectApart({"attention", "k", args.k}, {"attention", "out", args.out});
@@ -84,6 +151,11 @@ void checkOperands(const AttentionArgs& args) {
         expectMatrix({"attention", "relativeBias", *args.relativeBias}, DType::F32,
                      args.relativeBias->rows(), args.heads);
     }
+    if (args.parts) {
+        expectMatrix({"attention", "parts", *args.parts}, DType::F32, args.parts->rows(),
+                     queries * args.heads * (args.headDim + 2));
+        expect(args.parts->contiguous(), "attention", "parts must not have gaps");
+    }
     if (args.columnScale) {
         expectVector({"attention", "columnScale", *args.columnScale}, DType::F32,
                      args.heads * args.headDim);
@@ -98,6 +170,38 @@ std::uint32_t flag(bool value) {
     return value ? 1U : 0U;
 }
 
+/// The second dispatch of a split attention.
+void reduce(gpu::CommandStream& s, const AttentionArgs& args) {
+    const TensorView& parts = *args.parts;
+    const params::AttentionReduceParams params = {
+        .y = rowView(args.out),
+        .partsOffset = toUint(parts.elementOffset),
+        .codecOffset = offsetOf(args.codec),
+        .columnScaleOffset = offsetOf(args.columnScale),
+        .splits = toUint(parts.rows()),
+        .queries = toUint(args.q.rows()),
+        .heads = toUint(args.heads),
+        .headDim = toUint(args.headDim),
+    };
+    const bool half = args.out.dtype == DType::F16;
+    const gpu::Groups groups = foldedGroups(static_cast<std::uint64_t>(args.q.rows() * args.heads));
+    const gpu::Work work = {.flops = 2.0 * static_cast<double>(parts.shape.elements()),
+                            .bytes = viewBytes(parts) + viewBytes(args.out)};
+    const std::array constants = {groupSize(s.device()), flag(args.columnScale.has_value())};
+    const auto kernel = [&](gpu::ShaderId shader) -> const gpu::Kernel& {
+        return s.device().kernel(shader, constants);
+    };
+    const gpu::BufferRange scale = args.columnScale ? args.columnScale->range : parts.range;
+    if (coded(args)) {
+        s.dispatch("attention_reduce",
+                   kernel(half ? AttentionReduceCodedF16 : AttentionReduceCodedF32), params,
+                   {parts.range, args.out.range, scale, args.codec->range}, groups, work);
+    } else {
+        s.dispatch("attention_reduce", kernel(half ? AttentionReduceF16 : AttentionReduceF32),
+                   params, {parts.range, args.out.range, scale}, groups, work);
+    }
+}
+
 } // namespace
 
 void attention(gpu::CommandStream& s, const AttentionArgs& args) {
@@ -107,6 +211,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const std::uint32_t headDim = toUint(args.headDim);
     const bool causal = args.mask == AttentionMask::Causal;
     const Tile tile = chooseTile(s.device().info(), rows, headDim);
+    const std::uint32_t splits = args.parts ? toUint(args.parts->rows()) : 1;
     const std::array constants = {kInvocations,
                                   headDim,
                                   tile.rows,
@@ -117,23 +222,27 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
                                   flag(args.keyMask.has_value()),
                                   flag(args.relativeBias.has_value()),
                                   flag(s.device().info().kind == gpu::DeviceKind::Software),
+                                  splits,
                                   flag(args.columnScale.has_value())};
-    const TypeVariants& variants = args.k.dtype == DType::F16 ? kKvF16 : kKvF32;
     const gpu::Kernel& kernel =
-        s.device().kernel(variants.choose(args.q.dtype, args.out.dtype), constants);
+        s.device().kernel(variantsFor(args).choose(args.q.dtype, args.out.dtype), constants);
+    // Coded keys have no bias, so its binding is free for the codec.
+    const std::optional<TensorView>& bias = coded(args) ? args.codec : args.relativeBias;
+    const TensorView& out = args.parts ? *args.parts : args.out;
 
     const params::AttentionParams params = {
         .q = rowView(args.q),
         .k = rowView(args.k),
         .v = rowView(args.v),
-        .y = rowView(args.out),
-        .relativeBias = args.relativeBias ? rowView(*args.relativeBias) : params::RowView{},
+        .y = rowView(out),
+        .relativeBias = bias ? rowView(*bias) : params::RowView{},
         .positionsOffset = offsetOf(args.positions),
         .kvLengthOffset = offsetOf(args.kvLength),
         .keyMaskOffset = offsetOf(args.keyMask),
         .columnScaleOffset = offsetOf(args.columnScale),
         .queries = toUint(args.q.rows()),
         .keys = toUint(args.k.rows()),
+        .kvHeads = toUint(args.kvHeads),
         .queriesPerKey = toUint(group),
         .maxDistance = args.relativeBias ? toUint(args.relativeBias->rows() / 2) : 0U,
         .scale = args.scale,
@@ -143,16 +252,28 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const auto rangeOr = [&](const std::optional<TensorView>& view) {
         return view ? view->range : args.q.range;
     };
+    // Later queries of a causal chunk hide from earlier ones.
+    const auto hidden = causal && args.k.rows() >= args.q.rows() ? (args.q.rows() - 1) / 2 : 0;
     const double pairs = static_cast<double>(args.q.rows()) * static_cast<double>(args.heads) *
-                         static_cast<double>(args.k.rows());
-    s.dispatch(
-        "attention", kernel, params,
-        {args.q.range, args.k.range, args.v.range, rangeOr(args.positions), rangeOr(args.kvLength),
-         rangeOr(args.keyMask), rangeOr(args.relativeBias), args.out.range,
-         rangeOr(args.columnScale)},
-        {.x = gpu::groupCount(toUint(rows), tile.rows), .y = toUint(args.kvHeads)},
-        {.flops = 4 * pairs * headDim,
-         .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) + viewBytes(args.out)});
+                         static_cast<double>(args.k.rows() - hidden);
+    const gpu::Groups groups = {
+        .x = gpu::groupCount(toUint(rows), tile.rows), .y = toUint(args.kvHeads), .z = splits};
+    const gpu::Work work = {.flops = 4 * pairs * headDim,
+                            .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) +
+                                     viewBytes(out)};
+    if (args.parts) {
+        s.dispatch("attention", kernel, params,
+                   {args.q.range, args.k.range, args.v.range, rangeOr(args.positions),
+                    rangeOr(args.kvLength), rangeOr(args.keyMask), rangeOr(bias), out.range},
+                   groups, work);
+        reduce(s, args);
+        return;
+    }
+    s.dispatch("attention", kernel, params,
+               {args.q.range, args.k.range, args.v.range, rangeOr(args.positions),
+                rangeOr(args.kvLength), rangeOr(args.keyMask), rangeOr(bias), out.range,
+                rangeOr(args.columnScale)},
+               groups, work);
 }
 
 } // namespace phial::ops

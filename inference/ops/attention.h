@@ -2,6 +2,7 @@
 #pragma once
 
 #include "inference/gpu/command_stream.h"
+#include "inference/ops/kv_format.h"
 #include "inference/tensor/tensor.h"
 
 #include <cstdint>
@@ -39,6 +40,15 @@ struct AttentionArgs {
     /// maxDistance, h] to the score of query t and key s (audio encoder). t, s count rows of q and
     /// k.
     std::optional<TensorView> relativeBias = std::nullopt;
+    /// With a coded format k and v are I32 rows of the cache (kv_format.h), q is in the rotated
+    /// frame as rope_append leaves it, and `codec` is needed; no keyMask, no relativeBias.
+    KvFormat kvFormat = KvFormat::Plain;
+    /// F32 [16 + headDim]: levels of the 4-bit book, then the signs of the rotation.
+    std::optional<TensorView> codec = std::nullopt;
+    /// F32 [parts, T * heads * (headDim + 2)], scratch: the keys are divided among so many
+    /// workgroups, whose results a second dispatch joins. For one or few queries on a device with
+    /// many cores. q, k and v are then aligned to 4 elements and headDim is a multiple of 4.
+    std::optional<TensorView> parts = std::nullopt;
     /// F32 [heads*headDim]: multiplies each row of out; the column scale of the quantized linear
     /// that reads it.
     std::optional<TensorView> columnScale = std::nullopt;
@@ -48,7 +58,7 @@ struct AttentionArgs {
 ///   out[t,h,:] = sum_s softmax_s(scale * q[t,h,:].k[s,h',:] + bias) * v[s,h',:]
 /// over the visible keys s, h' = h / (heads / kvHeads), times columnScale[h,:].
 /// A query that sees no key gets zeros. q, k and v may be column slices of one fused matrix.
-/// Records into s, does not submit; fp32 throughout.
+/// Records into s (two dispatches with `parts`, else one), does not submit; fp32 throughout.
 /// Throws Error{Internal} on mismatched shapes or types.
 /// Source: Vaswani et al. 2017; Milakov & Gimelshein 2018 (online softmax).
 void attention(gpu::CommandStream& s, const AttentionArgs& args);

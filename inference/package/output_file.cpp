@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inference/package/output_file.h"
 
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <cerrno>
@@ -105,18 +106,8 @@ void OutputFile::sync() const {
 }
 
 void writeWhole(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-    const std::filesystem::path temporary = path.string() + ".new";
-    {
-        const OutputFile file(temporary, 0, OutputFile::Mode::Create);
-        file.writeAt(0, bytes);
-        file.sync();
-    }
-    std::error_code error;
-    std::filesystem::rename(temporary, path, error);
-    if (error) {
-        throw Error(ErrorCode::FileUnwritable,
-                    "cannot write " + path.string() + ": " + error.message());
-    }
+    writeAtomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                    Readers::Everyone);
 }
 
 } // namespace phial::package

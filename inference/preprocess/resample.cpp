@@ -3,7 +3,11 @@
 
 #include "inference/base/error.h"
 
-#include <samplerate.h>
+extern "C" {
+#include <libavutil/channel_layout.h>
+#include <libavutil/opt.h>
+#include <libswresample/swresample.h>
+}
 
 #include <algorithm>
 #include <cmath>
@@ -59,48 +63,60 @@ void mixDown(AudioClip& clip) {
 }
 
 struct ResamplerDeleter {
-    void operator()(SRC_STATE* state) const { src_delete(state); }
+    void operator()(SwrContext* state) const { swr_free(&state); }
 };
+
+// A Kaiser-windowed sinc of 256 zero crossings. Measured with tones at 48, 44.1 and 22.05 kHz:
+// within -91 dB of the tone up to 7650 Hz (the highest mel channel ends at 7690 Hz), what would
+// fold back is below -92 dB from 8050 Hz on.
+constexpr int kFilterSize = 256;
+constexpr double kCutoff = 0.98;
+constexpr double kKaiserBeta = 9;
 
 class Resampler {
 public:
-    Resampler(int fromHz, int toHz)
-        : m_ratio(static_cast<double>(toHz) / static_cast<double>(fromHz)) {
-        // The best filter passes up to 7.76 kHz; the next one ends at 7.2 kHz, below the highest
-        // mel channels.
-        int problem = 0;
-        m_state.reset(src_new(SRC_SINC_BEST_QUALITY, 1, &problem));
-        if (!m_state) {
+    Resampler(int fromHz, int toHz) {
+        AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+        SwrContext* state = nullptr;
+        int problem = swr_alloc_set_opts2(&state, &mono, AV_SAMPLE_FMT_FLT, toHz, &mono,
+                                          AV_SAMPLE_FMT_FLT, fromHz, 0, nullptr);
+        m_state.reset(state);
+        if (problem >= 0) {
+            av_opt_set_int(state, "filter_size", kFilterSize, 0);
+            av_opt_set_double(state, "cutoff", kCutoff, 0);
+            av_opt_set_int(state, "filter_type", SWR_FILTER_TYPE_KAISER, 0);
+            av_opt_set_double(state, "kaiser_beta", kKaiserBeta, 0);
+            av_opt_set_int(state, "exact_rational", 1, 0);
+            av_opt_set_int(state, "linear_interp", 1, 0); // for rates without a short ratio
+            problem = swr_init(state);
+        }
+        if (problem < 0) {
             throw Error(ErrorCode::OutOfHostMemory,
-                        std::string("cannot start the resampler: ") + src_strerror(problem));
+                        "cannot start the resampler from " + std::to_string(fromHz) + " Hz");
         }
     }
 
     /// Feeds all of `in` and appends what comes out to `out`, which never grows beyond `wanted`.
     void feed(std::span<const float> in, std::vector<float>& out, std::size_t wanted) {
-        while (out.size() < wanted) {
+        const auto* from = reinterpret_cast<const std::uint8_t*>(in.data());
+        auto count = static_cast<int>(in.size());
+        while (out.size() < wanted) { // what does not fit at once waits inside for the next round
             const std::size_t before = out.size();
             const std::size_t room = std::min(wanted - before, 2 * kBlockFrames);
             out.resize(before + room);
-            SRC_DATA data = {};
-            data.data_in = in.data();
-            data.input_frames = static_cast<long>(in.size());
-            data.data_out = out.data() + before;
-            data.output_frames = static_cast<long>(room);
-            data.src_ratio = m_ratio;
-            const int problem = src_process(m_state.get(), &data);
-            check(problem == 0, problem == 0 ? "" : src_strerror(problem));
-            out.resize(before + static_cast<std::size_t>(data.output_frames_gen));
-            in = in.subspan(static_cast<std::size_t>(data.input_frames_used));
-            if (in.empty() && data.output_frames_gen == 0) {
+            auto* to = reinterpret_cast<std::uint8_t*>(out.data() + before);
+            const int made = swr_convert(m_state.get(), &to, static_cast<int>(room), &from, count);
+            check(made >= 0, "the resampler takes plain sound");
+            out.resize(before + static_cast<std::size_t>(made));
+            count = 0;
+            if (made == 0) {
                 return;
             }
         }
     }
 
 private:
-    double m_ratio;
-    std::unique_ptr<SRC_STATE, ResamplerDeleter> m_state;
+    std::unique_ptr<SwrContext, ResamplerDeleter> m_state;
 };
 
 } // namespace

@@ -191,6 +191,42 @@ CodedVector encodeVector(std::span<const float> x, std::span<const float> signs,
     return out;
 }
 
+CodedVector encodeBytes(std::span<const float> x, std::span<const float> signs) {
+    std::vector<float> y(x.begin(), x.end());
+    rotate(y, signs);
+    float largest = 0;
+    for (const float value : y) {
+        largest = std::max(largest, std::abs(value));
+    }
+    CodedVector out;
+    out.scale = halfToFloat(floatToHalf(largest / 127));
+    out.codes.resize(y.size());
+    for (std::size_t i = 0; i < y.size() && out.scale > 0; ++i) {
+        const auto code = static_cast<int>(
+            std::clamp(std::nearbyint(y[i] / out.scale), -127.0F, 127.0F));
+        out.codes[i] = static_cast<std::uint8_t>(code & 255);
+    }
+    return out;
+}
+
+std::vector<float> decodeBytes(const CodedVector& coded) {
+    std::vector<float> out(coded.codes.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = static_cast<float>(static_cast<std::int8_t>(coded.codes[i])) * coded.scale;
+    }
+    return out;
+}
+
+std::vector<float> cacheSigns(int dimension) {
+    std::vector<float> signs(static_cast<std::size_t>(dimension));
+    std::uint32_t state = 0x5157;
+    for (float& sign : signs) {
+        state = state * 1664525U + 1013904223U; // the high bits of this generator are good
+        sign = (state >> 31U) != 0 ? -1.0F : 1.0F;
+    }
+    return signs;
+}
+
 std::vector<float> decodeRotated(const CodedVector& coded, const CodeBook& book) {
     std::vector<float> out(coded.codes.size());
     for (std::size_t i = 0; i < out.size(); ++i) {

@@ -39,6 +39,14 @@ struct CodedVector {
 CodedVector encodeVector(std::span<const float> x, std::span<const float> signs,
                          const CodeBook& book);
 
+/// Codes a vector in the rotated frame linearly in 8 bits: codes are round(y / scale) as signed bytes,
+/// scale = largest |y| / 127 in binary16. For keys, whose errors pass through a softmax.
+CodedVector encodeBytes(std::span<const float> x, std::span<const float> signs);
+std::vector<float> decodeBytes(const CodedVector& coded);
+
+/// The signs of the rotation, a fixed pseudo-random choice: part of the format of a cache.
+std::vector<float> cacheSigns(int dimension);
+
 /// level[code] * scale: the decoded vector, still rotated (attention works in the rotated frame).
 std::vector<float> decodeRotated(const CodedVector& coded, const CodeBook& book);
 

@@ -5,15 +5,15 @@
 
 namespace phial::reference {
 
-Matrix rope(const Matrix& x, std::span<const std::int32_t> positions, const Matrix& cosSin,
+Matrix rope(const Matrix& x, std::span<const std::int32_t> rows, const Matrix& cosSin,
             const RopeShape& shape) {
-    check(std::ssize(positions) == x.rows && cosSin.columns == shape.rotaryDim,
-          "rope reference: one position per row, rotaryDim table columns");
+    check(std::ssize(rows) == x.rows && cosSin.columns == shape.rotaryDim,
+          "rope reference: one table row per row, rotaryDim table columns");
     const std::int64_t half = shape.rotaryDim / 2;
     Matrix y = x;
     for (std::int64_t t = 0; t < x.rows; ++t) {
-        const std::int64_t angle = positions[static_cast<std::size_t>(t)] - shape.tableBase;
-        check(angle >= 0 && angle < cosSin.rows, "rope reference: position outside the table");
+        const std::int64_t angle = rows[static_cast<std::size_t>(t)];
+        check(angle >= 0 && angle < cosSin.rows, "rope reference: row outside the table");
         for (std::int64_t head = 0; head < shape.heads; ++head) {
             const std::int64_t first = head * shape.headDim;
             for (std::int64_t j = 0; j < half; ++j) {

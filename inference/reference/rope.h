@@ -13,13 +13,11 @@ struct RopeShape {
     std::int64_t heads = 0;
     std::int64_t headDim = 0;
     std::int64_t rotaryDim = 0;
-    std::int64_t tableBase = 0; ///< position of table row 0
 };
 
-/// Half-split rotary embedding: with c, s the cosine and sine halves of row positions[t] -
-/// tableBase of cosSin [P, rotaryDim], a and b the halves of the rotated columns: (a*c - b*s, b*c +
-/// a*s).
-Matrix rope(const Matrix& x, std::span<const std::int32_t> positions, const Matrix& cosSin,
+/// Half-split rotary embedding: with c, s the cosine and sine halves of row rows[t] of
+/// cosSin [P, rotaryDim], a and b the halves of the rotated columns: (a*c - b*s, b*c + a*s).
+Matrix rope(const Matrix& x, std::span<const std::int32_t> rows, const Matrix& cosSin,
             const RopeShape& shape);
 
 } // namespace phial::reference

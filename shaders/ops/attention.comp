@@ -7,16 +7,28 @@
 // scores (4 rows x kThreadKeys keys per invocation), new maximum of each row, exponentials, then the accumulators (4 rows x 4
 // dimensions, in registers) are rescaled and take up the values. Head dimensions are padded with zeros to a multiple of 4.
 // fp32 throughout.
+//
+// KV_WIDE reads keys and values in quads, where offsets, strides and head size are multiples of 4. KV_TQ4 and KV_K8V4 read the
+// codes that rope_append writes; keys, values and queries then are in the rotated frame, and the result is rotated back.
+// SPLIT: z = part of the key range, and what comes out are unfinished sums for attention_reduce: one query is too little work
+// for a graphics card otherwise.
 #version 450
 #extension GL_GOOGLE_include_directive : require
-#if defined(X_F16) || defined(KV_F16) || defined(Y_F16)
+#if defined(X_F16) || defined(Y_F16) || (defined(KV_F16) && !defined(KV_WIDE))
 #extension GL_EXT_shader_16bit_storage : require
 #endif
 #include "shaders/include/types.glsl"
 #include "shaders/params/attention.h"
 
-#ifdef KV_F16
+#if defined(KV_TQ4) || defined(KV_K8V4)
+#define KV_CODED
+#define KV_TYPE uint
+#elif defined(KV_F16) && defined(KV_WIDE)
+#define KV_TYPE uvec2
+#elif defined(KV_F16)
 #define KV_TYPE float16_t
+#elif defined(KV_WIDE)
+#define KV_TYPE vec4
 #else
 #define KV_TYPE float
 #endif
@@ -29,7 +41,7 @@ layout(set = 0, binding = 2) readonly buffer V { KV_TYPE v[]; };
 layout(set = 0, binding = 3) readonly buffer Positions { int positions[]; };
 layout(set = 0, binding = 4) readonly buffer KvLength { int kvLength[]; };
 layout(set = 0, binding = 5) readonly buffer KeyMask { int keyMask[]; };
-layout(set = 0, binding = 6) readonly buffer RelativeBias { float relativeBias[]; };
+layout(set = 0, binding = 6) readonly buffer RelativeBias { float relativeBias[]; }; // coded: levels, then signs
 layout(set = 0, binding = 7) writeonly buffer Y { Y_TYPE y[]; };
 layout(set = 0, binding = 8) readonly buffer ColumnScale { float columnScale[]; }; // anything when its option is off
 
@@ -44,7 +56,8 @@ layout(constant_id = 6) const uint kHasKvLength = 0;
 layout(constant_id = 7) const uint kHasKeyMask = 0;
 layout(constant_id = 8) const uint kHasRelativeBias = 0;
 layout(constant_id = 9) const uint kRolled = 0;
-layout(constant_id = 10) const uint kHasColumnScale = 0;
+layout(constant_id = 10) const uint kSplits = 1;
+layout(constant_id = 11) const uint kHasColumnScale = 0;
 #include "shaders/include/rolled.glsl"
 
 const uint kQuads = (kHeadDim + 3) / 4;
@@ -61,6 +74,9 @@ shared vec4 scores[kKeys * kRowQuads]; // 4 rows of one key together
 shared vec4 rowMax[kRowQuads];
 shared vec4 rowFactor[kRowQuads];
 shared vec4 rowSum[kRowQuads];
+#ifdef KV_CODED
+#include "shaders/include/kv_codes.glsl"
+#endif
 
 /// The score of a row and key from their bare product.
 float finishScore(float product, uint row, uint key, uint keys, uint kvHead) {
@@ -81,9 +97,42 @@ float finishScore(float product, uint row, uint key, uint keys, uint kvHead) {
     return visible ? product : kHidden;
 }
 
+float columnScaleOf(uint head, uint d) {
+    return kHasColumnScale != 0 ? columnScale[p.columnScaleOffset + head * kHeadDim + d] : 1.0;
+}
+
 vec4 maskTail(vec4 value, uint quad) {
     return mix(vec4(0), value, lessThan(uvec4(4 * quad) + uvec4(0, 1, 2, 3), uvec4(kHeadDim)));
 }
+
+#if defined(KV_CODED)
+vec4 keyQuad(uint key, uint kvHead, uint quad) {
+    const uint row = p.k.offset + key * p.k.stride;
+    const float scale = unpackHalf2x16(k[row + p.kvHeads * kKeyWords + kvHead]).x;
+    return scale * decodeKeyQuad(k[row + kvHead * kKeyWords + quad * kKeyWords / kQuads], quad);
+}
+
+vec4 valueQuad(uint key, uint kvHead, uint quad) {
+    const float scale = unpackHalf2x16(k[p.k.offset + key * p.k.stride + p.kvHeads * kKeyWords + kvHead]).y;
+    return scale * decodeLevelQuad(v[p.v.offset + key * p.v.stride + kvHead * kValueWords + quad / 2], quad);
+}
+#elif defined(KV_WIDE)
+#ifdef KV_F16
+#define TO_QUAD(bits) vec4(unpackHalf2x16((bits).x), unpackHalf2x16((bits).y))
+#else
+#define TO_QUAD(bits) (bits)
+#endif
+
+vec4 keyQuad(uint key, uint kvHead, uint quad) {
+    return TO_QUAD(k[(p.k.offset + key * p.k.stride + kvHead * kHeadDim) / 4 + quad]);
+}
+
+vec4 valueQuad(uint key, uint kvHead, uint quad) {
+    return TO_QUAD(v[(p.v.offset + key * p.v.stride + kvHead * kHeadDim) / 4 + quad]);
+}
+#else
+#define KV_NARROW
+#endif
 
 /// Reads a quad of dimensions without leaving the row.
 #define READ_QUAD(buffer, from, quad)                                                                                  \
@@ -92,6 +141,38 @@ vec4 maskTail(vec4 value, uint quad) {
                   float(buffer[from + min(4 * (quad) + 2, kHeadDim - 1)]),                                             \
                   float(buffer[from + min(4 * (quad) + 3, kHeadDim - 1)])),                                            \
              quad)
+
+#ifdef KV_NARROW
+vec4 keyQuad(uint key, uint kvHead, uint quad) {
+    const uint from = p.k.offset + key * p.k.stride + kvHead * kHeadDim;
+    return READ_QUAD(k, from, quad);
+}
+
+vec4 valueQuad(uint key, uint kvHead, uint quad) {
+    const uint from = p.v.offset + key * p.v.stride + kvHead * kHeadDim;
+    return READ_QUAD(v, from, quad);
+}
+#endif
+
+#ifdef KV_CODED
+/// Hadamard transform of all rows in tileQ, then the signs.
+void rotateBack(uint lane) {
+    for (uint reach = 1; reach < kHeadDim; reach *= 2) {
+        barrier();
+        for (uint i = lane; i < kRows * kHeadDim / 2; i += kGroupSize) {
+            const uint pair = i % (kHeadDim / 2);
+            const uint a = pair / reach * 2 * reach + pair % reach;
+            const uint b = a + reach;
+            const uint row = i / (kHeadDim / 2) * kStride;
+            const float low = tileQ[row + a / 4][a % 4];
+            const float high = tileQ[row + b / 4][b % 4];
+            tileQ[row + a / 4][a % 4] = low + high;
+            tileQ[row + b / 4][b % 4] = low - high;
+        }
+    }
+    barrier();
+}
+#endif
 
 void main() {
     const uint lane = gl_LocalInvocationID.x;
@@ -112,6 +193,16 @@ void main() {
         }
         keys = min(keys, uint(last + 1));
     }
+    uint beginKey = 0;
+    uint endKey = keys;
+#ifdef SPLIT
+    const uint tilesPerSplit = ((keys + kKeys - 1) / kKeys + kSplits - 1) / kSplits;
+    beginKey = min(gl_WorkGroupID.z * tilesPerSplit * kKeys, keys);
+    endKey = min(beginKey + tilesPerSplit * kKeys, keys);
+#endif
+#ifdef KV_CODED
+    loadLevels(lane);
+#endif
 
     for (uint i = lane; i < kRows * kQuads; i += kGroupSize) {
         const uint row = firstRow + i / kQuads;
@@ -132,12 +223,11 @@ void main() {
         sums[i] = vec4(0);
     }
 
-    for (uint firstKey = 0; firstKey < keys; firstKey += kKeys) {
+    for (uint firstKey = beginKey; firstKey < endKey; firstKey += kKeys) {
         barrier(); // the values of the last tile have been used
         for (uint i = lane; i < kKeys * kQuads; i += kGroupSize) {
             const uint key = min(firstKey + i / kQuads, keys - 1);
-            const uint from = p.k.offset + key * p.k.stride + kvHead * kHeadDim;
-            tileKv[(i / kQuads) * kStride + i % kQuads] = READ_QUAD(k, from, i % kQuads);
+            tileKv[(i / kQuads) * kStride + i % kQuads] = keyQuad(key, kvHead, i % kQuads);
         }
         barrier();
         for (uint job = lane; job < kRowQuads * kKeyTeams; job += kGroupSize) {
@@ -181,8 +271,7 @@ void main() {
         for (uint i = lane; i < kKeys * kQuads; i += kGroupSize) {
             // Behind the last key the weight is 0, but the value must still be a number: repeat the last one.
             const uint key = min(firstKey + i / kQuads, keys - 1);
-            const uint from = p.v.offset + key * p.v.stride + kvHead * kHeadDim;
-            tileKv[(i / kQuads) * kStride + i % kQuads] = READ_QUAD(v, from, i % kQuads);
+            tileKv[(i / kQuads) * kStride + i % kQuads] = valueQuad(key, kvHead, i % kQuads);
         }
         barrier();
         for (uint i = lane; i < kKeys * kRowQuads; i += kGroupSize) {
@@ -221,22 +310,55 @@ void main() {
         const uint rowQuad = min(job / kQuads, kRowQuads - 1);
         for (uint r = 0; r < 4; ++r) {
             const uint row = firstRow + 4 * rowQuad + r;
-            if (job < kRowQuads * kQuads && row < rows) {
-                const float total = rowSum[rowQuad][r];
-                const vec4 value = total > 0.0 ? sums[4 * b + r] / total : vec4(0);
+            if (job >= kRowQuads * kQuads) {
+                continue;
+            }
+            const float total = rowSum[rowQuad][r];
+#if defined(SPLIT)
+            if (row < rows) {
+                // [kSplits, heads, queries, kHeadDim + 2]: sums, largest score, sum of weights
+                const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+                const uint from =
+                    ((gl_WorkGroupID.z * p.kvHeads * p.queriesPerKey + head) * p.queries + row / p.queriesPerKey) *
+                    (kHeadDim + 2);
+                for (uint c = 0; c < 4 && 4 * (job % kQuads) + c < kHeadDim; ++c) {
+                    y[p.y.offset + from + 4 * (job % kQuads) + c] = sums[4 * b + r][c];
+                }
+                if (job % kQuads == 0) {
+                    y[p.y.offset + from + kHeadDim] = rowMax[rowQuad][r];
+                    y[p.y.offset + from + kHeadDim + 1] = total;
+                }
+            }
+#else
+            const vec4 value = total > 0.0 ? sums[4 * b + r] / total : vec4(0);
+#ifdef KV_CODED
+            tileQ[(4 * rowQuad + r) * kStride + job % kQuads] = value; // the queries are not needed any more
+#else
+            if (row < rows) {
                 const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
                 const uint from = p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim;
                 for (uint c = 0; c < 4; ++c) {
                     const uint d = 4 * (job % kQuads) + c;
                     if (d < kHeadDim) {
-                        float scale = 1.0;
-                        if (kHasColumnScale != 0) {
-                            scale = columnScale[p.columnScaleOffset + head * kHeadDim + d];
-                        }
-                        y[from + d] = Y_TYPE(value[c] * scale);
+                        y[from + d] = Y_TYPE(value[c] * columnScaleOf(head, d));
                     }
                 }
             }
+#endif
+#endif
         }
     }
+#if defined(KV_CODED) && !defined(SPLIT)
+    rotateBack(lane);
+    for (uint i = lane; i < kRows * kHeadDim; i += kGroupSize) {
+        const uint row = firstRow + i / kHeadDim;
+        const uint d = i % kHeadDim;
+        if (row < rows) {
+            const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+            y[p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim + d] =
+                Y_TYPE(tileQ[i / kHeadDim * kStride + d / 4][d % 4] * inversesqrt(float(kHeadDim)) * signOf(d) *
+                       columnScaleOf(head, d));
+        }
+    }
+#endif
 }

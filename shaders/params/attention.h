@@ -17,11 +17,25 @@ struct AttentionParams {
     uint columnScaleOffset;
     uint queries;         ///< T
     uint keys;            ///< S
+    uint kvHeads;
     uint queriesPerKey;   ///< heads / kvHeads
     uint maxDistance;     ///< of the relative bias
     float scale;
     uint zero; ///< always 0; see shaders/include/rolled.glsl
 };
 PHIAL_PARAMS_END(AttentionParams)
+
+PHIAL_PARAMS_BEGIN
+struct AttentionReduceParams {
+    RowView y;
+    uint partsOffset;
+    uint codecOffset;
+    uint columnScaleOffset;
+    uint splits;
+    uint queries;
+    uint heads;
+    uint headDim;
+};
+PHIAL_PARAMS_END(AttentionReduceParams)
 
 #endif

@@ -160,7 +160,11 @@ TEST_F(CliTest, RefusesWrongUseWithStatusTwo) {
              {"translate", "a.wav"},
              {"translate", "a.wav", "--to", "Klingon"},
              {"translate", "--to", "German"},
-             {"probe"}}) {
+             {"probe"},
+             {"bench", "fly"},
+             {"bench", "--layers", "2"},
+             {"bench", "--shape", "phi4mm", "--model", "/m"},
+             {"bench", "--picture", "12by3"}}) {
         EXPECT_EQ(run(args), 2) << testing::PrintToString(args);
         EXPECT_THAT(m_err, AllOf(StartsWith("phial: "), HasSubstr("--help")));
         EXPECT_EQ(m_out, "");

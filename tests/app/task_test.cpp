@@ -198,6 +198,41 @@ TEST(SpeechTask, KeepsWhatItHasWhenStopped) {
     EXPECT_EQ(script.requests().size(), 2U); // the rest is not listened to
 }
 
+TEST(InOrder, JoinsEverythingOfItsParts) {
+    FakeEngineScript script;
+    script.answer({"One."});
+    script.answer({"Zwei", "."});
+    const Task both =
+        inOrder({speechTask(soundOf(clipOf(std::vector<float>(kRate, 0.0F))), {}), // says nothing
+                 speechTask(soundOf(clipOf(speechLike(2.0, {}))), {}),
+                 requestTask(translateText("two", "German"))});
+    FakeEngine engine(script);
+    std::string streamed;
+    GenerationEvents events;
+    events.onText = [&streamed](std::string_view text) {
+        streamed += text;
+        return true;
+    };
+    const TaskResult result = both(engine, events, {});
+    EXPECT_EQ(result.generation.text, "One.\n\nZwei.");
+    EXPECT_EQ(streamed, result.generation.text);
+    EXPECT_THAT(result.generation.tokenIds, ElementsAre(0, 0, 1));
+    EXPECT_EQ(result.generation.usage.completionTokens, 3);
+    EXPECT_EQ(result.heard, Heard::Speech);
+}
+
+TEST(InOrder, EndsWithThePartThatIsStopped) {
+    FakeEngineScript script;
+    FakeEngine engine(script);
+    GenerationEvents events;
+    events.onText = [](std::string_view) { return false; };
+    const TaskResult result =
+        inOrder({requestTask(translateText("one", "German")),
+                 requestTask(translateText("two", "German"))})(engine, events, {});
+    EXPECT_EQ(result.generation.finishReason, FinishReason::Cancelled);
+    EXPECT_EQ(script.requests().size(), 1U);
+}
+
 TEST(SpeechTask, TellsHowFarItHasListened) {
     FakeEngineScript script;
     FakeEngine engine(script);

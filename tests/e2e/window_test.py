@@ -124,8 +124,9 @@ def type_text(text):
 
 
 def terminal(*arguments):
+    """One object for each answer of the terminal program."""
     out = subprocess.run([PROGRAM, *arguments, "--json", "--quiet", "--software"], capture_output=True, text=True, check=True).stdout
-    return json.loads(out)
+    return [json.loads(line) for line in out.splitlines()]
 
 
 def on_screen(text):
@@ -143,14 +144,22 @@ def word_errors(said, heard):
     return row[-1], len(a)
 
 
+def chips():
+    return sum(name.startswith("Remove ") for _, _, name in everything())
+
+
 def record(wav):
-    """Plays a file into the virtual microphone while the window records, and stops the recording."""
+    """Plays a file into the virtual microphone while the window records, stops the recording, and sends it."""
+    attached = chips()
     key("ctrl+r")
     wait_for("the recording to run", lambda: find("Microphone level"), 30)
-    subprocess.run([os.path.join(SUPPORT, "virtual-mic"), "play", wav], check=True)
+    # The player returns when its data is gone, the sound server may still hold half a second: silence is played after it.
+    padded = os.path.join(STATE, "played.wav")
+    subprocess.run(["sox", wav, padded, "pad", "0", "0.8"], check=True)
+    subprocess.run([os.path.join(SUPPORT, "virtual-mic"), "play", padded], check=True)
     key("ctrl+r")
     # A toggled recording becomes a chip, to be looked at before it is sent.
-    wait_for("the chip of the recording", lambda: find("Remove ", exact=False), 30)
+    wait_for("the chip of the recording", lambda: chips() > attached, 30)
     wait_for("the message to be ready", lambda: find("Send"), 30)
     find("Message").queryComponent().grabFocus()
     key("Return")
@@ -165,6 +174,80 @@ def stored_file(path, question, kind):
     raise SystemExit(f"the {kind} of the question was not kept: {question['attachments']}")
 
 
+def compare(what, answer, ids, problems):
+    if answer.get("token_ids") != ids:
+        problems.append(f"{what}: window {answer.get('token_ids')}, terminal {ids}")
+
+
+def transcribes(problems):
+    """Ten sentences through the microphone: right, on the screen, and with the token ids of the terminal program."""
+    with open(os.path.join(SPEECH, "expected.json"), encoding="utf-8") as file:
+        expected = json.load(file)[:10]
+    errors = words = 0
+    answers, clips = [], []
+    for entry in expected:
+        before = len(finished_answers())
+        record(os.path.join(SPEECH, entry["file"]))
+        path, question, answer = next_answer(before)
+        if not on_screen(answer["text"]):
+            problems.append(f"the answer '{answer['text']}' is stored but not shown")
+        # What the reference implementation wrote for this recording is the judge, not what was said.
+        reference = entry["transcribe"]
+        e, w = word_errors(reference["text"], answer["text"])
+        errors, words = errors + e, words + w
+        same = "the reference's ids" if answer.get("token_ids") == reference["token_ids"] else "other ids than the reference"
+        print(f"{entry['file']}: '{answer['text']}' ({same})", flush=True)
+        answers.append(answer)
+        clips.append(stored_file(path, question, "audio"))
+    shot("03-transcripts")
+    print(f"words wrong: {errors} of {words}", flush=True)
+    if errors > 0.1 * words:
+        problems.append(f"more than a tenth of the words is wrong: {errors} of {words}")
+    for answer, clip, result in zip(answers, clips, terminal("transcribe", *clips), strict=True):
+        compare(clip, answer, result["token_ids"], problems)
+
+
+def ask(action):
+    """Begins a conversation, does what makes the message, and returns its answer: (folder, question, answer)."""
+    press("New Chat")
+    before = len(finished_answers())
+    action()
+    return next_answer(before)
+
+
+def sees_and_reads(problems):
+    """A picture dropped by another process, with typed and with spoken words, and typed text alone."""
+    picture = os.path.join(STATE, "chart.png")
+    subprocess.run(["convert", "-size", "300x200", "xc:white", "-fill", "steelblue", "-draw", "rectangle 40,60 90,180",
+                    "-draw", "rectangle 120,100 170,180", picture], check=True)
+
+    def drop():
+        subprocess.run([os.path.join(SUPPORT, "drop-file"), "--title", TITLE, picture], check=True)
+        wait_for("the chip of the picture", lambda: find("chart.png", exact=False), 30)
+
+    def write(text, name):
+        find("Message").queryComponent().grabFocus()
+        type_text(text)
+        shot(name)
+        key("Return")
+
+    path, question, answer = ask(lambda: (drop(), write("What do you see?", "04-picture")))
+    [result] = terminal("generate", "--image", stored_file(path, question, "image"), "--prompt", "What do you see?")
+    compare("picture", answer, result["token_ids"], problems)
+
+    path, question, answer = ask(lambda: (drop(), record(os.path.join(SPEECH, "00.wav"))))
+    [result] = terminal("generate", "--image", stored_file(path, question, "image"), "--audio",
+                        stored_file(path, question, "audio"))
+    compare("picture and speech", answer, result["token_ids"], problems)
+    shot("05-picture-and-speech")
+
+    _, _, answer = ask(lambda: write("How do I translate?", "06-text"))
+    [result] = terminal("generate", "--prompt", "How do I translate?")
+    compare("text", answer, result["token_ids"], problems)
+    if not on_screen(answer["text"]):
+        problems.append(f"the answer '{answer['text']}' is stored but not shown")
+
+
 def main():
     process = subprocess.Popen([PROGRAM])
     problems = []
@@ -175,67 +258,8 @@ def main():
         wait_for("the model", lambda: find("Device: ", exact=False) and not on_screen("Loading"), 120)
         shot("02-home")
 
-        expected = json.load(open(os.path.join(SPEECH, "expected.json"), encoding="utf-8"))
-        errors = words = 0
-        press("Transcribe")
-        for entry in expected[:10]:
-            before = len(finished_answers())
-            record(os.path.join(SPEECH, entry["file"]))
-            path, question, answer = next_answer(before)
-            if not on_screen(answer["text"]):
-                problems.append(f"the answer '{answer['text']}' is stored but not shown")
-            # The reference's own answer is the judge: one of the twelve voices was never trained.
-            e, w = word_errors(entry["transcribe"]["text"], answer["text"])
-            errors, words = errors + e, words + w
-            print(f"{entry['file']}: said '{entry['text']}', shown '{answer['text']}'", flush=True)
-            clip = stored_file(path, question, "audio")
-            ids = terminal("transcribe", clip)["token_ids"]
-            if answer.get("token_ids") != ids:
-                problems.append(f"{entry['file']}: window {answer.get('token_ids')}, terminal {ids}")
-        shot("03-transcripts")
-        print(f"words wrong: {errors} of {words}", flush=True)
-        if errors > 0.1 * words:
-            problems.append(f"more than a tenth of the words is wrong: {errors} of {words}")
-
-        picture = os.path.join(STATE, "chart.png")
-        subprocess.run(["convert", "-size", "300x200", "xc:white", "-fill", "steelblue", "-draw", "rectangle 40,60 90,180",
-                        "-draw", "rectangle 120,100 170,180", picture], check=True)
-        press("Ask")
-        press("New Chat")
-        before = len(finished_answers())
-        subprocess.run([os.path.join(SUPPORT, "drop-file"), "--title", TITLE, picture], check=True)
-        wait_for("the chip of the picture", lambda: find("chart.png", exact=False), 30)
-        find("Message").queryComponent().grabFocus()
-        type_text("What do you see?")
-        shot("04-picture")
-        key("Return")
-        path, question, answer = next_answer(before)
-        ids = terminal("generate", "--image", stored_file(path, question, "image"), "--prompt", "What do you see?")["token_ids"]
-        if answer.get("token_ids") != ids:
-            problems.append(f"picture: window {answer.get('token_ids')}, terminal {ids}")
-
-        press("New Chat")
-        before = len(finished_answers())
-        subprocess.run([os.path.join(SUPPORT, "drop-file"), "--title", TITLE, picture], check=True)
-        wait_for("the chip of the picture", lambda: find("chart.png", exact=False), 30)
-        record(os.path.join(SPEECH, expected[0]["file"]))
-        path, question, answer = next_answer(before)
-        ids = terminal("generate", "--image", stored_file(path, question, "image"), "--audio", stored_file(path, question, "audio"),
-                       "--prompt", "")["token_ids"]
-        if answer.get("token_ids") != ids:
-            problems.append(f"picture and speech: window {answer.get('token_ids')}, terminal {ids}")
-
-        press("New Chat")
-        before = len(finished_answers())
-        find("Message").queryComponent().grabFocus()
-        type_text("How do I translate?")
-        key("Return")
-        path, question, answer = next_answer(before)
-        shot("05-text")
-        ids = terminal("generate", "--prompt", "How do I translate?")["token_ids"]
-        if answer.get("token_ids") != ids:
-            problems.append(f"text: window {answer.get('token_ids')}, terminal {ids}")
-        print(f"text: '{answer['text']}'", flush=True)
+        transcribes(problems)
+        sees_and_reads(problems)
     finally:
         process.terminate()
         process.wait(20)

@@ -8,7 +8,7 @@ source=$2
 shots=${3:-}
 support=$source/tests/support
 
-for tool in Xvfb openbox xdotool import pulseaudio paplay dbus-run-session; do
+for tool in Xvfb openbox xdotool convert import sox pulseaudio paplay dbus-run-session; do
   command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 /usr/bin/python3 -c 'import pyatspi, Xlib' 2>/dev/null || { echo "skipped: python3-pyatspi or python3-xlib is not installed"; exit 77; }
@@ -24,5 +24,5 @@ cleanup() {
 trap cleanup EXIT
 "$support/virtual-mic" start
 eval "$("$support/virtual-mic" env)"
-"$support/run-headless" --bus --timeout 800 -- \
+"$support/run-headless" --bus --timeout 600 -- \
   /usr/bin/python3 "$source/tests/e2e/window_test.py" "$program" "$source" "$state" ${shots:+"$shots"}

@@ -3,13 +3,14 @@
 #include "app/export/clip.h"
 #include "app/export/docx.h"
 #include "app/export/exporter.h"
+#include "app/export/subtitle_reader.h"
 #include "app/export/subtitles.h"
 #include "app/meetings/transcript_json.h"
 #include "app/meetings/unicode_text.h"
+#include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 #include "tests/export/parsers.h"
 #include "tests/support/temp_folder.h"
-#include "inference/base/clock_text.h"
 
 #include <QByteArray>
 #include <QXmlStreamReader>
@@ -137,6 +138,49 @@ TEST(Subtitles, NoLetterIsLostOrAdded) {
                   spoken)
             << seed;
     }
+}
+
+/// Our own reader, which takes files of others too, understands what we write.
+TEST(Subtitles, AreReadBackWithTheirTimesAndLetters) {
+    for (unsigned seed = 0; seed < 100; ++seed) {
+        const Transcript transcript = randomTranscript(seed);
+        for (const Format format : {Format::Srt, Format::Vtt}) {
+            const std::string text = exported(transcript, {}, format, Languages::Original);
+            const std::vector<ParsedCue> cues =
+                format == Format::Srt ? parseSrt(text) : parseVtt(text);
+            if (cues.empty()) {
+                EXPECT_THROW(transcriptFromSubtitles(text, "t"), Error);
+                continue;
+            }
+            const Transcript back = transcriptFromSubtitles(text, "t");
+            ASSERT_EQ(back.segments.size(), cues.size()) << seed;
+            std::string letters;
+            for (std::size_t i = 0; i < cues.size(); ++i) {
+                EXPECT_EQ(back.segments[i].startSample, cues[i].startMs) << seed;
+                EXPECT_EQ(back.segments[i].endSample, cues[i].endMs) << seed;
+                letters += withoutSpace(back.segments[i].text);
+            }
+            if (format == Format::Vtt) {
+                EXPECT_EQ(letters, allText(cues)) << seed;
+            }
+        }
+    }
+}
+
+TEST(Subtitles, OfOtherProgramsAreRead) {
+    const Transcript read =
+        transcriptFromSubtitles("\xEF\xBB\xBFWEBVTT\r\n\r\nNOTE by hand\r\n\r\nintro\r\n"
+                                "00:01.000 --> 00:03.5 align:start\r\n<v Ann\xE9>Good &amp; "
+                                "<c.loud>well</c>.</v>\r\n\r\n1:00:04,000 --> 1:00:06,500\n"
+                                "{\\an8}Next\nline\n\n9:9 --> 3\nnothing\n",
+                                "t");
+    ASSERT_EQ(read.segments.size(), 2U);
+    EXPECT_EQ(read.segments[0].text, "Good & well.");
+    EXPECT_EQ(read.segments[0].speaker, "Ann\xEF\xBF\xBD") << "not UTF-8";
+    EXPECT_EQ(read.segments[0].endSample, 3500);
+    EXPECT_EQ(read.segments[1].text, "Next line");
+    EXPECT_EQ(read.segments[1].startSample, 3604000);
+    EXPECT_THROW(transcriptFromSubtitles("no subtitles", "t"), Error);
 }
 
 TEST(Subtitles, ShowSpeechOfNormalSpeedWhenItIsSpokenAndNothingInSilence) {

@@ -35,7 +35,7 @@ struct Step {
 
 TEST_F(RecordingTest, ReplaysWithWhatTheHostWroteSince) {
     Step step(device());
-    EXPECT_EQ(step.recording.dispatches(), 2U);
+    EXPECT_EQ(step.recording.totals().dispatches, 2U);
     for (const std::uint32_t value : {0U, 1U, 77U, 4000000000U}) {
         write(step.x, std::vector<std::uint32_t>(Step::kWords, 10 + value));
         write(step.summand, std::vector{value});

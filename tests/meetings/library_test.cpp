@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/library_index.h"
 #include "inference/base/error.h"
 #include "tests/support/temp_folder.h"
@@ -85,20 +84,6 @@ TEST_F(Library, RevisionsKeepTheTranscriptBefore) {
     EXPECT_FALSE(m_store.keepRevision(meeting.folder).empty());
     EXPECT_FALSE(m_store.keepRevision(meeting.folder).empty());
     EXPECT_EQ(m_store.revisions(meeting.folder).size(), 2U);
-}
-
-TEST_F(Library, AFailedSaveLeavesTheOldFile) {
-    const std::filesystem::path file = m_folder.path() / "a.txt";
-    writeAtomically(file, "old");
-    std::filesystem::create_directory(m_folder.path() / "folder");
-    EXPECT_THROW(writeAtomically(m_folder.path() / "folder", "new"), Error);
-    EXPECT_THROW(writeAtomically(m_folder.path() / "missing" / "a.txt", "new"), Error);
-    EXPECT_EQ(readFile(file), "old");
-    for (const auto& entry : std::filesystem::directory_iterator(m_folder.path())) {
-        const std::string name = entry.path().filename().string();
-        EXPECT_TRUE(name == "a.txt" || name == "folder" || name.rfind("index.sqlite", 0) == 0)
-            << name << " is left";
-    }
 }
 
 TEST_F(Library, FindsWordsBeginningsAndPartsWithoutCaseAndAccents) {

@@ -2,6 +2,7 @@
 // People on different channels: who speaks when, what is only an echo, and hearing lines again.
 #include "app/meetings/pipeline/retranscription_job.h"
 #include "app/meetings/pipeline/transcription_job.h"
+#include "app/meetings/pipeline/translation_job.h"
 #include "app/meetings/turn_finder.h"
 #include "inference/base/error.h"
 #include "tests/meetings/answering_engine.h"
@@ -198,6 +199,39 @@ TEST(Retranscription, HearsOnlyTheChosenLinesAndTheirOwnChannel) {
     }
     EXPECT_THROW(RetranscriptionJob(sourceOf(sound), Transcript{.rateHz = 8000}, {1}, {}, {}),
                  Error);
+}
+
+TEST(Translation, HearsTheLinesThatTheUserDidNotChange) {
+    const std::vector<float> sound = call().interleaved();
+    AnsweringEngine engine(wordsFor);
+    TranscriptionJob job(sourceOf(sound), {}, apart(), {}, standing());
+    Transcript transcript = runAll(job, engine);
+    editText(transcript, transcript.segments[1].id, "The user knows better.");
+    transcript.segments[2].endSample += std::int64_t{60} * kRate; // merged: too long
+    AnsweringEngine translator([](const Request&) { return "Guten Tag."; });
+    TranslationJob translation(transcript, "German", {}, {},
+                               LineSound(sourceOf(sound), apart().channels));
+    while (translation.step(translator, {}) == StepResult::More) {
+    }
+    ASSERT_EQ(translator.requests.size(), transcript.segments.size());
+    for (std::size_t i = 0; i < translator.requests.size(); ++i) {
+        const Message& asked = translator.requests[i].messages.back();
+        const TranscriptSegment& line = transcript.segments[i];
+        if (i == 1 || i == 2) {
+            EXPECT_TRUE(asked.clips.empty()) << i;
+            EXPECT_NE(asked.text.find(line.text), std::string::npos) << i;
+        } else {
+            ASSERT_EQ(asked.clips.size(), 1U) << i;
+            EXPECT_EQ(asked.clips[0]->samples.size(),
+                      static_cast<std::size_t>(line.endSample - line.startSample));
+            EXPECT_EQ(asked.text.find(line.text), std::string::npos) << i;
+        }
+    }
+    std::stop_source stop;
+    stop.request_stop();
+    TranslationJob stopped(transcript, "German", {}, {},
+                           LineSound(sourceOf(sound), apart().channels));
+    EXPECT_EQ(stopped.step(translator, stop.get_token()), StepResult::Stopped);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "inference/ops/attention.h"
 #include "inference/reference/attention.h"
 #include "inference/tensor/transfer.h"
+#include "tests/ops/kv_codec.h"
 #include "tests/ops/op_test.h"
 
 #include <gtest/gtest.h>
@@ -40,6 +41,8 @@ struct Extras {
     std::vector<std::int32_t> keyMask;
     Matrix relativeBias;            // used when it has rows
     std::vector<float> columnScale; // used when not empty
+    std::int64_t parts = 0;         // split when above 0
+    bool inQuads = false;           // k and v where they can be read in quads
 };
 
 class Attention : public OpTest {
@@ -73,8 +76,10 @@ protected:
         }
 
         const Placed pq = place(q, c.query, {5, 3});
-        const Placed pk = place(k, c.keyValue, {1, 7});
-        const Placed pv = place(v, c.keyValue, {2, 1});
+        const bool inQuads = extras.inQuads || extras.parts > 0;
+        const Placed pk = place(k, c.keyValue, inQuads ? Placement{4, 8} : Placement{1, 7});
+        const Placed pv = place(v, c.keyValue, inQuads ? Placement{8, 4} : Placement{2, 1});
+        const Tensor parts = scratch(c, extras.parts);
         const Placed py = placeEmpty(c.queries, c.heads * c.headDim, c.output, {3, 9});
         const Placed positions = placeInts(
             extras.positions.empty() ? std::vector<std::int32_t>{0} : extras.positions, 3);
@@ -105,6 +110,9 @@ protected:
         if (reach > 0) {
             args.relativeBias = bias.view;
         }
+        if (extras.parts > 0) {
+            args.parts = parts.view();
+        }
         const Placed columnScale =
             placeVector(extras.columnScale.empty() ? std::vector<float>{1} : extras.columnScale, 3);
         if (!extras.columnScale.empty()) {
@@ -113,6 +121,67 @@ protected:
         }
         run([&](gpu::CommandStream& s) { attention(s, args); });
         expectClose(read(py), reference::attention(in), toleranceFor(c.output, kAverages));
+    }
+
+    Tensor scratch(const Case& c, std::int64_t parts) {
+        const std::int64_t width = c.queries * c.heads * (c.headDim + 2);
+        return {device(), DType::F32, Shape{std::max<std::int64_t>(parts, 1), width}, "parts"};
+    }
+
+    /// Attention over a coded cache against the reference over its decoded content, all in the
+    /// rotated frame, and the result rotated back.
+    void compareCoded(const Case& c, KvFormat format, std::int64_t parts) {
+        SCOPED_TRACE(testing::Message() << c.queries << " queries, " << c.keys << " keys of "
+                                        << c.headDim << ", " << parts << " parts");
+        const auto dim = static_cast<int>(c.headDim);
+        const quant::CodeBook book = quant::lloydMax(dim, 4);
+        const std::vector<float> signs = quant::cacheSigns(dim);
+        const Matrix q = stored(randomMatrix(c.queries, c.heads * c.headDim, 81), c.query);
+        const CodedCache cache =
+            encodeCache(randomMatrix(c.keys, c.kvHeads * c.headDim, 82),
+                        randomMatrix(c.keys, c.kvHeads * c.headDim, 83), format, c.headDim, book,
+                        signs);
+        const double scale = 1 / std::sqrt(static_cast<double>(c.headDim));
+        const std::vector<std::int32_t> positions =
+            counting(c.queries, static_cast<std::int32_t>(c.keys - c.queries));
+        const Matrix expected = rotatedHeadsBack(
+            reference::attention(
+                {.q = q,
+                 .k = cache.decodedKeys,
+                 .v = cache.decodedValues,
+                 .heads = c.heads,
+                 .kvHeads = c.kvHeads,
+                 .scale = scale,
+                 .visible = [&](std::int64_t t, std::int64_t s) {
+                     return s <= positions[static_cast<std::size_t>(t)];
+                 }}),
+            signs);
+        const Placed pq = place(q, c.query, {5, 3});
+        const Tensor k = uploadInts(device(), cache.keys,
+                                    Shape{c.keys, std::ssize(cache.keys) / c.keys}, "keys");
+        const Tensor v = uploadInts(device(), cache.values,
+                                    Shape{c.keys, std::ssize(cache.values) / c.keys}, "values");
+        const Placed py = placeEmpty(c.queries, c.heads * c.headDim, c.output, {3, 9});
+        const Placed pp = placeInts(positions);
+        const Placed codec = placeVector(codecOf(book, signs), 3);
+        const Tensor space = scratch(c, parts);
+        AttentionArgs args = {.q = pq.view,
+                              .k = k.view(),
+                              .v = v.view(),
+                              .out = py.view,
+                              .heads = c.heads,
+                              .kvHeads = c.kvHeads,
+                              .headDim = c.headDim,
+                              .scale = static_cast<float>(scale),
+                              .mask = AttentionMask::Causal,
+                              .positions = pp.view,
+                              .kvFormat = format,
+                              .codec = codec.view};
+        if (parts > 0) {
+            args.parts = space.view();
+        }
+        run([&](gpu::CommandStream& s) { attention(s, args); });
+        expectClose(read(py), expected, toleranceFor(c.output, kAverages));
     }
 
     static std::vector<std::int32_t> counting(std::int64_t count, std::int32_t first) {
@@ -132,9 +201,69 @@ TEST_F(Attention, MatchesReferenceForOddShapesAndHeads) {
     compare({.queries = 20, .keys = 31, .heads = 1, .kvHeads = 1, .headDim = 256});
 }
 
+TEST_F(Attention, ReadsQuadsWhereItCan) {
+    const Case c{.queries = 19, .keys = 45, .heads = 3, .kvHeads = 1, .headDim = 72};
+    compare(c, {.inQuads = true});
+    compare(c, {.positions = counting(19, 26), .inQuads = true});
+    compare({.queries = 9, .keys = 21, .heads = 2, .kvHeads = 2, .headDim = 36},
+            {.relativeBias = randomMatrix(2 * 7, 2, 65, -3, 3), .inQuads = true});
+    if (hasF16()) {
+        for (const DType output : {DType::F32, DType::F16}) {
+            Case half = c;
+            half.keyValue = DType::F16;
+            half.query = output;
+            half.output = output;
+            compare(half, {.inQuads = true});
+        }
+    }
+}
+
+TEST_F(Attention, PartsOfTheKeysJoinToTheWhole) {
+    Case c{.queries = 1, .keys = 300, .heads = 6, .kvHeads = 2, .headDim = 128};
+    for (const std::int64_t parts : {1, 3, 16}) {
+        for (const std::int32_t position : {0, 63, 64, 299}) { // fewer tiles than parts, too
+            compare(c, {.positions = {position}, .kvLength = position + 1, .parts = parts});
+        }
+    }
+    c.queries = 5;
+    compare(c, {.positions = counting(5, 200), .parts = 4});
+    compare({.queries = 3, .keys = 70, .heads = 1, .kvHeads = 1, .headDim = 4}, {.parts = 2});
+    compare({.queries = 2, .keys = 8, .heads = 1, .kvHeads = 1, .headDim = 8},
+            {.positions = {2, -1}, .parts = 2}); // one sees nothing
+    if (hasF16()) {
+        c.query = c.keyValue = c.output = DType::F16;
+        compare(c, {.positions = counting(5, 150), .parts = 7});
+    }
+}
+
+TEST_F(Attention, ReadsCodedKeysAndValues) {
+    for (const KvFormat format : {KvFormat::K8V4, KvFormat::Tq4}) {
+        compareCoded({.queries = 1, .keys = 77, .heads = 6, .kvHeads = 2, .headDim = 128}, format,
+                     0);
+        compareCoded({.queries = 1, .keys = 200, .heads = 6, .kvHeads = 2, .headDim = 128}, format,
+                     5);
+        compareCoded({.queries = 40, .keys = 61, .heads = 3, .kvHeads = 1, .headDim = 32}, format,
+                     0);
+        compareCoded({.queries = 6, .keys = 19, .heads = 2, .kvHeads = 1, .headDim = 256}, format,
+                     3);
+        if (hasF16()) {
+            compareCoded({.queries = 9,
+                          .keys = 30,
+                          .heads = 2,
+                          .kvHeads = 2,
+                          .headDim = 64,
+                          .query = DType::F16,
+                          .output = DType::F16},
+                         format, 0);
+        }
+    }
+}
+
 TEST_F(Attention, AppliesTheColumnScaleOfTheNextLinear) {
     compare({.queries = 17, .keys = 33, .heads = 6, .kvHeads = 2, .headDim = 31},
             {.columnScale = randomVector(6 * 31, 64, 0.4F, 5)});
+    compare({.queries = 1, .keys = 90, .heads = 6, .kvHeads = 2, .headDim = 32},
+            {.columnScale = randomVector(6 * 32, 64, 0.4F, 5), .parts = 3});
 }
 
 TEST_F(Attention, TakesEveryCombinationOfTypes) {
@@ -342,6 +471,8 @@ TEST_F(Attention, RefusesWhatDoesNotFit) {
     refuses([](AttentionArgs& a) { a.mask = AttentionMask::Causal; });
     refuses([](AttentionArgs& a) { a.keyMask = a.q; });
     refuses([](AttentionArgs& a) { a.relativeBias = a.k; });
+    refuses([](AttentionArgs& a) { a.kvFormat = KvFormat::Tq4; });
+    refuses([](AttentionArgs& a) { a.parts = a.q; });
 }
 
 } // namespace

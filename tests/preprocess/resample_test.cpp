@@ -67,12 +67,27 @@ INSTANTIATE_TEST_SUITE_P(Rates, ResampleTone,
                                          Case{96000, 2, 50000}, Case{8001, 1, 8000},
                                          Case{15999, 1, 16000}, Case{192000, 1, 200003}));
 
-TEST(Resample, RemovesWhatWouldFoldBack) {
-    const MonoSound sound = toModelRate(tone(11000, 48000, 1, 48000));
-    const float loudest =
-        *std::max_element(sound.samples.begin() + 320, sound.samples.end() - 320,
-                          [](float a, float b) { return std::abs(a) < std::abs(b); });
-    EXPECT_LT(std::abs(loudest), 1e-4); // the tone has 0.25
+// The highest mel channel ends at 7690 Hz: the band below must pass and the band above must not
+// fold back into it.
+TEST(Resample, PassesTheBandOfTheMelFiltersAndNothingAboveIt) {
+    const auto farFrom = [](double hz, double level, int rateHz) {
+        const std::vector<float> out = toModelRate(tone(hz, rateHz, 1, rateHz)).samples;
+        double worst = 0;
+        for (std::size_t i = 800; i + 800 < out.size(); ++i) {
+            const double expected =
+                level * std::sin(2 * std::numbers::pi * hz * static_cast<double>(i) / 16000 + 0.3);
+            worst = std::max(worst, std::abs(static_cast<double>(out[i]) - expected));
+        }
+        return worst;
+    };
+    for (const int rateHz : {48000, 44100, 22050}) {
+        for (const double hz : {100.0, 3900.0, 7000.0, 7500.0, 7650.0}) {
+            EXPECT_LT(farFrom(hz, 0.25, rateHz), 2e-5) << hz << " Hz of " << rateHz; // -82 dB
+        }
+        for (const double hz : {8050.0, 8300.0, 9000.0, 11000.0}) {
+            EXPECT_LT(farFrom(hz, 0.0, rateHz), 2e-5) << hz << " Hz of " << rateHz;
+        }
+    }
 }
 
 TEST(Resample, LeavesModelRatesUntouched) {

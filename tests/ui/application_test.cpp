@@ -92,6 +92,17 @@ private:
     Script& m_script;
 };
 
+AudioClip tone(double silentSeconds, double seconds) {
+    AudioClip clip;
+    const auto quiet = static_cast<std::size_t>(silentSeconds * clip.sampleRateHz);
+    const auto loud = static_cast<std::size_t>(seconds * clip.sampleRateHz);
+    clip.samples.assign(2 * quiet + loud, 0.001F);
+    for (std::size_t i = 0; i < loud; ++i) {
+        clip.samples[quiet + i] = 0.4F * static_cast<float>(std::cos(0.1 * static_cast<double>(i)));
+    }
+    return clip;
+}
+
 class NoMicrophone final : public audio::AudioBackend {
 public:
     std::vector<audio::InputDevice> rescan() override { return {}; }
@@ -258,6 +269,69 @@ TEST_F(ApplicationTest, APictureIsSentWithItsQuestion) {
     EXPECT_EQ(view().item(0).view().attachments.size(), 1);
 }
 
+TEST_F(ApplicationTest, APictureAndARecordingAreAskedAboutInWhateverOrderTheyCome) {
+    start();
+    ui::MainWindow& window = m_application->window();
+    const QString picture = m_folder.filePath(QStringLiteral("p.png"));
+    QImage image(40, 30, QImage::Format_RGB32);
+    image.fill(Qt::green);
+    ASSERT_TRUE(image.save(picture));
+    const QString speech = m_folder.filePath(QStringLiteral("s.wav"));
+    QFile file(speech);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(wavBytes(tone(0.0, 1.0)));
+    file.close();
+    const auto attach = [&window](const QString& path) {
+        Q_EMIT window.sourcesOffered({{.path = path, .bytes = {}, .name = {}}});
+    };
+    const auto action = [&window] { return window.draft().action; };
+
+    attach(speech);
+    EXPECT_EQ(action(), ui::Action::Transcribe); // the mini model, a recording alone
+    attach(picture);
+    EXPECT_EQ(action(), ui::Action::Ask);
+    QTest::keyClick(window.findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    ASSERT_TRUE(answered(2));
+    attach(picture);
+    attach(speech);
+    EXPECT_EQ(action(), ui::Action::Ask);
+    QTest::keyClick(window.findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    ASSERT_TRUE(answered(4));
+    ASSERT_EQ(m_script.requests.size(), 2U);
+    for (const Request& request : m_script.requests) {
+        EXPECT_EQ(request.messages.back().images.size(), 1U);
+        EXPECT_EQ(request.messages.back().clips.size(), 1U);
+    }
+    attach(speech);
+    EXPECT_EQ(action(), ui::Action::Transcribe); // nothing of the last message sticks
+}
+
+TEST_F(ApplicationTest, AnEditedQuestionIsSentForWhatItWasAskedFor) {
+    start();
+    ui::MainWindow& window = m_application->window();
+    Q_EMIT window.submitted({.text = QStringLiteral("Good day"),
+                             .attachments = {},
+                             .action = ui::Action::Translate,
+                             .language = QStringLiteral("es"),
+                             .editsMessage = {}});
+    ASSERT_TRUE(answered(2));
+    EXPECT_EQ(window.draft().action, ui::Action::Ask);
+    Q_EMIT window.messageCommand(ui::MessageCommand::Edit, view().item(0).view().id);
+    EXPECT_EQ(window.draft().text, QStringLiteral("Good day"));
+    EXPECT_EQ(window.draft().action, ui::Action::Translate);
+    EXPECT_EQ(window.draft().language, QStringLiteral("es"));
+}
+
+TEST_F(ApplicationTest, WhatTheActionWouldIgnoreIsNotSent) {
+    start();
+    Q_EMIT m_application->window().submitted({.text = QStringLiteral("hello"),
+                                              .attachments = {},
+                                              .action = ui::Action::Transcribe,
+                                              .language = {},
+                                              .editsMessage = {}});
+    EXPECT_EQ(view().rowCount(), 0);
+}
+
 TEST_F(ApplicationTest, ASoftwareDeviceIsOnlyUsedWhenAskedFor) {
     m_refuseLoad = true;
     start();
@@ -306,17 +380,6 @@ TEST_F(ApplicationTest, ClosesAtAnyMoment) {
         }
         m_application.reset();
     }
-}
-
-AudioClip tone(double silentSeconds, double seconds) {
-    AudioClip clip;
-    const auto quiet = static_cast<std::size_t>(silentSeconds * clip.sampleRateHz);
-    const auto loud = static_cast<std::size_t>(seconds * clip.sampleRateHz);
-    clip.samples.assign(2 * quiet + loud, 0.001F);
-    for (std::size_t i = 0; i < loud; ++i) {
-        clip.samples[quiet + i] = 0.4F * static_cast<float>(std::cos(0.1 * static_cast<double>(i)));
-    }
-    return clip;
 }
 
 TEST(TrimSilence, KeepsTheSoundAndAQuarterOfASecondAroundIt) {

@@ -36,10 +36,11 @@ struct MessageView {
     Author author = Author::User;
     Action action = Action::Ask;
     MessageState state = MessageState::Done;
-    QString text;     ///< user: plain text; assistant: Markdown
-    QString language; ///< target language code of a translation
-    QString note;     ///< see MessageState
-    QString stats;    ///< "12 tokens · 8.1 tokens/s", or empty
+    QString text;        ///< user: plain text; assistant: Markdown
+    QString language;    ///< target language code of a translation
+    QString note;        ///< see MessageState
+    QString stats;       ///< "12 tokens · 8.1 tokens/s", or empty
+    QList<int> tokenIds; ///< of a finished answer, exactly as the model wrote it; may be empty
     QDateTime time;
     QList<AttachmentView> attachments;
     int variant = 0; ///< index of the shown variant (regenerated answer, edited question)

@@ -153,6 +153,16 @@ void ConversationView::contextMenuEvent(QContextMenuEvent* event) {
     }
     menu.addAction(tr("Copy Message"), this,
                    [this, row] { copyText(item(row).text(), tr("Message copied")); });
+    if (!view.tokenIds.isEmpty()) {
+        menu.addAction(tr("Copy Token IDs"), this, [this, ids = view.tokenIds] {
+            QStringList numbers;
+            for (const int id : ids) {
+                numbers.append(QString::number(id));
+            }
+            copyText(numbers.join(QStringLiteral(", ")),
+                     tr("%n token ID(s) copied", nullptr, int(numbers.size())));
+        });
+    }
     const QStringList code = item(row).codeBlocks();
     for (int i = 0; i < code.size(); ++i) {
         const QString label =

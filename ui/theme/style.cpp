@@ -3,7 +3,10 @@
 
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QCoreApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QStyle>
 #include <QToolButton>
@@ -35,6 +38,20 @@ QToolButton* makeIconButton(const Theme& theme, const char* iconName, const QStr
     button->setFocusPolicy(Qt::StrongFocus);
     setLook(*button, "plain");
     return button;
+}
+
+QLineEdit* makeSearchField(const Theme& theme, const QString& name, QWidget* parent) {
+    auto* field = new QLineEdit(parent);
+    field->setAccessibleName(name);
+    field->setPlaceholderText(QCoreApplication::translate("phial::ui", "Search"));
+    field->setClearButtonEnabled(true);
+    auto* clear = field->findChild<QAction*>(); // Qt's own; nameless
+    clear->setText(QCoreApplication::translate("phial::ui", "Clear the search"));
+    QAction* glass =
+        field->addAction(icon(theme, "search", IconTone::Muted), QLineEdit::LeadingPosition);
+    glass->setText(name);
+    QObject::connect(glass, &QAction::triggered, field, &QLineEdit::selectAll);
+    return field;
 }
 
 QPushButton* makeTextButton(const QString& text, const char* look, QWidget* parent) {

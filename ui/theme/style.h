@@ -7,6 +7,7 @@
 
 class QAbstractButton;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QToolButton;
 class QWidget;
@@ -24,6 +25,9 @@ void setStyleProperty(QWidget& widget, const char* name, const QString& value);
 /// Square button with a picture only; `name` is its tooltip and what a screen reader says.
 QToolButton* makeIconButton(const Theme& theme, const char* iconName, const QString& name,
                             QWidget* parent, IconTone tone = IconTone::Text);
+
+/// Field with a magnifier and a button that clears it, all of them named for a screen reader.
+QLineEdit* makeSearchField(const Theme& theme, const QString& name, QWidget* parent);
 
 QPushButton* makeTextButton(const QString& text, const char* look, QWidget* parent);
 

@@ -56,6 +56,7 @@ Composer::Composer(const Theme& theme, QWidget* parent)
     connect(m_attach, &QToolButton::clicked, this, &Composer::openFilesRequested);
     connect(m_actions, &ActionSelector::changed, this, [this] {
         updatePlaceholder();
+        Q_EMIT actionChosen(m_actions->action());
         Q_EMIT draftChanged(draft());
     });
     connect(m_send, &QToolButton::clicked, this,
@@ -397,7 +398,9 @@ void Composer::updateButtons() {
 void Composer::updatePlaceholder() {
     QString text;
     if (m_engine.state == EngineState::NoModel || m_engine.state == EngineState::Failed) {
-        text = tr("Add a model to get answers. You can already write and record.");
+        text = m_engine.state == EngineState::Failed
+                   ? tr("No model is loaded yet. You can already write and record.")
+                   : tr("Add a model to get answers. You can already write and record.");
     } else if (m_actions->action() == Action::Transcribe) {
         text = tr("Record or drop speech to have it written down");
     } else if (m_actions->action() == Action::Translate) {

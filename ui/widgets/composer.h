@@ -74,6 +74,7 @@ Q_SIGNALS:
     void captureStartRequested();
     void captureEndRequested(phial::ui::CaptureEnd end, const phial::ui::Submission& draft);
     void inputDeviceChosen(const QString& id);
+    void actionChosen(phial::ui::Action action); ///< by the user, not by setAction()
     void draftChanged(const phial::ui::Submission& draft);
 
 protected:

@@ -109,18 +109,14 @@ private:
 Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_search(new QLineEdit(this))
+    , m_search(makeSearchField(theme, tr("Search conversations"), this))
     , m_new(makeTextButton(u' ' + tr("New Chat"), "outlined", this))
     , m_list(new QListView(this))
     , m_empty(makeLabel(theme, QString(), 0.92, this))
     , m_filter(new Filter(this)) {
     setObjectName(QStringLiteral("sidebar"));
     setAttribute(Qt::WA_StyledBackground);
-    m_search->setPlaceholderText(tr("Search"));
-    m_search->setAccessibleName(tr("Search conversations"));
     m_search->setToolTip(tr("Search conversations (Ctrl+F)"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(icon(theme, "search", IconTone::Muted), QLineEdit::LeadingPosition);
     m_new->setIcon(icon(theme, "new-chat"));
     m_new->setIconSize(QSize(18, 18));
     m_new->setAccessibleName(tr("New Chat"));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/meetings/pipeline/job.h"
+#include "app/meetings/pipeline/line_sound.h"
 #include "app/meetings/pipeline/segment_transcriber.h"
 #include "app/meetings/transcript.h"
 #include "app/tasks/task.h"
@@ -29,15 +30,11 @@ public:
     JobProgress progress() const override;
 
 private:
-    bool hear(const TranscriptSegment& line, SpeechSegment& heard, const std::stop_token& stop);
-
-    tasks::SoundSource m_sound;
+    LineSound m_sound;
     TranscriptionOptions m_options;
     OnLine m_onLine;
     std::deque<TranscriptSegment> m_lines; ///< still to be heard
     std::size_t m_all = 0;
-    std::vector<float> m_kept;   ///< read and perhaps still needed, interleaved
-    std::int64_t m_keptFrom = 0; ///< its first frame
 };
 
 } // namespace phial::meetings

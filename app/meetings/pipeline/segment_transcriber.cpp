@@ -2,7 +2,6 @@
 #include "app/meetings/pipeline/segment_transcriber.h"
 
 #include "app/meetings/pipeline/answer_check.h"
-#include "app/tasks/requests.h"
 #include "app/tasks/segmenter.h"
 
 #include <algorithm>
@@ -17,21 +16,6 @@ constexpr double kCoverageSeconds = 3;
 /// Silence around the segment changes what the model hears just enough to leave a loop.
 constexpr double kPaddingSeconds = 0.5;
 constexpr float kRetryTemperature = 0.4F;
-
-tasks::Clip clipOf(const SpeechSegment& segment, int rateHz, double padding) {
-    auto clip = std::make_shared<AudioClip>();
-    clip->sampleRateHz = rateHz;
-    const auto silence = static_cast<std::size_t>(padding * rateHz);
-    // The segment must stay within what the model was trained on.
-    const std::size_t length =
-        std::min(segment.samples.size(),
-                 static_cast<std::size_t>(tasks::kLongestSegmentSeconds * rateHz) - 2 * silence);
-    clip->samples.assign(silence, 0.0F);
-    clip->samples.insert(clip->samples.end(), segment.samples.begin(),
-                         segment.samples.begin() + static_cast<std::ptrdiff_t>(length));
-    clip->samples.insert(clip->samples.end(), silence, 0.0F);
-    return clip;
-}
 
 Request requestFor(const tasks::Clip& clip, const TranscriptionOptions& options) {
     return options.translateTo.empty() ? tasks::transcribe(clip)
@@ -75,6 +59,21 @@ Attempt attempt(Engine& engine, const Request& request, const TranscriptionOptio
 }
 
 } // namespace
+
+tasks::Clip clipOf(const SpeechSegment& segment, int rateHz, double paddingSeconds) {
+    auto clip = std::make_shared<AudioClip>();
+    clip->sampleRateHz = rateHz;
+    const auto silence = static_cast<std::size_t>(paddingSeconds * rateHz);
+    // The segment must stay within what the model was trained on.
+    const std::size_t length =
+        std::min(segment.samples.size(),
+                 static_cast<std::size_t>(tasks::kLongestSegmentSeconds * rateHz) - 2 * silence);
+    clip->samples.assign(silence, 0.0F);
+    clip->samples.insert(clip->samples.end(), segment.samples.begin(),
+                         segment.samples.begin() + static_cast<std::ptrdiff_t>(length));
+    clip->samples.insert(clip->samples.end(), silence, 0.0F);
+    return clip;
+}
 
 double confidenceOf(const GenerationResult& answer) {
     if (answer.logProbabilities.empty()) {

@@ -3,6 +3,7 @@
 
 #include "app/meetings/speech_segmenter.h"
 #include "app/meetings/transcript.h"
+#include "app/tasks/requests.h"
 #include "inference/engine/engine.h"
 
 #include <cstdint>
@@ -43,6 +44,9 @@ transcribeSegment(Engine& engine, const SpeechSegment& segment, int rateHz,
                   const TranscriptionOptions& options,
                   const std::function<void(std::string_view)>& onText, std::stop_token stop,
                   Asking asking = Asking::First, std::uint64_t seed = 1);
+
+/// A segment as the model takes it: at most 30 s, with so much silence before and after it.
+tasks::Clip clipOf(const SpeechSegment& segment, int rateHz, double paddingSeconds = 0);
 
 /// Mean probability of the tokens, in [0, 1]; negative without tokens.
 double confidenceOf(const GenerationResult& answer);

@@ -2,6 +2,7 @@
 #include "app/meetings/pipeline/translation_job.h"
 
 #include "app/meetings/pipeline/answer_check.h"
+#include "app/meetings/pipeline/segment_transcriber.h"
 #include "app/tasks/requests.h"
 
 #include <utility>
@@ -9,10 +10,12 @@
 namespace phial::meetings {
 
 TranslationJob::TranslationJob(Transcript transcript, std::string language,
-                               const std::set<std::int64_t>& ids, OnLine onLine)
+                               const std::set<std::int64_t>& ids, OnLine onLine,
+                               std::optional<LineSound> sound)
     : m_transcript(std::move(transcript))
     , m_language(std::move(language))
-    , m_onLine(std::move(onLine)) {
+    , m_onLine(std::move(onLine))
+    , m_sound(std::move(sound)) {
     const bool another = m_transcript.translationLanguage != m_language;
     for (TranscriptSegment& segment : m_transcript.segments) {
         const bool translatable = segment.kind == SegmentKind::Speech && !segment.text.empty();
@@ -28,12 +31,24 @@ TranslationJob::TranslationJob(Transcript transcript, std::string language,
     m_transcript.translationLanguage = m_language;
 }
 
+Request TranslationJob::requestFor(const TranscriptSegment& line, const std::stop_token& stop) {
+    const bool asHeard = m_sound && !line.editedByUser && m_sound->isShortEnough(line) &&
+                         m_transcript.rateHz == m_sound->sampleRateHz();
+    const std::optional<SpeechSegment> speech =
+        asHeard ? m_sound->of(line, stop) : std::optional<SpeechSegment>();
+    return speech ? tasks::translateSpeech(clipOf(*speech, m_sound->sampleRateHz()), m_language)
+                  : tasks::translateText(line.text, m_language);
+}
+
 StepResult TranslationJob::step(Engine& engine, std::stop_token stop) {
     if (m_next == m_ids.size()) {
         return StepResult::Done;
     }
     TranscriptSegment* segment = findSegment(m_transcript, m_ids[m_next]);
-    Request request = tasks::translateText(segment->text, m_language);
+    Request request = requestFor(*segment, stop);
+    if (stop.stop_requested()) {
+        return StepResult::Stopped;
+    }
     constexpr int kTries = 2;
     std::string translation;
     for (int i = 0; i < kTries; ++i) {

@@ -2,13 +2,14 @@
 #include "app/meetings/workspace/workspace.h"
 
 #include "app/documents/audio_file_reader.h"
-#include "app/meetings/atomic_file.h"
+#include "app/meetings/pipeline/line_sound.h"
 #include "app/meetings/pipeline/retranscription_job.h"
 #include "app/meetings/pipeline/summarizer.h"
 #include "app/meetings/pipeline/transcription_job.h"
 #include "app/meetings/pipeline/translation_job.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "app/recorder/recovery.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <array>
@@ -112,24 +113,26 @@ private:
 class Workspace::TranslateWork final : public Job {
 public:
     TranslateWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
-        : m_job(workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
-                spec.language, {spec.lines.begin(), spec.lines.end()},
-                [&workspace, name = spec.meeting,
-                 language = spec.language](std::int64_t id, const std::string& translation) {
-                    workspace.update(name, [&](Transcript& current) {
-                        if (current.translationLanguage != language) {
-                            for (TranscriptSegment& segment : current.segments) {
-                                segment.translation.clear();
-                            }
-                            current.translationLanguage = language;
-                        }
-                        TranscriptSegment* segment = findSegment(current, id);
-                        if (segment != nullptr) {
-                            segment->translation = translation;
-                        }
-                        return segment != nullptr;
-                    });
-                }) {}
+        : m_job(
+              workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
+              spec.language, {spec.lines.begin(), spec.lines.end()},
+              [&workspace, name = spec.meeting,
+               language = spec.language](std::int64_t id, const std::string& translation) {
+                  workspace.update(name, [&](Transcript& current) {
+                      if (current.translationLanguage != language) {
+                          for (TranscriptSegment& segment : current.segments) {
+                              segment.translation.clear();
+                          }
+                          current.translationLanguage = language;
+                      }
+                      TranscriptSegment* segment = findSegment(current, id);
+                      if (segment != nullptr) {
+                          segment->translation = translation;
+                      }
+                      return segment != nullptr;
+                  });
+              },
+              soundFor(workspace, spec, meeting)) {}
 
     StepResult step(Engine& engine, std::stop_token stop) override {
         return m_job.step(engine, std::move(stop));
@@ -138,6 +141,24 @@ public:
     JobProgress progress() const override { return m_job.progress(); }
 
 private:
+    /// The transcript alone will do where the sound is gone.
+    static std::optional<LineSound> soundFor(const Workspace& workspace, const JobSpec& spec,
+                                             const MeetingEntry& meeting) {
+        if (meeting.meta.audio.empty()) {
+            return std::nullopt;
+        }
+        try {
+            return LineSound(soundOf(meeting), meeting.meta.channels);
+        } catch (const Error& error) {
+            if (workspace.m_events.onNote) {
+                workspace.m_events.onNote(spec.meeting, std::string(error.what()) +
+                                                            " The transcript is translated "
+                                                            "instead of the sound.");
+            }
+            return std::nullopt;
+        }
+    }
+
     TranslationJob m_job;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/meetings/atomic_file.h"
+#include "inference/base/atomic_file.h"
 
 #include "inference/base/error.h"
 
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace phial::meetings {
+namespace phial {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
@@ -25,11 +25,14 @@ namespace {
 /// Closes and, unless kept, deletes a temporary file.
 class Temporary {
 public:
-    explicit Temporary(const std::filesystem::path& target)
+    Temporary(const std::filesystem::path& target, Readers readers)
         : m_path(target.string() + ".XXXXXX")
         , m_descriptor(::mkostemp(m_path.data(), O_CLOEXEC)) {
         if (m_descriptor < 0) {
             fail(target, errno);
+        }
+        if (readers == Readers::Everyone) {
+            ::fchmod(m_descriptor, 0644); // a file system without rights has nothing to change
         }
     }
 
@@ -74,8 +77,8 @@ private:
 
 } // namespace
 
-void writeAtomically(const std::filesystem::path& path, std::string_view bytes) {
-    Temporary temporary(path);
+void writeAtomically(const std::filesystem::path& path, std::string_view bytes, Readers readers) {
+    Temporary temporary(path, readers);
     int error = temporary.write(bytes);
     error = error != 0 ? error : temporary.moveTo(path);
     if (error != 0) {
@@ -100,4 +103,4 @@ std::string readFile(const std::filesystem::path& path) {
     return bytes;
 }
 
-} // namespace phial::meetings
+} // namespace phial

@@ -1,0 +1,2 @@
+phial_shader(Pick SOURCE ops/pick.comp)
+phial_shader(PickFinal SOURCE ops/pick_final.comp)

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "tests/app/cli_fixture.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+namespace phial::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using Json = nlohmann::json;
+
+class CliBenchTest : public CliTest {
+protected:
+    CliBenchTest() {
+        m_services.runBench = [this](const bench::BenchOptions& options,
+                                     const bench::BenchEvents& events, const std::stop_token&) {
+            m_bench = options;
+            events.onStep("decode");
+            bench::BenchResult result{
+                .model = "fake model",
+                .deviceName = "Fake",
+                .driver = "1",
+                .limits = {.copyBytesPerSecond = 20e9, .matrixFlopsPerSecond = 1e12}};
+            events.onReady(result);
+            bench::BenchRow row{
+                .work = "decode",
+                .context = 128,
+                .units = 1,
+                .unit = "token",
+                .seconds = 0.25,
+                .cpuSeconds = 0.5,
+                .ops =
+                    {{.label = "linear", .calls = 3, .seconds = 0.2, .flops = 1e11, .bytes = 1e9}},
+                .opSeconds = 0.2,
+                .spanSeconds = 0.21};
+            row.totals.dispatches = 77;
+            events.onRow(row);
+            result.weightBytes = 5'000'000;
+            result.peakBytes = 9'000'000;
+            return result;
+        };
+    }
+
+    bench::BenchOptions m_bench;
+};
+
+TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
+    EXPECT_EQ(
+        run({"bench", "decode", "image", "--shape", "phi4mm", "--layers", "2", "--format", "f32",
+             "--at", "0,128", "--kv", "turbo4", "--picture", "64x48", "--ops", "--software"}),
+        0)
+        << m_err;
+    EXPECT_THAT(m_bench.works, testing::ElementsAre(bench::Work::Decode, bench::Work::Image));
+    EXPECT_THAT(m_bench.contexts, testing::ElementsAre(0, 128));
+    EXPECT_TRUE(m_bench.model.empty());
+    EXPECT_EQ(m_bench.cuts.layers, 2);
+    EXPECT_EQ(m_bench.format, WeightFormat::F32);
+    EXPECT_EQ(m_bench.kvCache, KvCacheFormat::Tq4);
+    EXPECT_EQ(m_bench.imageHeight, 48);
+    EXPECT_EQ(m_bench.device.software, gpu::SoftwareDevices::Allow);
+    EXPECT_THAT(m_out, AllOf(HasSubstr("fake model\n"), HasSubstr("copy 20.00 GB/s"),
+                             HasSubstr("decode at 128"), HasSubstr("4.00"), HasSubstr("77"),
+                             HasSubstr("linear"), HasSubstr("5.00 (25 %)"), HasSubstr("95.2 %"),
+                             HasSubstr("9 MB (4 MB beyond)")));
+    EXPECT_EQ(run({"bench", "--json"}), 0);
+    EXPECT_EQ(m_bench.model.filename(), "embedded"); // the shipped model
+    std::istringstream lines(m_out);
+    std::string line;
+    ASSERT_TRUE(std::getline(lines, line) && std::getline(lines, line));
+    const Json row = Json::parse(line);
+    EXPECT_EQ(row.at("work"), "decode");
+    EXPECT_EQ(row.at("units_per_second"), 4);
+    EXPECT_EQ(row.at("ops").at(0).at("op"), "linear");
+}
+
+} // namespace
+} // namespace phial::cli

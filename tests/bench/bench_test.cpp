@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "inference/base/error.h"
+#include "inference/bench/bench.h"
+#include "tests/support/golden.h"
+#include "tests/support/gpu_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace phial::bench {
+namespace {
+
+using testing::ElementsAre;
+
+/// The tiny golden model: every structural feature, small.
+class BenchTest : public testing::Test {
+protected:
+    void SetUp() override {
+        if (!gpuAvailable()) {
+            GTEST_SKIP() << "no Vulkan device";
+        }
+        m_options.device = gpuTestOptions();
+        m_options.model = test::goldenFolder();
+        m_options.precision = Precision::Fp32;
+        m_options.contexts = {0, 20};
+        m_options.promptTokens = 9;
+        m_options.steps = 2;
+        m_options.rounds = 1;
+        m_options.audioSeconds = 0.5;
+        m_options.imageWidth = 60;
+        m_options.imageHeight = 40;
+    }
+
+    BenchResult run() {
+        m_rows.clear();
+        m_steps.clear();
+        return runBench(m_options,
+                        {.onStep = [this](const std::string& step) { m_steps.push_back(step); },
+                         .onReady = [this](const BenchResult& ready) { m_ready = ready; },
+                         .onRow = [this](const BenchRow& row) { m_rows.push_back(row); }},
+                        m_stop.get_token());
+    }
+
+    std::vector<std::string> names() const {
+        std::vector<std::string> list;
+        for (const BenchRow& row : m_rows) {
+            list.push_back(row.work + " " + std::to_string(row.context));
+        }
+        return list;
+    }
+
+    BenchOptions m_options;
+    BenchResult m_ready;
+    std::vector<BenchRow> m_rows;
+    std::vector<std::string> m_steps;
+    std::stop_source m_stop;
+};
+
+TEST_F(BenchTest, MeasuresAllThatTheModelCan) {
+    const BenchResult result = run();
+    EXPECT_THAT(names(), ElementsAre("load 0", "decode 0", "decode 20", "prefill 0",
+                                     "first-token 20", "second-turn 20", "audio 0", "image 0"));
+    EXPECT_GT(m_ready.limits.copyBytesPerSecond, 0);
+    EXPECT_GT(m_ready.limits.matrixFlopsPerSecond, 0);
+    EXPECT_GT(result.weightBytes, 0U);
+    EXPECT_GT(result.cacheBytes, 0U);
+    EXPECT_GE(result.peakBytes, result.weightBytes + result.cacheBytes);
+    for (const BenchRow& row : m_rows) {
+        SCOPED_TRACE(row.work);
+        EXPECT_GT(row.seconds, 0);
+        EXPECT_GT(row.units, 0);
+        if (row.work == "load") {
+            continue;
+        }
+        EXPECT_FALSE(row.ops.empty());
+        std::uint64_t calls = 0;
+        double seconds = 0;
+        for (const gpu::Profiler::Row& op : row.ops) {
+            calls += op.calls;
+            seconds += op.seconds;
+        }
+        EXPECT_EQ(calls, row.totals.dispatches); // each dispatch of a run has its timestamp
+        EXPECT_DOUBLE_EQ(seconds, row.opSeconds);
+        EXPECT_LE(row.opSeconds, row.spanSeconds * 1.0001);
+    }
+}
+
+TEST_F(BenchTest, ALongerContextReadsMoreOfTheCache) {
+    m_options.works = {Work::Decode};
+    run();
+    EXPECT_THAT(names(), ElementsAre("decode 0", "decode 20"));
+    EXPECT_EQ(m_rows[0].totals.dispatches, m_rows[1].totals.dispatches);
+    EXPECT_LT(m_rows[0].totals.work.bytes, m_rows[1].totals.work.bytes);
+}
+
+TEST_F(BenchTest, RefusesWhatMakesNoSense) {
+    m_options.works = {Work::Decode};
+    m_options.contexts = {100000}; // the model ends before
+    try {
+        run();
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        EXPECT_THAT(error.what(), testing::HasSubstr("100000"));
+    }
+    m_options.rounds = 0;
+    EXPECT_THROW(run(), Error);
+}
+
+TEST_F(BenchTest, StopsOnRequest) {
+    m_stop.request_stop();
+    try {
+        run();
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::Cancelled);
+    }
+}
+
+TEST(BenchShapes, CutsLeaveTheSizesOfOperations) {
+    const weights::ModelConfig whole = configOf(Shape::Phi4Multimodal, {});
+    EXPECT_EQ(whole.decoder.layers, 32);
+    EXPECT_EQ(whole.decoder.vocabulary, 200064);
+    EXPECT_TRUE(whole.sees() && whole.hears());
+    const weights::ModelConfig cut =
+        configOf(Shape::Phi4Multimodal, {.layers = 2, .vocabulary = 512});
+    EXPECT_EQ(cut.decoder.layers, 2);
+    EXPECT_EQ(cut.decoder.vocabulary, 512);
+    EXPECT_EQ(cut.vision->usedLayers, 2);
+    EXPECT_EQ(cut.audio->layers, 2);
+    EXPECT_EQ(cut.decoder.qkvRows(), whole.decoder.qkvRows());
+    EXPECT_EQ(cut.decoder.intermediateSize, whole.decoder.intermediateSize);
+    const weights::ModelConfig text = configOf(Shape::Phi4Mini, {});
+    EXPECT_FALSE(text.sees() || text.hears());
+}
+
+} // namespace
+} // namespace phial::bench

@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A two-minute meeting made of recorded sentences, through the real program and the shipped model on a software device:
+transcribed (killed on the way and taken up again), translated, summarized, searched, exported.
+usage: meeting_test.py PROGRAM SOURCE_FOLDER"""
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import wave
+
+program, source = sys.argv[1:]
+golden = os.path.join(source, "tests/golden/speech-study")
+failures = []
+
+
+def check(condition, what):
+    if not condition:
+        failures.append(what)
+        print("FAILED:", what, file=sys.stderr)
+
+
+def make_meeting(path):
+    """Writes the sound; returns start and end in seconds, words and German words of every sentence."""
+    pauses = random.Random(1)
+    sound, truth = bytearray(), []
+    for entry in json.load(open(os.path.join(golden, "expected.json"), encoding="utf-8")):
+        with wave.open(os.path.join(golden, entry["file"])) as one:
+            rate, frames = one.getframerate(), one.readframes(one.getnframes())
+        sound += bytes(2 * int(pauses.uniform(5, 9) * rate))
+        start = len(sound) / 2 / rate
+        sound += frames
+        truth.append((start, len(sound) / 2 / rate, entry["text"], entry["german"]["text"]))
+    sound += bytes(max(0, 2 * 120 * rate - len(sound)))
+    with wave.open(path, "wb") as whole:
+        whole.setparams((1, 2, rate, 0, "NONE", ""))
+        whole.writeframes(bytes(sound))
+    return truth
+
+
+def main(state):
+    meeting = os.path.join(state, "meeting.wav")
+    truth = make_meeting(meeting)
+    environment = {k: v for k, v in os.environ.items() if k != "PHIAL_MODEL"}
+    environment |= {"PHIAL_SOFTWARE": "1", "XDG_DATA_HOME": state + "/data", "XDG_CACHE_HOME": state + "/cache"}
+
+    def phial(*words):
+        done = subprocess.run([program, *words], env=environment, capture_output=True, text=True, check=False)
+        check(done.returncode == 0, f"{words}: status {done.returncode}: {done.stderr[-500:]}")
+        return done.stdout
+
+    # Killed after two lines; only what was not saved yet may be asked again.
+    killed = subprocess.Popen([program, "transcribe", meeting, "--library", "-q"], env=environment,
+                              stdout=subprocess.PIPE, text=True)
+    for _ in range(2):
+        killed.stdout.readline()
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+
+    answer = json.loads(phial("transcribe", meeting, "--library", "--json", "-q"))
+    parts = answer["parts"]
+    check(len(parts) == len(truth), f"{len(parts)} lines instead of {len(truth)}")
+    for part, (start, end, text, _) in zip(parts, truth):
+        begins, ends = part["start_seconds"], part["start_seconds"] + part["seconds"]
+        check(start - 0.7 < begins <= start + 0.1, f"'{text}' begins at {begins:.2f} instead of {start:.2f}")
+        check(end - 0.3 < ends < end + 0.7, f"'{text}' ends at {ends:.2f} instead of {end:.2f}")
+        check(0.3 < part["confidence"] <= 1, f"confidence of '{text}'")
+    # Names may be mistaken for others; the rest of a sentence may not.
+    right = sum(part["text"] == text for part, (_, _, text, _) in zip(parts, truth))
+    check(right >= 9, f"{right} of {len(truth)} sentences are right")
+
+    german = phial("translate", meeting, "--library", "--to", "German", "-q").splitlines()
+    right = sum(line == wanted for line, (_, _, _, wanted) in zip(german, truth))
+    check(right >= 9, f"{right} of {len(truth)} translations are right")
+
+    check("# meeting" in phial("summarize", meeting, "--library", "-q"), "summary has no title")
+    meetings = [json.loads(line) for line in phial("library", "list", "--json").splitlines()]
+    check(len(meetings) == 1, f"{len(meetings)} meetings of one file")
+    hits = [json.loads(line) for line in phial("library", "search", "printers", "--json").splitlines()]
+    check([round(hit["start_seconds"]) for hit in hits] == [round(truth[5][0] - 0.45)], f"found {hits}")
+    for form in ("txt", "md", "srt", "vtt", "json", "csv", "docx"):
+        out = os.path.join(state, "out." + form)
+        phial("library", "export", meetings[0]["name"], "--output", out, "-q")
+        check(os.path.getsize(out) > 500, f"{form} is {os.path.getsize(out)} bytes long")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    main(folder)
+sys.exit(bool(failures))
