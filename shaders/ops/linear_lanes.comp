@@ -2,7 +2,8 @@
 // The same product for many rows on the software device, which runs the lanes of a subgroup as one vector of the processor but
 // loads for each lane in turn: a load costs as much as a hundred multiplications, a barrier more. So a workgroup is one
 // subgroup; each lane owns kColumns outputs of kRows rows, reads eight weights of each output at once, one value of each row, and
-// gets its neighbours' values by broadcast. No shared memory, no barrier. fp32 throughout.
+// gets its neighbours' values by broadcast. No shared memory, no barrier. fp32 throughout. 2 cores, Mesa 22.3.6, 2026-11-25,
+// 256 x 1024 x 1024: 6.4 (sq4) and 7.3 (bf16) GFLOP per processor second; the tiled shader 2.3 and 2.4.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_ballot : require

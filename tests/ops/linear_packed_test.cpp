@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <ctime>
 
 namespace phial::ops {
 namespace {
@@ -117,22 +116,26 @@ TEST_F(LinearPacked, OneRowIsTheSameAloneAndAmongOthers) {
     expectClose(read(py), read(single), kExact);
 }
 
-TEST_F(LinearPacked, ZSpeed) {
-    for (int kind = 0; kind < 2; ++kind) {
-        const std::int64_t rows = 256, cols = 1024, outs = 1024;
-        const Matrix x = randomMatrix(rows, cols, 7);
-        const PackedWeights w = randomPacked(kSq4, outs, cols, 8);
-        const WeightMatrix b = uploadWeights(w.decoded, WeightFormat::BF16);
-        const Placed px = place(x, DType::F32);
-        const Placed py = placeEmpty(rows, outs, DType::F32);
-        const WeightMatrix& m = kind == 0 ? w.device : b;
-        for (int i = 0; i < 3; ++i) {
-            const std::clock_t c = std::clock();
-            run([&](gpu::CommandStream& s) { linear(s, px.view, m, py.view); });
-            const double t = double(std::clock() - c) / CLOCKS_PER_SEC;
-            std::printf("kind %d: %.3f s, %.2f GFLOP per CPU s\n", kind, t, 2e-9 * rows * cols * outs / t);
+TEST_F(LinearPacked, MatchesReferenceWithoutSubgroupsToo) {
+    // The tiled shader, which the software device leaves aside for another.
+    gpu::DeviceOptions options = gpuTestOptions();
+    options.disable = "subgroup";
+    const auto plain = gpu::Device::open(options);
+    for (const quant::PackedFormat& format : {kSq4, quant::PackedFormat{Coding::Nf4, 4, 64}}) {
+        for (const std::int64_t rows : {9, 20, 37}) {
+            constexpr std::int64_t kColumns = 200, kOutputs = 70;
+            const PackedWeights w = randomPacked(*plain, format, kOutputs, kColumns, 9);
+            const Matrix x = randomMatrix(rows, kColumns, 11, -1, 1);
+            const Tensor px = uploadFloats(*plain, x.values, {rows, kColumns}, DType::F32, "x");
+            const Tensor py(*plain, DType::F32, {rows, kOutputs}, "y");
+            gpu::CommandStream stream(*plain);
+            linear(stream, px.view(), w.device, py.view());
+            stream.submitAndWait();
+            expectClose(Matrix(rows, kOutputs, downloadFloats(*plain, py.view())),
+                        reference::linear(x, w.decoded), sumsOf(kColumns));
         }
     }
+    EXPECT_TRUE(plain->validationMessages().empty());
 }
 
 TEST_F(LinearPacked, WorksPieceByPieceWhereBindingsAreSmall) {
