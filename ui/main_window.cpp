@@ -2,6 +2,11 @@
 // Construction and what is shown; drops, keys and menus are in main_window_input.cpp.
 #include "ui/main_window.h"
 
+#include "ui/meeting/meeting_page.h"
+#include "ui/meeting/queue_dialog.h"
+#include "ui/meeting/recording_bar.h"
+#include "ui/meeting/search_page.h"
+#include "ui/meeting/trash_page.h"
 #include "ui/pages/home_page.h"
 #include "ui/pages/model_page.h"
 #include "ui/pages/shortcuts_page.h"
@@ -50,6 +55,11 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     , m_conversation(new ConversationView(theme, m_chatStack))
     , m_composer(new Composer(theme, m_chatPage))
     , m_composerHolder(new QWidget(m_chatPage))
+    , m_meetingPage(new MeetingPage(theme, nullptr))
+    , m_searchPage(new SearchPage(theme, nullptr))
+    , m_trashPage(new TrashPage(theme, nullptr))
+    , m_recordingBar(new RecordingBar(theme, m_content))
+    , m_queueDialog(new QueueDialog(theme, this))
     , m_modelPage(new ModelPage(theme, nullptr))
     , m_shortcutsPage(new ShortcutsPage(theme, nullptr))
     , m_status(new StatusLine(theme, m_content))
@@ -63,6 +73,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     buildCentre();
     buildMenu();
     connectParts();
+    connectMeetings();
     qApp->installEventFilter(this);
     m_spaceReleased.setSingleShot(true);
     m_spaceReleased.setInterval(kReleaseMs);
@@ -101,6 +112,9 @@ void MainWindow::buildCentre() {
     chat->addWidget(m_composerHolder);
 
     m_pages->addWidget(m_chatPage);
+    m_pages->addWidget(m_meetingPage);
+    m_pages->addWidget(m_searchPage);
+    m_pages->addWidget(m_trashPage);
     m_pages->addWidget(m_modelPage);
     m_pages->addWidget(m_shortcutsPage);
 
@@ -115,6 +129,7 @@ void MainWindow::buildCentre() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_title);
+    column->addWidget(m_recordingBar);
     column->addLayout(notices);
     column->addWidget(m_pages, 1);
     column->addWidget(m_status);
@@ -167,14 +182,13 @@ void MainWindow::connectParts() {
     connect(m_composer, &Composer::actionChosen, this, &MainWindow::actionChosen);
     connect(m_composer, &Composer::draftChanged, this, &MainWindow::draftChanged);
 
-    connect(m_modelPage, &ModelPage::closeRequested, this, [this] { showPage(Page::Chat); });
+    connect(m_modelPage, &ModelPage::closeRequested, this, &MainWindow::showDocument);
     connect(m_modelPage, &ModelPage::chooseFolderRequested, this, &MainWindow::chooseFolder);
     connect(m_modelPage, &ModelPage::builtInRequested, this, [this] {
         showPage(Page::Chat);
         Q_EMIT builtInModelRequested();
     });
-    connect(m_shortcutsPage, &ShortcutsPage::closeRequested, this,
-            [this] { showPage(Page::Chat); });
+    connect(m_shortcutsPage, &ShortcutsPage::closeRequested, this, &MainWindow::showDocument);
     connect(m_notices, &NoticeBar::actionRequested, this, &MainWindow::noticeAction);
     connect(m_status, &StatusLine::cancelRequested, this, &MainWindow::jobCancelled);
 }
@@ -205,6 +219,7 @@ void MainWindow::updateHome() {
 
 void MainWindow::setCurrentConversation(const QString& id, const QString& title) {
     m_sidebar->setCurrent(id);
+    m_chatTitle = title;
     m_title->setTitle(title);
     setWindowTitle(title.isEmpty() ? QStringLiteral("Phial")
                                    : QStringLiteral("%1 – Phial").arg(title));
@@ -297,16 +312,39 @@ Submission MainWindow::draft() const {
     return m_composer->draft();
 }
 
+QWidget* MainWindow::pageWidget(Page page) const {
+    switch (page) {
+    case Page::Meeting:
+        return m_meetingPage;
+    case Page::Search:
+        return m_searchPage;
+    case Page::Trash:
+        return m_trashPage;
+    case Page::Model:
+        return m_modelPage;
+    case Page::Shortcuts:
+        return m_shortcutsPage;
+    case Page::Chat:
+        break;
+    }
+    return m_chatPage;
+}
+
 void MainWindow::showPage(Page page) {
-    QWidget* shown = page == Page::Model       ? static_cast<QWidget*>(m_modelPage)
-                     : page == Page::Shortcuts ? static_cast<QWidget*>(m_shortcutsPage)
-                                               : m_chatPage;
+    QWidget* shown = pageWidget(page);
+    if (page == Page::Chat || page == Page::Meeting) {
+        m_document = page;
+    }
     if (m_pages->currentWidget() != shown) {
         m_pages->setCurrentWidget(shown);
         if (page == Page::Chat) {
             m_composer->focusText();
-        } else if (QWidget* first = shown->findChild<QToolButton*>()) {
-            first->setFocus(); // Back
+        } else if (page == Page::Search) {
+            m_searchPage->focusSearch();
+        } else if (page != Page::Meeting) {
+            if (QWidget* first = shown->findChild<QToolButton*>()) {
+                first->setFocus(); // Back
+            }
         }
     }
 }
@@ -346,6 +384,11 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (m_recordingBar->recording() && !m_closeAgreed) {
+        event->ignore();
+        askBeforeClosing();
+        return;
+    }
     Q_EMIT aboutToClose();
     QMainWindow::closeEvent(event);
 }

@@ -4,6 +4,7 @@
 #include "ui/contracts/capture_view.h"
 #include "ui/contracts/engine_view.h"
 #include "ui/contracts/intents.h"
+#include "ui/contracts/meeting_view.h"
 #include "ui/contracts/notice_view.h"
 #include "ui/conversation/conversation_view.h"
 #include "ui/widgets/composer.h"
@@ -15,19 +16,27 @@
 
 class QAbstractItemModel;
 class QMenu;
+class QMimeData;
 class QStackedWidget;
 
 namespace phial::ui {
 
 class DropOverlay;
 class HomePage;
+class MeetingPage;
 class ModelPage;
 class NoticeBar;
+class QueueDialog;
+class RecordingBar;
+class SearchPage;
 class ShortcutsPage;
 class Sidebar;
 class StatusLine;
 class Theme;
 class TitleStrip;
+class TrashPage;
+struct OfferedItem;
+enum class Bytes;
 
 /// The window. Shows what it is given and emits what the user wants; decides nothing and knows no
 /// engine. All functions and signals in the GUI thread. `theme` must outlive it.
@@ -42,6 +51,9 @@ public:
     void setConversations(QAbstractItemModel* model); ///< ConversationRoles
     void setMessages(QAbstractItemModel* model);      ///< MessageRoles
     void setCurrentConversation(const QString& id, const QString& title);
+    void setCurrentMeeting(const QString& id, const QString& title);
+    void setRecording(const RecordingView& recording);
+    void setQueue(const QList<QueueItem>& items);
     void setEngine(const DeviceChipState& engine);
     void setDevices(const QList<DeviceView>& devices);
     void setJob(const JobView& job);
@@ -63,8 +75,21 @@ public:
     void beginEdit(const QString& messageId, const QString& text);
     void openDevicePicker();
     void openInputPicker();
-    enum class Page { Chat, Model, Shortcuts };
+    enum class Page { Chat, Meeting, Search, Trash, Model, Shortcuts };
     void showPage(Page page);
+
+    // The parts for meetings; who connects the window connects them.
+    Theme& theme() { return m_theme; }
+
+    MeetingPage& meetingPage() { return *m_meetingPage; }
+
+    RecordingBar& recordingBar() { return *m_recordingBar; }
+
+    QueueDialog& queueDialog() { return *m_queueDialog; }
+
+    SearchPage& searchPage() { return *m_searchPage; }
+
+    TrashPage& trashPage() { return *m_trashPage; }
 
     Submission draft() const;
 
@@ -89,6 +114,14 @@ Q_SIGNALS:
     void conversationOpened(const QString& id);
     void conversationRenamed(const QString& id, const QString& title);
     void conversationDeleted(const QString& id);
+    void meetingOpened(const QString& id);
+    void meetingRenamed(const QString& id, const QString& title);
+    void meetingDeleted(const QString& id);
+    void recordingToggled();
+    void bookmarkRequested();
+    void importRequested(const QStringList& paths); ///< files and folders
+    void trashOpened();
+    void queueCancelled(qint64 number);
     void sampleRequested(const QString& id);
     void noticeAction(const QString& key, phial::ui::NoticeAction action);
     void deviceChosen(const QString& id);
@@ -122,6 +155,15 @@ private:
     void openFiles();
     void chooseFolder();
     void updateHome();
+    void addMeetingEntries(QMenu& menu);
+    void connectMeetings();
+    void askBeforeClosing();
+    void importFiles();
+    void importFolder();
+    bool importsAt(const QPoint& place) const;
+    QList<OfferedItem> offered(const QMimeData& offer, const QPoint& place, Bytes bytes) const;
+    void showDocument(); ///< the chat or meeting that was shown before a page of the program
+    QWidget* pageWidget(Page page) const;
     void escape();
     void chooseTheme(ThemeChoice choice);
     void chooseZoom(int percent);
@@ -139,12 +181,20 @@ private:
     ConversationView* m_conversation;
     Composer* m_composer;
     QWidget* m_composerHolder;
+    MeetingPage* m_meetingPage;
+    SearchPage* m_searchPage;
+    TrashPage* m_trashPage;
+    RecordingBar* m_recordingBar;
+    QueueDialog* m_queueDialog;
     ModelPage* m_modelPage;
     ShortcutsPage* m_shortcutsPage;
     StatusLine* m_status;
     DropOverlay* m_drop;
     QMenu* m_menu;
     SidebarChoice m_sidebarChoice = SidebarChoice::Automatic;
+    Page m_document = Page::Chat; ///< Chat or Meeting: what Back leads to
+    QString m_chatTitle;
+    bool m_closeAgreed = false; ///< although a meeting is being recorded
     bool m_answering = false;
     bool m_spaceHeld = false;
     QTimer m_spaceReleased; ///< runs from the release of a held Space until it is believed

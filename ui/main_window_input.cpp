@@ -2,6 +2,7 @@
 // Drops, keys, menus and dialogs of the window.
 #include "ui/contracts/media_types.h"
 #include "ui/main_window.h"
+#include "ui/meeting/meeting_page.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/drop_overlay.h"
@@ -70,13 +71,17 @@ void MainWindow::buildMenu() {
         m_composer->focusText();
     });
     entry(*m_menu, tr("Add Pictures or Recordings…"), QKeySequence::Open, [this] { openFiles(); });
-    entry(*m_menu, tr("Search Conversations"), QKeySequence::Find, [this] {
+    entry(*m_menu, tr("Search"), QKeySequence::Find, [this] {
+        if (m_pages->currentWidget() == m_meetingPage) {
+            m_meetingPage->openFind();
+            return;
+        }
         if (!m_sidebar->isVisible()) {
             toggleSidebar();
         }
         m_sidebar->focusSearch();
     });
-    entry(*m_menu, tr("Start or Stop Recording"), QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
+    entry(*m_menu, tr("Dictate, or Stop Dictating"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] {
         showPage(Page::Chat);
         if (m_composer->capturing()) {
             Q_EMIT captureEndRequested(CaptureEnd::Attach, m_composer->draft());
@@ -84,6 +89,8 @@ void MainWindow::buildMenu() {
             Q_EMIT captureStartRequested();
         }
     });
+    m_menu->addSeparator();
+    addMeetingEntries(*m_menu);
     m_menu->addSeparator();
     QMenu* view = m_menu->addMenu(tr("View"));
     auto* themes = new QActionGroup(this);
@@ -99,7 +106,7 @@ void MainWindow::buildMenu() {
     theme(tr("Light"), ThemeChoice::Light);
     theme(tr("Dark"), ThemeChoice::Dark);
     view->addSeparator();
-    entry(*view, tr("List of Conversations"), QKeySequence(Qt::CTRL | Qt::Key_B),
+    entry(*view, tr("List of Conversations and Meetings"), QKeySequence(Qt::Key_F9),
           [this] { toggleSidebar(); });
     entry(*view, tr("Larger Letters"), QKeySequence::ZoomIn,
           [this] { chooseZoom(m_theme.zoomPercent() + kZoomStep); });
@@ -140,8 +147,10 @@ void MainWindow::chooseZoom(int percent) {
 void MainWindow::escape() {
     m_spaceHeld = false;
     m_spaceReleased.stop();
-    if (m_pages->currentWidget() != m_chatPage) {
-        showPage(Page::Chat);
+    if (m_pages->currentWidget() == m_meetingPage) {
+        m_meetingPage->escape();
+    } else if (m_pages->currentWidget() != m_chatPage) {
+        showDocument();
     } else if (m_composer->escape()) {
         return;
     } else if (m_answering) {
@@ -191,7 +200,7 @@ void MainWindow::chooseFolder() {
 // is possible is answered by the move events, which set the cursor.
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     const QMimeData& offer = *event->mimeData();
-    QList<OfferedItem> items = offeredItems(offer, Bytes::Leave);
+    QList<OfferedItem> items = offered(offer, event->position().toPoint(), Bytes::Leave);
     const QString folder = droppedFolder(offer);
     if (!folder.isEmpty() && QFileInfo::exists(folder + QStringLiteral("/config.json"))) {
         items.first().accepted = true;
@@ -207,6 +216,10 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dragMoveEvent(QDragMoveEvent* event) {
+    const QString folder = droppedFolder(*event->mimeData());
+    if (folder.isEmpty() && !m_drop->items().isEmpty()) { // it may have come over the list
+        m_drop->setItems(offered(*event->mimeData(), event->position().toPoint(), Bytes::Leave));
+    }
     const QList<OfferedItem>& items = m_drop->items();
     const bool any =
         items.isEmpty() || std::any_of(items.begin(), items.end(),
@@ -228,13 +241,27 @@ void MainWindow::dropEvent(QDropEvent* event) {
         Q_EMIT modelFolderChosen(folder);
         return;
     }
-    const QList<AttachmentSource> sources = acceptedSources(offeredItems(offer, Bytes::Copy));
+    const QPoint place = event->position().toPoint();
+    QList<OfferedItem> items = offered(offer, place, Bytes::Copy);
+    QStringList meetings;
+    for (OfferedItem& item : items) {
+        const bool sound = item.accepted && item.kind == AttachmentKind::Audio;
+        if (sound && (importsAt(place) || QFileInfo(item.source.path).isDir())) {
+            meetings.append(item.source.path);
+            item.accepted = false; // it is no part of a message
+        }
+    }
+    if (!meetings.isEmpty()) {
+        event->acceptProposedAction();
+        Q_EMIT importRequested(meetings);
+    }
+    const QList<AttachmentSource> sources = acceptedSources(items);
     if (!sources.isEmpty()) {
         event->acceptProposedAction();
         showPage(Page::Chat);
         Q_EMIT sourcesOffered(sources);
         m_composer->focusText();
-    } else if (offer.hasText() && !offer.hasUrls()) {
+    } else if (meetings.isEmpty() && offer.hasText() && !offer.hasUrls()) {
         event->acceptProposedAction();
         const QString before = m_composer->draft().text;
         m_composer->setText(before.isEmpty() ? offer.text() : before + u'\n' + offer.text());

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "app/audio/portaudio_backend.h"
 
+#include "app/audio/portaudio_library.h"
+
 #include <portaudio.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cmath>
-#include <cstdarg>
-#include <cstring>
-#include <dlfcn.h>
 #include <map>
 
 namespace phial::audio {
@@ -17,41 +16,6 @@ namespace {
 
 /// Shorter buffers lose sound on a busy computer, longer ones make the level meter jump.
 constexpr double kLeastLatencySeconds = 0.04;
-
-void ignoreJackMessage(const char* /*message*/) {}
-
-// The variadic form is ALSA's.
-void ignoreAlsaMessage(const char* /*file*/, int /*line*/, const char* /*function*/, int /*error*/,
-                       const char* /*format*/, ...) {
-} // NOLINT(cert-dcl50-cpp,modernize-avoid-variadic-functions)
-
-/// The object behind a function name in a library that PortAudio has loaded, or null.
-template <typename Function>
-Function loadedFunction(const char* name) {
-    void* const symbol = dlsym(RTLD_DEFAULT, name);
-    Function function = nullptr;
-    static_assert(sizeof(function) == sizeof(symbol));
-    std::memcpy(&function, &symbol, sizeof(symbol));
-    return function;
-}
-
-/// Looking for devices makes libjack and alsa-lib print a page about what is not there. Both have a
-/// hook for their messages; it is looked up at run time because the libraries belong to PortAudio
-/// and may be absent.
-void quietenLibraries() {
-    using JackHandler = void (*)(const char*);
-    using SetJackHandler = void (*)(JackHandler);
-    for (const char* name : {"jack_set_error_function", "jack_set_info_function"}) {
-        if (const auto set = loadedFunction<SetJackHandler>(name)) {
-            set(&ignoreJackMessage);
-        }
-    }
-    using AlsaHandler = void (*)(const char*, int, const char*, int, const char*, ...);
-    using SetAlsaHandler = int (*)(AlsaHandler);
-    if (const auto set = loadedFunction<SetAlsaHandler>("snd_lib_error_set_handler")) {
-        set(&ignoreAlsaMessage);
-    }
-}
 
 /// "USB Audio: - (hw:1,0)" -> "USB Audio: -": the card number changes between starts.
 std::string withoutCardNumber(const std::string& name) {
@@ -66,11 +30,13 @@ public:
         , m_rateHz(rateHz) {}
 
     ~PortAudioStream() override {
+        const PortAudioLibrary::Lock held = PortAudioLibrary::lock();
         if (m_stream != nullptr) {
             m_closing.store(true, std::memory_order_release);
             // Abort, not stop: stop waits for a device that may be frozen.
             Pa_AbortStream(m_stream);
             Pa_CloseStream(m_stream);
+            PortAudioLibrary::streamClosed(held);
         }
     }
 
@@ -79,7 +45,7 @@ public:
 
     int sampleRateHz() const override { return m_rateHz; }
 
-    PaError open(const PaStreamParameters& parameters) {
+    PaError open(const PaStreamParameters& parameters, const PortAudioLibrary::Lock& held) {
         PaError error =
             Pa_OpenStream(&m_stream, &parameters, nullptr, m_rateHz, paFramesPerBufferUnspecified,
                           paClipOff, &PortAudioStream::onBuffer, this);
@@ -87,6 +53,7 @@ public:
             m_stream = nullptr;
             return error;
         }
+        PortAudioLibrary::streamOpened(held);
         error = Pa_SetStreamFinishedCallback(m_stream, &PortAudioStream::onEnd);
         return error == paNoError ? Pa_StartStream(m_stream) : error;
     }
@@ -141,17 +108,10 @@ OpenResult failedToOpen(const std::string& device, PaError error) {
 
 class PortAudioBackend final : public AudioBackend {
 public:
-    PortAudioBackend() { initialize(); }
-
-    ~PortAudioBackend() override { terminate(); }
-
-    PortAudioBackend(const PortAudioBackend&) = delete;
-    PortAudioBackend& operator=(const PortAudioBackend&) = delete;
-
     std::vector<InputDevice> rescan() override {
-        // PortAudio looks at the hardware only while it initialises.
-        terminate();
-        initialize();
+        const PortAudioLibrary::Lock held = PortAudioLibrary::lock();
+        PortAudioLibrary::lookAgain(held);
+        update(held);
         std::vector<InputDevice> list;
         for (const Entry& entry : m_entries) {
             list.push_back(entry.device);
@@ -161,6 +121,8 @@ public:
 
     OpenResult open(const std::string& deviceId, std::optional<int> rateHz,
                     FrameSink& sink) override {
+        PortAudioLibrary::Lock held = PortAudioLibrary::lock();
+        update(held);
         if (m_entries.empty()) {
             return failed(CaptureFailure::NoMicrophone,
                           "No microphone was found; plug one in and try again.");
@@ -185,8 +147,10 @@ public:
         parameters.suggestedLatency = std::max(info->defaultLowInputLatency, kLeastLatencySeconds);
         const int rate = rateHz.value_or(static_cast<int>(std::lround(entry->device.nativeRateHz)));
         auto stream = std::make_unique<PortAudioStream>(sink, rate);
-        if (const PaError error = stream->open(parameters); error != paNoError) {
-            return failedToOpen(entry->device.name, error);
+        if (const PaError error = stream->open(parameters, held); error != paNoError) {
+            OpenResult result = failedToOpen(entry->device.name, error);
+            held.unlock(); // the stream takes the lock when it is destroyed
+            return result;
         }
         return {.stream = std::move(stream)};
     }
@@ -197,12 +161,13 @@ private:
         InputDevice device;
     };
 
-    void initialize() {
-        quietenLibraries();
-        m_initialized = Pa_Initialize() == paNoError;
-        if (!m_initialized) {
+    /// Reads the list of devices when it has changed.
+    void update(const PortAudioLibrary::Lock& held) {
+        if (m_generation == PortAudioLibrary::generation(held)) {
             return;
         }
+        m_generation = PortAudioLibrary::generation(held);
+        m_entries.clear();
         const PaDeviceIndex count = Pa_GetDeviceCount();
         const PaDeviceIndex standard = Pa_GetDefaultInputDevice();
         std::map<std::string, int> seen;
@@ -226,15 +191,8 @@ private:
         }
     }
 
-    void terminate() {
-        m_entries.clear();
-        if (m_initialized) {
-            Pa_Terminate();
-            m_initialized = false;
-        }
-    }
-
-    bool m_initialized = false;
+    PortAudioLibrary m_library;
+    std::uint64_t m_generation = 0; ///< of m_entries; 0 = not read yet
     std::vector<Entry> m_entries;
 };
 

@@ -2,6 +2,7 @@
 // Creation and the window's wishes; engine, microphone and samples are in application_services.cpp.
 #include "app/composition/application.h"
 
+#include "app/audio/portaudio_output.h"
 #include "app/composition/views.h"
 #include "inference/base/error.h"
 
@@ -74,10 +75,21 @@ Application::Application(WindowServices services, QObject* parent)
               .messages = m_messages,
               .list = m_list,
               .store = m_store})
-    , m_window(m_theme) {
+    , m_window(m_theme)
+    , m_meetings({.engine = m_engine,
+                  .window = m_window,
+                  .makeBackend = m_services.makeAudioBackend,
+                  .makeOutput = m_services.makeAudioOutput
+                                    ? m_services.makeAudioOutput
+                                    : audio::Player::MakeOutput(&audio::makePortAudioOutput),
+                  .dataDirectory = m_services.dataDirectory,
+                  .cacheDirectory = m_services.cacheDirectory,
+                  .microphone = [this] { return QString::fromStdString(m_settings.microphone); }}) {
     m_theme.setChoice(choiceOf(m_settings.theme));
     m_theme.setZoomPercent(m_settings.fontPercent);
-    m_window.setConversations(&m_list);
+    m_library.addSourceModel(&m_list);
+    m_library.addSourceModel(&m_meetings.list());
+    m_window.setConversations(&m_library);
     m_window.setMessages(&m_messages);
     m_window.setAction(ui::Action::Ask, QString::fromStdString(m_settings.translateTo));
     m_countTimer.setSingleShot(true);
@@ -106,6 +118,7 @@ void Application::show() {
 void Application::start() {
     m_theme.followSystem();
     m_store.list();
+    m_meetings.start();
     m_capture.refreshDevices();
     listDevices();
     loadModel();
@@ -153,6 +166,7 @@ void Application::connectWindow() {
     connect(&m_window, &MainWindow::inputDeviceChosen, this, [this](const QString& id) {
         m_settings.microphone = id.toStdString();
         saveSettings();
+        m_meetings.switchMicrophone(id);
         m_window.setInputDevices(inputViews(m_capture.devices(), id));
         refreshCapture();
     });
@@ -202,6 +216,9 @@ void Application::connectChat() {
         m_window.setAction(question.action, question.language);
     });
     connect(&m_chat, &ChatSession::answeringChanged, this, [this](bool answering) {
+        if (answering) {
+            m_meetings.yield();
+        }
         m_window.setAnswering(answering ? ui::Composer::Answering::Yes
                                         : ui::Composer::Answering::No);
         if (m_chip.state == ui::EngineState::Ready || m_chip.state == ui::EngineState::Busy) {
@@ -313,6 +330,9 @@ void Application::saveSettings() {
 }
 
 void Application::onNotice(const QString& key, ui::NoticeAction action) {
+    if (m_meetings.onNotice(key, action)) {
+        return;
+    }
     m_window.clearNotice(key);
     switch (action) {
     case ui::NoticeAction::AddModel:
@@ -364,6 +384,10 @@ void Application::onNotice(const QString& key, ui::NoticeAction action) {
         break;
     case ui::NoticeAction::Undo:
         m_chat.undoRemove();
+        break;
+    case ui::NoticeAction::OpenMeeting: // of the meetings, above
+    case ui::NoticeAction::TranscribeMeeting:
+    case ui::NoticeAction::ShowQueue:
         break;
     }
 }

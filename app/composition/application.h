@@ -5,6 +5,7 @@
 #include "app/composition/action_rule.h"
 #include "app/composition/chat_session.h"
 #include "app/composition/media_library.h"
+#include "app/composition/meeting_session.h"
 #include "app/conversation/conversation_list.h"
 #include "app/conversation/conversation_model.h"
 #include "app/conversation/conversation_store.h"
@@ -13,6 +14,7 @@
 #include "ui/main_window.h"
 #include "ui/theme/theme.h"
 
+#include <QConcatenateTablesProxyModel>
 #include <QObject>
 #include <QTimer>
 
@@ -29,9 +31,10 @@ struct WindowServices {
     EngineFactory loadEngine;
     std::function<std::vector<gpu::DeviceInfo>()> listDevices; ///< called on a background thread
     audio::Capture::MakeBackend makeAudioBackend;
-    std::filesystem::path resources;      ///< models/embedded and samples; empty = none
-    std::filesystem::path cacheDirectory; ///< for compiled pipelines
-    std::filesystem::path dataDirectory;  ///< conversations
+    audio::Player::MakeOutput makeAudioOutput; ///< unset: the system's loudspeakers
+    std::filesystem::path resources;           ///< models/embedded and samples; empty = none
+    std::filesystem::path cacheDirectory;      ///< for compiled pipelines
+    std::filesystem::path dataDirectory;       ///< conversations
     std::filesystem::path settingsFile;
 };
 
@@ -116,7 +119,9 @@ private:
     QTimer m_countTimer;
     QString m_countedText;
     ui::MainWindow m_window;
-    std::jthread m_deviceLister; ///< last member: joined before anything it uses dies
+    MeetingSession m_meetings;
+    QConcatenateTablesProxyModel m_library; ///< chats and meetings
+    std::jthread m_deviceLister;            ///< last member: joined before anything it uses dies
 };
 
 } // namespace phial::app

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Long because decoding, placing on the file's clock and jumping share one decoder's state.
 #include "app/documents/audio_file_reader.h"
 
 #include "app/documents/byte_source.h"
@@ -30,6 +31,9 @@ constexpr const char* kReadable =
 /// Sound between this much less than claimed and the claim is not worth a word: encoders round.
 constexpr double kClaimTolerance = 0.5;
 constexpr int kMostChannels = 64;
+/// Decoding begins this much before a place that is jumped to: compressed formats need what came
+/// before to be exact.
+constexpr double kSeekLead = 0.3;
 
 template <auto& Free>
 struct FreeByAddress {
@@ -116,7 +120,56 @@ public:
         return decodeNext(block);
     }
 
+    void seek(std::int64_t frame) override {
+        frame = std::max<std::int64_t>(frame, 0);
+        const std::int64_t lead = std::llround(kSeekLead * m_info.sampleRateHz);
+        m_seekTo = frame;
+        m_first.clear();
+        m_converter.reset();
+        m_inputRate = 0;
+        m_silence = 0;
+        m_skip = 0;
+        m_held = false;
+        m_ended = false;
+        if (frame <= lead) {
+            // Encoders' run-in is only left out exactly when a file is read from its beginning.
+            m_fromStart = true;
+            m_jumped = false;
+            m_frames = 0;
+            m_timeline.reset();
+            m_codec.reset();
+            m_format.reset();
+            avio_seek(m_source->context(), 0, SEEK_SET);
+            openContainer();
+            openDecoder();
+            return;
+        }
+        const std::int64_t time = origin() + av_rescale_q(frame - lead, {1, m_info.sampleRateHz},
+                                                          m_format->streams[m_stream]->time_base);
+        if (const int result = av_seek_frame(m_format.get(), m_stream, time, AVSEEK_FLAG_BACKWARD);
+            result < 0) {
+            throwIfStopped();
+            fail("can only be played from its beginning (" + reasonOf(result) + ").");
+        }
+        avcodec_flush_buffers(m_codec.get());
+        m_fromStart = false;
+        m_jumped = true;
+    }
+
 private:
+    /// Cuts off what lies before the place that was jumped to; `block` ends at the timeline's next.
+    void skipTo(std::vector<float>& block) {
+        const auto channels = static_cast<std::size_t>(m_info.channels);
+        const auto frames = static_cast<std::int64_t>(block.size() / channels);
+        const std::int64_t begin = m_timeline->next() - frames;
+        const std::int64_t before = std::clamp<std::int64_t>(m_seekTo - begin, 0, frames);
+        block.erase(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(before) *
+                                                       static_cast<std::ptrdiff_t>(channels));
+        if (!block.empty()) {
+            m_seekTo = -1;
+        }
+    }
+
     bool decodeNext(std::vector<float>& block) {
         block.clear();
         while (block.empty() && !m_ended) {
@@ -125,7 +178,7 @@ private:
             }
             if (m_silence > 0) {
                 giveSilence(block);
-                return true;
+                continue;
             }
             if (std::exchange(m_held, false)) {
                 convert(block);
@@ -270,11 +323,18 @@ private:
             m_info.channels = frame.ch_layout.nb_channels;
             m_timeline.emplace(m_info.sampleRateHz, m_sureOfLength ? m_info.seconds : 0);
         }
-        if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
+        const bool stamped = frame.best_effort_timestamp != AV_NOPTS_VALUE;
+        if (m_jumped && !stamped) {
+            restartTimeline(m_seekTo);
+        }
+        if (stamped) {
             const AVRational rate{1, m_info.sampleRateHz};
             const AVRational clock = m_format->streams[m_stream]->time_base;
             const std::int64_t stamp =
                 av_rescale_q(frame.best_effort_timestamp - origin(), clock, rate);
+            if (m_jumped) {
+                restartTimeline(stamp);
+            }
             const Placement placement = m_timeline->place(
                 stamp, av_rescale_q(frame.nb_samples, {1, frame.sample_rate}, rate));
             m_silence = placement.silence;
@@ -285,6 +345,12 @@ private:
         } else {
             convert(block);
         }
+    }
+
+    void restartTimeline(std::int64_t next) {
+        m_timeline.emplace(m_info.sampleRateHz, m_sureOfLength ? m_info.seconds : 0);
+        m_timeline->advance(next);
+        m_jumped = false;
     }
 
     /// Time zero of the file on the clock of the sound track: the beginning of the earliest track.
@@ -303,6 +369,9 @@ private:
                      0.0F);
         m_silence -= count;
         m_timeline->advance(count);
+        if (m_seekTo >= 0) {
+            skipTo(block);
+        }
     }
 
     /// What the resampler still holds, when the rate changed in mid-file.
@@ -350,6 +419,9 @@ private:
         std::replace_if(
             block.begin(), block.end(), [](float sample) { return !std::isfinite(sample); }, 0.0F);
         m_frames += std::max(made, 0);
+        if (m_seekTo >= 0) {
+            skipTo(block);
+        }
     }
 
     void prepareConverter(const AVFrame& frame, std::vector<float>& block) {
@@ -390,7 +462,7 @@ private:
                                : "has a sound track of zero length.");
         }
         const double seconds = static_cast<double>(m_timeline->next()) / m_info.sampleRateHz;
-        if (m_sureOfLength && m_info.seconds - seconds > kClaimTolerance) {
+        if (m_fromStart && m_sureOfLength && m_info.seconds - seconds > kClaimTolerance) {
             m_note = "The file " + inQuotes(m_name) + " is cut short: readable up to " +
                      clockText(seconds) + " of " + clockText(m_info.seconds) + ".";
         } else if (m_damaged > 0) {
@@ -414,6 +486,9 @@ private:
     int m_inputFormat = -1;
     int m_inputChannels = 0;
     std::int64_t m_frames = 0;
+    std::int64_t m_seekTo = -1; ///< frame that was jumped to and has not been reached; -1 = none
+    bool m_jumped = false;      ///< the next decoded frame says where reading goes on
+    bool m_fromStart = true;    ///< nothing was left out by a jump
     std::optional<SampleTimeline> m_timeline; ///< set with the first frame
     std::int64_t m_silence = 0;               ///< still to be given out before m_frame
     std::int64_t m_skip = 0;                  ///< still to be left out

@@ -4,6 +4,7 @@
 #include "inference/preprocess/media.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <stop_token>
@@ -32,6 +33,11 @@ public:
     /// note(). Throws Error{Cancelled} on a stop request, Error{BadMedia} when not a single frame
     /// can be decoded.
     virtual bool read(std::vector<float>& block) = 0;
+
+    /// The next read() begins with this frame, counted from the beginning of the sound; exact
+    /// but for Ogg Vorbis, which may be 20 ms off. Behind the end there is nothing to read. Throws
+    /// Error{BadMedia} when the file cannot be read from another place than its beginning.
+    virtual void seek(std::int64_t frame) = 0;
 
     /// After the end: one sentence about what is missing or was skipped, or empty.
     virtual const std::string& note() const = 0;

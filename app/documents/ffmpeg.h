@@ -15,9 +15,11 @@ extern "C" {
     F(av_packet_free)                                                                              \
     F(av_packet_unref)                                                                             \
     F(av_read_frame)                                                                               \
+    F(av_seek_frame)                                                                               \
     F(avcodec_alloc_context3)                                                                      \
     F(avcodec_find_decoder)                                                                        \
     F(avcodec_free_context)                                                                        \
+    F(avcodec_flush_buffers)                                                                       \
     F(avcodec_get_name)                                                                            \
     F(avcodec_open2)                                                                               \
     F(avcodec_parameters_to_context)                                                               \

@@ -151,13 +151,13 @@ def chips():
 def record(wav):
     """Plays a file into the virtual microphone while the window records, stops the recording, and sends it."""
     attached = chips()
-    key("ctrl+r")
+    key("ctrl+d")
     wait_for("the recording to run", lambda: find("Microphone level"), 30)
     # The player returns when its data is gone, the sound server may still hold half a second: silence is played after it.
     padded = os.path.join(STATE, "played.wav")
     subprocess.run(["sox", wav, padded, "pad", "0", "0.8"], check=True)
     subprocess.run([os.path.join(SUPPORT, "virtual-mic"), "play", padded], check=True)
-    key("ctrl+r")
+    key("ctrl+d")
     # A toggled recording becomes a chip, to be looked at before it is sent.
     wait_for("the chip of the recording", lambda: chips() > attached, 30)
     wait_for("the message to be ready", lambda: find("Send"), 30)

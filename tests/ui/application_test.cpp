@@ -151,7 +151,7 @@ protected:
     ui::ConversationView& view() { return m_application->window().conversation(); }
 
     void type(const QString& text) {
-        auto* edit = m_application->window().findChild<QPlainTextEdit*>();
+        auto* edit = m_application->window().composer().findChild<QPlainTextEdit*>();
         QTest::keyClicks(edit, text);
         QTest::keyClick(edit, Qt::Key_Return);
     }
@@ -291,12 +291,12 @@ TEST_F(ApplicationTest, APictureAndARecordingAreAskedAboutInWhateverOrderTheyCom
     EXPECT_EQ(action(), ui::Action::Transcribe); // the mini model, a recording alone
     attach(picture);
     EXPECT_EQ(action(), ui::Action::Ask);
-    QTest::keyClick(window.findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    QTest::keyClick(window.composer().findChild<QPlainTextEdit*>(), Qt::Key_Return);
     ASSERT_TRUE(answered(2));
     attach(picture);
     attach(speech);
     EXPECT_EQ(action(), ui::Action::Ask);
-    QTest::keyClick(window.findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    QTest::keyClick(window.composer().findChild<QPlainTextEdit*>(), Qt::Key_Return);
     ASSERT_TRUE(answered(4));
     ASSERT_EQ(m_script.requests.size(), 2U);
     for (const Request& request : m_script.requests) {
@@ -367,7 +367,8 @@ TEST_F(ApplicationTest, ASoftwareDeviceIsOnlyUsedWhenAskedFor) {
     EXPECT_EQ(m_application->window().draft().text, QStringLiteral("hello"));
     m_refuseLoad = false;
     button()->click();
-    QTest::keyClick(m_application->window().findChild<QPlainTextEdit*>(), Qt::Key_Return);
+    QTest::keyClick(m_application->window().composer().findChild<QPlainTextEdit*>(),
+                    Qt::Key_Return);
     ASSERT_TRUE(answered(2));
     QFile settings(m_folder.filePath(QStringLiteral("settings.conf")));
     ASSERT_TRUE(settings.open(QIODevice::ReadOnly));

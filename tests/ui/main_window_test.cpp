@@ -37,18 +37,20 @@ protected:
         QCoreApplication::processEvents();
     }
 
+    // Over the chat: over the list, recordings become meetings.
     bool enter(const QMimeData& data) {
-        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton,
+        QDragEnterEvent enter(QPoint(650, 350), Qt::CopyAction, &data, Qt::LeftButton,
                               Qt::NoModifier);
         QApplication::sendEvent(&m_window, &enter);
-        QDragMoveEvent move(QPoint(60, 60), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QDragMoveEvent move(QPoint(660, 360), Qt::CopyAction, &data, Qt::LeftButton,
+                            Qt::NoModifier);
         move.ignore();
         QApplication::sendEvent(&m_window, &move);
         return move.isAccepted();
     }
 
     void drop(const QMimeData& data) {
-        QDropEvent event(QPointF(60, 60), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QDropEvent event(QPointF(660, 360), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&m_window, &event);
     }
 
@@ -142,7 +144,7 @@ TEST_F(MainWindowTest, SpaceHeldOutsideTheMessageTalks) {
 
 TEST_F(MainWindowTest, SpaceInTheMessageIsASpace) {
     QSignalSpy started(&m_window, &MainWindow::captureStartRequested);
-    auto* edit = m_window.findChild<QPlainTextEdit*>();
+    auto* edit = m_window.composer().findChild<QPlainTextEdit*>();
     edit->setFocus();
     QTest::keyClicks(edit, QStringLiteral("a b"));
     EXPECT_EQ(started.count(), 0);
@@ -159,12 +161,15 @@ TEST_F(MainWindowTest, EscapeStopsTheAnswer) {
 TEST_F(MainWindowTest, ShortcutsReachTheirIntents) {
     QSignalSpy fresh(&m_window, &MainWindow::newConversationRequested);
     QSignalSpy capture(&m_window, &MainWindow::captureStartRequested);
+    QSignalSpy meeting(&m_window, &MainWindow::recordingToggled);
     QSignalSpy zoom(&m_window, &MainWindow::zoomChosen);
     QTest::keyClick(&m_window, Qt::Key_N, Qt::ControlModifier);
+    QTest::keyClick(&m_window, Qt::Key_D, Qt::ControlModifier);
     QTest::keyClick(&m_window, Qt::Key_R, Qt::ControlModifier);
     QTest::keyClick(&m_window, Qt::Key_Plus, Qt::ControlModifier);
     EXPECT_EQ(fresh.count(), 1);
     EXPECT_EQ(capture.count(), 1);
+    EXPECT_EQ(meeting.count(), 1);
     ASSERT_EQ(zoom.count(), 1);
     EXPECT_EQ(zoom.first().first().toInt(), 110);
 }
@@ -175,7 +180,7 @@ TEST_F(MainWindowTest, TheSidebarCollapsesInANarrowWindow) {
     m_window.resize(590, 700);
     QCoreApplication::processEvents();
     EXPECT_FALSE(sidebar->isVisible());
-    QTest::keyClick(&m_window, Qt::Key_B, Qt::ControlModifier);
+    QTest::keyClick(&m_window, Qt::Key_F9);
     EXPECT_TRUE(sidebar->isVisible());
     QTest::keyClick(&m_window, Qt::Key_Escape);
     EXPECT_FALSE(sidebar->isVisible());

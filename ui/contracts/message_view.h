@@ -57,11 +57,17 @@ enum MessageRoles {
     ViewRole,                  ///< MessageView
 };
 
-/// Roles of the list of conversations (one row each, newest first). Qt::DisplayRole is the title.
+/// What a row of the sidebar is.
+enum class ItemKind { Chat, Meeting };
+
+/// Roles of the lists of conversations and of meetings (one row each). Qt::DisplayRole is the
+/// title.
 enum ConversationRoles {
     ConversationIdRole = Qt::UserRole + 1, ///< QString
-    UpdatedRole,                           ///< QDateTime of the last turn
+    UpdatedRole,                           ///< QDateTime of the last turn, start of a meeting
     SnippetRole,                           ///< QString, one line of the last turn, may be empty
+    ItemKindRole,                          ///< int(ItemKind); nothing = Chat
+    ItemDetailRole,                        ///< QString, short ("47:03"), may be empty
 };
 
 } // namespace phial::ui

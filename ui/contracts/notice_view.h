@@ -24,6 +24,9 @@ enum class NoticeAction {
     RemoveAttachments, ///< remove the chips that do not fit or cannot be read
     RetryAnswer,       ///<
     Undo,              ///<
+    OpenMeeting,       ///<
+    TranscribeMeeting, ///<
+    ShowQueue,         ///<
 };
 
 /// An inline banner: what happened, why, what is safe; one primary action, one alternative,

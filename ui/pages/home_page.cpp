@@ -39,20 +39,33 @@ HomePage::HomePage(const Theme& theme, QWidget* parent)
     m_heading->setWordWrap(true);
     m_samplesHeading->setFont(theme.font(1.0, QFont::DemiBold));
     m_samplesHeading->hide();
-    m_begin = {new Card(theme,
-                        {"microphone", tr("Talk"),
-                         tr("Ask by voice, dictate or have speech translated. Hold Space.")},
-                        Card::Shape::Tall, m_column),
-               new Card(theme,
-                        {"image", tr("Open a picture or recording"),
-                         tr("Or drop it anywhere on this window.")},
-                        Card::Shape::Tall, m_column),
-               new Card(theme,
-                        {"keyboard", tr("Type"), tr("A question, or a text to be translated.")},
-                        Card::Shape::Tall, m_column)};
+    m_begin = {
+        new Card(theme,
+                 {"microphone", tr("Talk"),
+                  tr("Ask by voice, dictate or have speech translated. Hold Space.")},
+                 Card::Shape::Tall, m_column),
+        new Card(
+            theme,
+            {"image", tr("Open a picture or recording"), tr("Or drop it anywhere on this window.")},
+            Card::Shape::Tall, m_column),
+        new Card(theme, {"keyboard", tr("Type"), tr("A question, or a text to be translated.")},
+                 Card::Shape::Tall, m_column),
+        new Card(theme,
+                 {"record", tr("Record a meeting"),
+                  tr("Saved as it is spoken; needs no model. Ctrl+R.")},
+                 Card::Shape::Tall, m_column),
+        new Card(theme,
+                 {"waveform", tr("Import recordings"),
+                  tr("Meetings to be transcribed, translated and summarized.")},
+                 Card::Shape::Tall, m_column),
+        new Card(theme, {"search", tr("Search meetings"), tr("Every word of every transcript.")},
+                 Card::Shape::Tall, m_column)};
     connect(m_begin[0], &Card::clicked, this, &HomePage::talkRequested);
     connect(m_begin[1], &Card::clicked, this, &HomePage::openFilesRequested);
     connect(m_begin[2], &Card::clicked, this, &HomePage::typeRequested);
+    connect(m_begin[3], &Card::clicked, this, &HomePage::recordRequested);
+    connect(m_begin[4], &Card::clicked, this, &HomePage::importRequested);
+    connect(m_begin[5], &Card::clicked, this, &HomePage::searchRequested);
     m_cards->setSpacing(12);
     m_samples->setSpacing(8);
 
@@ -152,7 +165,7 @@ void HomePage::setEngine(const DeviceChipState& engine) {
         m_modelTitle->setText(tr("No model is loaded"));
         m_modelText->setText(tr("You can already write and record. Answers need a model."));
     } else {
-        m_modelTitle->setText(engine.modelName);
+        m_modelTitle->setText(tr("%1; add Phi-4-multimodal for real work").arg(engine.modelName));
         m_modelText->setText(
             tr("It writes down short English meeting sentences and translates them into "
                "German and Spanish, to show how Phial works. It cannot hold a "

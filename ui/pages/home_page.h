@@ -30,6 +30,9 @@ Q_SIGNALS:
     void talkRequested();
     void openFilesRequested();
     void typeRequested();
+    void recordRequested();
+    void importRequested();
+    void searchRequested();
     void sampleRequested(const QString& id);
     void addModelRequested();
 

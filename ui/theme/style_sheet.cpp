@@ -78,6 +78,10 @@ QMenu::item:checkable { padding-left: 28px; }
 *[look="link"]:hover { color: $text; }
 *[look="link"]:focus { border: 2px solid $focus; border-radius: 5px; padding: 0px 1px; }
 
+*[look="statusButton"] { border: 1px solid transparent; border-radius: 5px; background: transparent; color: $muted; padding: 1px 5px; text-align: left; }
+*[look="statusButton"]:hover { background: $hover; color: $text; }
+*[look="statusButton"]:focus { border: 2px solid $focus; padding: 0px 4px; }
+
 *[tone="muted"] { color: $muted; }
 *[tone="live"] { color: $danger; }
 
@@ -90,7 +94,29 @@ QLineEdit:focus { border: 2px solid $focus; padding: 4px 7px; }
 #sidebar *[look="outlined"]:focus { border-color: $focus; }
 #sidebar QListView { background: transparent; border: none; outline: none; }
 #titleStrip, #statusLine { background: $window; border: none; }
-#titleStrip[recording="true"] { background: $dangerSoft; }
+#titleStrip[recording="true"], #recordingBar { background: $dangerSoft; }
+#recordingBar { border: none; border-bottom: 1px solid $danger; }
+#sidePanel { background: $sidebar; border: none; }
+#transcript, #timedText { background: transparent; border: none; color: $text; }
+#lineEditor, #notes { background: $surface; border: 1px solid $controlBorder; border-radius: 6px; color: $text;
+  selection-background-color: $selection; selection-color: $text; }
+#lineEditor:focus, #notes:focus { border: 2px solid $focus; }
+#timedText:focus { border: 2px solid $focus; border-radius: 6px; }
+#trashList { background: $surface; border: 1px solid $border; border-radius: 8px; color: $text; }
+#trashList::item { padding: 8px; }
+#trashList::item:selected { background: $selected; color: $text; }
+QDialog { background: $window; color: $text; }
+QDialog QListView { background: transparent; border: none; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: $muted; padding: 7px 9px; border: 2px solid transparent; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar:focus { outline: none; }
+QTabBar::tab:focus { border: 2px solid $focus; border-radius: 5px; }
+QComboBox { border: 1px solid $controlBorder; border-radius: 7px; background: $surface; padding: 4px 6px; color: $text; }
+QComboBox:focus { border: 2px solid $focus; padding: 3px 5px; }
+QComboBox:disabled { color: $muted; border-color: $border; }
+QComboBox QAbstractItemView { background: $surface; color: $text; selection-background-color: $hover; selection-color: $text; border: 1px solid $border; }
 #titleLabel { color: $text; }
 #page { background: $window; }
 #composer { background: $surface; border: 1px solid $controlBorder; border-radius: 14px; }

@@ -163,6 +163,12 @@ QString noticeActionText(NoticeAction action) {
         return NoticeBar::tr("Answer Again");
     case NoticeAction::Undo:
         return NoticeBar::tr("Undo");
+    case NoticeAction::OpenMeeting:
+        return NoticeBar::tr("Open");
+    case NoticeAction::TranscribeMeeting:
+        return NoticeBar::tr("Transcribe Now");
+    case NoticeAction::ShowQueue:
+        return NoticeBar::tr("Show Queue");
     }
     return {};
 }

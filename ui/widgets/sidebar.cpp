@@ -31,7 +31,16 @@ protected:
         return filterRegularExpression().match(index.data(Qt::DisplayRole).toString()).hasMatch() ||
                filterRegularExpression().match(index.data(SnippetRole).toString()).hasMatch();
     }
+
+    /// What was used last comes first.
+    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
+        return left.data(UpdatedRole).toDateTime() > right.data(UpdatedRole).toDateTime();
+    }
 };
+
+bool isMeeting(const QModelIndex& index) {
+    return index.data(ItemKindRole).toInt() == int(ItemKind::Meeting);
+}
 
 class Delegate final : public QStyledItemDelegate {
 public:
@@ -76,8 +85,29 @@ public:
         const QFont font = m_theme.font(0.95);
         painter->setFont(font);
         painter->setPen(colors.text);
-        const QRect text = row.adjusted(10, 0, -10, 0);
+        QRect text = row.adjusted(10, 0, -10, 0);
         const QString title = index.data(Qt::DisplayRole).toString();
+        const int mark = m_theme.scaled(15);
+        paintIcon(*painter, isMeeting(index) ? "waveform" : "chat",
+                  QStyle::visualRect(option.direction, text,
+                                     QRect(text.left(), text.center().y() - mark / 2, mark, mark)),
+                  colors.muted);
+        const QString detail = index.data(ItemDetailRole).toString();
+        int taken = 0;
+        if (!detail.isEmpty()) {
+            const QFont small = m_theme.font(0.8);
+            taken = QFontMetrics(small).horizontalAdvance(detail) + 8;
+            painter->setFont(small);
+            painter->setPen(colors.muted);
+            painter->drawText(text,
+                              int(QStyle::visualAlignment(option.direction, Qt::AlignRight)) |
+                                  Qt::AlignVCenter,
+                              detail);
+            painter->setFont(font);
+            painter->setPen(colors.text);
+        }
+        text = option.direction == Qt::LeftToRight ? text.adjusted(mark + 7, 0, -taken, 0)
+                                                   : text.adjusted(taken, 0, -mark - 7, 0);
         painter->drawText(text, align,
                           QFontMetrics(font).elidedText(title, Qt::ElideRight, text.width()));
         painter->restore();
@@ -109,19 +139,19 @@ private:
 Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_search(makeSearchField(theme, tr("Search conversations"), this))
+    , m_search(makeSearchField(theme, tr("Search conversations and meetings"), this))
     , m_new(makeTextButton(u' ' + tr("New Chat"), "outlined", this))
     , m_list(new QListView(this))
     , m_empty(makeLabel(theme, QString(), 0.92, this))
     , m_filter(new Filter(this)) {
     setObjectName(QStringLiteral("sidebar"));
     setAttribute(Qt::WA_StyledBackground);
-    m_search->setToolTip(tr("Search conversations (Ctrl+F)"));
+    m_search->setToolTip(tr("Search conversations and meetings (Ctrl+F)"));
     m_new->setIcon(icon(theme, "new-chat"));
     m_new->setIconSize(QSize(18, 18));
     m_new->setAccessibleName(tr("New Chat"));
     m_new->setToolTip(tr("New chat (Ctrl+N)"));
-    m_list->setAccessibleName(tr("Conversations"));
+    m_list->setAccessibleName(tr("Conversations and meetings"));
     m_list->setItemDelegate(new Delegate(theme, m_list));
     m_list->setModel(m_filter);
     m_list->setMouseTracking(true);
@@ -132,6 +162,8 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->installEventFilter(this);
     m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_filter->setSortRole(UpdatedRole);
+    m_filter->sort(0);
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     setStyleProperty(*m_empty, "tone", QStringLiteral("muted"));
@@ -150,11 +182,7 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
         updateEmpty();
         setCurrent(m_current);
     });
-    const auto open = [this](const QModelIndex& index) {
-        Q_EMIT opened(index.data(ConversationIdRole).toString());
-    };
-    connect(m_list, &QListView::clicked, this, open);
-    connect(m_list, &QListView::activated, this, open);
+    connect(m_list, &QListView::clicked, this, &Sidebar::open);
     connect(m_list, &QWidget::customContextMenuRequested, this, &Sidebar::showMenu);
     updateEmpty();
 }
@@ -208,7 +236,7 @@ void Sidebar::updateEmpty() {
     const bool searching = !m_search->text().isEmpty();
     m_empty->setVisible(m_filter->rowCount() == 0);
     m_empty->setText(searching ? tr("Nothing found for “%1”.").arg(m_search->text())
-                               : tr("Conversations will be listed here."));
+                               : tr("Conversations and meetings will be listed here."));
 }
 
 void Sidebar::showMenu(const QPoint& at) {
@@ -216,10 +244,10 @@ void Sidebar::showMenu(const QPoint& at) {
     if (!index.isValid()) {
         return;
     }
-    const QString id = index.data(ConversationIdRole).toString();
     QMenu menu(this);
     menu.addAction(tr("Rename…"), this, [this, index] { rename(index); });
-    menu.addAction(tr("Delete"), this, [this, id] { Q_EMIT deleteRequested(id); });
+    menu.addAction(isMeeting(index) ? tr("Move to Trash") : tr("Delete"), this,
+                   [this, index] { remove(index); });
     menu.exec(m_list->viewport()->mapToGlobal(at));
 }
 
@@ -227,12 +255,37 @@ void Sidebar::rename(const QModelIndex& index) {
     const QString id = index.data(ConversationIdRole).toString();
     auto* dialog = new QInputDialog(this); // not exec(): the window goes on working
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Rename Chat"));
+    const bool meeting = isMeeting(index);
+    dialog->setWindowTitle(meeting ? tr("Rename Meeting") : tr("Rename Chat"));
     dialog->setLabelText(tr("Name"));
     dialog->setTextValue(index.data(Qt::DisplayRole).toString());
     connect(dialog, &QInputDialog::textValueSelected, this,
-            [this, id](const QString& title) { Q_EMIT renameRequested(id, title.trimmed()); });
+            [this, id, meeting](const QString& title) {
+                if (meeting) {
+                    Q_EMIT meetingRenameRequested(id, title.trimmed());
+                } else {
+                    Q_EMIT renameRequested(id, title.trimmed());
+                }
+            });
     dialog->open();
+}
+
+void Sidebar::open(const QModelIndex& index) {
+    const QString id = index.data(ConversationIdRole).toString();
+    if (isMeeting(index)) {
+        Q_EMIT meetingOpened(id);
+    } else {
+        Q_EMIT opened(id);
+    }
+}
+
+void Sidebar::remove(const QModelIndex& index) {
+    const QString id = index.data(ConversationIdRole).toString();
+    if (isMeeting(index)) {
+        Q_EMIT meetingDeleteRequested(id);
+    } else {
+        Q_EMIT deleteRequested(id);
+    }
 }
 
 bool Sidebar::eventFilter(QObject* watched, QEvent* event) {
@@ -244,11 +297,11 @@ bool Sidebar::eventFilter(QObject* watched, QEvent* event) {
             return true;
         }
         if (index.isValid() && key->key() == Qt::Key_Delete) {
-            Q_EMIT deleteRequested(index.data(ConversationIdRole).toString());
+            remove(index);
             return true;
         }
         if (index.isValid() && (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)) {
-            Q_EMIT opened(index.data(ConversationIdRole).toString());
+            open(index);
             return true;
         }
     }

@@ -16,14 +16,14 @@ namespace phial::ui {
 
 class Theme;
 
-/// Search, New Chat, and the conversations by date.
+/// Search, New Chat, and the conversations and meetings as one list by date.
 class Sidebar : public QWidget {
     Q_OBJECT
 
 public:
     Sidebar(const Theme& theme, QWidget* parent);
 
-    /// Roles of ui/contracts/message_view.h, newest first.
+    /// ConversationRoles of ui/contracts/message_view.h, in any order.
     void setModel(QAbstractItemModel* model);
     void setCurrent(const QString& conversationId);
     void focusSearch();
@@ -36,6 +36,9 @@ Q_SIGNALS:
     void opened(const QString& conversationId);
     void renameRequested(const QString& conversationId, const QString& title);
     void deleteRequested(const QString& conversationId);
+    void meetingOpened(const QString& meetingId);
+    void meetingRenameRequested(const QString& meetingId, const QString& title);
+    void meetingDeleteRequested(const QString& meetingId);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -43,6 +46,8 @@ protected:
 private:
     void showMenu(const QPoint& at);
     void rename(const QModelIndex& index);
+    void open(const QModelIndex& index);
+    void remove(const QModelIndex& index);
     void updateEmpty();
 
     const Theme& m_theme;

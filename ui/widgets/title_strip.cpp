@@ -34,10 +34,10 @@ QToolButton* makeChip(QWidget* parent) {
 TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_sidebar(makeIconButton(theme, "sidebar",
-                               tr("Show or hide the list of conversations (Ctrl+B)"), this))
+    , m_sidebar(makeIconButton(theme, "sidebar", tr("Show or hide the list (F9)"), this))
     , m_title(makeLabel(theme, QString(), 1.05, this))
     , m_recording(makeLabel(theme, QString(), 0.95, this))
+    , m_record(makeChip(this))
     , m_model(makeChip(this))
     , m_device(makeChip(this))
     , m_deviceMenu(new QMenu(this))
@@ -58,6 +58,7 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     m_device->setMenu(m_deviceMenu);
     m_menu->setPopupMode(QToolButton::InstantPopup);
     connect(m_sidebar, &QToolButton::clicked, this, &TitleStrip::sidebarToggled);
+    connect(m_record, &QToolButton::clicked, this, &TitleStrip::recordRequested);
     connect(m_model, &QToolButton::clicked, this, &TitleStrip::addModelRequested);
     connect(m_deviceMenu, &QMenu::aboutToShow, this, &TitleStrip::fillMenu);
 
@@ -67,6 +68,7 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     row->addWidget(m_sidebar);
     row->addWidget(m_title, 1);
     row->addWidget(m_recording);
+    row->addWidget(m_record);
     row->addWidget(m_model);
     row->addWidget(m_device);
     row->addWidget(m_menu);
@@ -90,9 +92,9 @@ void TitleStrip::setDevices(const QList<DeviceView>& devices) {
 }
 
 void TitleStrip::setCapture(const CaptureView& capture) {
-    const bool open = capture.phase != CapturePhase::Idle;
-    setStyleProperty(*this, "recording", open ? QStringLiteral("true") : QString());
-    m_recording->setVisible(open);
+    m_capturing = capture.phase != CapturePhase::Idle;
+    m_recording->setVisible(m_capturing);
+    refreshRecording();
     if (capture.phase == CapturePhase::Starting) {
         setElapsed(0);
     }
@@ -102,10 +104,27 @@ void TitleStrip::setElapsed(qint64 ms) {
     const qint64 seconds = ms / 1000;
     const QString clock =
         QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
-    const QString text = tr("● Recording %1").arg(clock);
+    const QString text = tr("● Listening %1").arg(clock);
     if (m_recording->text() != text) {
         m_recording->setText(text);
     }
+}
+
+void TitleStrip::setRecordingMeeting(bool recording) {
+    m_meeting = recording;
+    refreshRecording();
+}
+
+void TitleStrip::refreshRecording() {
+    setStyleProperty(*this, "recording",
+                     m_capturing || m_meeting ? QStringLiteral("true") : QString());
+    const bool narrow = width() < m_theme.scaled(kNarrow);
+    const QString name = m_meeting ? tr("Stop Recording") : tr("Record a Meeting");
+    m_record->setText(m_meeting ? u' ' + tr("Stop") : u' ' + tr("Record"));
+    m_record->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    m_record->setIcon(icon(m_theme, m_meeting ? "stop" : "record", IconTone::Danger));
+    m_record->setToolTip(tr("%1 (Ctrl+R)").arg(name));
+    m_record->setAccessibleName(name);
 }
 
 void TitleStrip::setMainMenu(QMenu* menu) {
@@ -178,6 +197,7 @@ QString TitleStrip::chipText() const {
 }
 
 void TitleStrip::refresh() {
+    refreshRecording();
     elideTitle();
     m_title->setFont(m_theme.font(1.05, QFont::DemiBold));
     m_title->setToolTip(m_titleText);

@@ -27,6 +27,7 @@ public:
     void setDevices(const QList<DeviceView>& devices);
     void setCapture(const CaptureView& capture);
     void setElapsed(qint64 ms);
+    void setRecordingMeeting(bool recording);
     void setMainMenu(QMenu* menu);
     void openDevices();
     void openMenu();
@@ -34,6 +35,7 @@ public:
 Q_SIGNALS:
     void sidebarToggled();
     void addModelRequested();
+    void recordRequested(); ///< start or stop
     void deviceChosen(const QString& id);
     void recheckRequested();
 
@@ -46,16 +48,20 @@ private:
     void refresh();
     void fillMenu();
     void elideTitle();
+    void refreshRecording();
 
     const Theme& m_theme;
     QToolButton* m_sidebar;
     QLabel* m_title;
     QLabel* m_recording;
+    QToolButton* m_record;
     QToolButton* m_model;
     QToolButton* m_device;
     QMenu* m_deviceMenu;
     QToolButton* m_menu;
     QString m_titleText;
+    bool m_capturing = false;
+    bool m_meeting = false; ///< is being recorded
     DeviceChipState m_engine;
     QList<DeviceView> m_devices;
 };

@@ -26,7 +26,8 @@ std::string_view trimmed(std::string_view text) {
                : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-/// Words that carry meaning: four letters or more, or any Chinese or Japanese letter pair.
+} // namespace
+
 std::set<std::u32string> contentWords(std::string_view text) {
     constexpr std::size_t kLeast = 4;
     std::set<std::u32string> words;
@@ -70,7 +71,6 @@ bool shareWords(const std::set<std::u32string>& a, const std::set<std::u32string
     return false;
 }
 
-/// Takes "[12]", "[12, 15]" and "[12-14]" out of a line and returns the numbers.
 std::vector<std::int64_t> takeSources(std::string& line) {
     std::vector<std::int64_t> ids;
     std::string rest;
@@ -109,8 +109,6 @@ std::vector<std::int64_t> takeSources(std::string& line) {
     line = std::string(trimmed(rest));
     return ids;
 }
-
-} // namespace
 
 std::string numberedText(const std::vector<const TranscriptSegment*>& segments) {
     std::string text;

@@ -4,6 +4,7 @@
 #include "app/meetings/transcript.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,15 @@ std::string_view mergeInstructions();
 
 /// Instructions before the text and again after it: a long text makes the model forget the first.
 std::string promptOf(std::string_view instructions, std::string_view text);
+
+/// Words that carry meaning: four letters or more, or any Chinese or Japanese letter pair.
+std::set<std::u32string> contentWords(std::string_view text);
+
+/// Whether two sets have a word in common that begins alike: "decided" and "decision".
+bool shareWords(const std::set<std::u32string>& a, const std::set<std::u32string>& b);
+
+/// Takes "[12]", "[12, 15]" and "[12-14]" out of a line and returns the numbers.
+std::vector<std::int64_t> takeSources(std::string& line);
 
 enum class SameLanguage { No, Yes };
 

@@ -4,6 +4,7 @@
 #include "app/documents/audio_file_reader.h"
 #include "inference/base/error.h"
 
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -64,7 +65,75 @@ private:
     std::string m_note;
 };
 
+/// All files of a meeting as one, from any place on.
+class Reader final : public audio::SoundReader {
+public:
+    explicit Reader(const MeetingEntry& meeting) {
+        for (const std::string& name : meeting.meta.audio) {
+            m_files.push_back(meeting.folder / name);
+        }
+        if (m_files.empty()) {
+            throw Error(ErrorCode::FileUnreadable,
+                        "The meeting in " + meeting.folder.string() + " has no sound.");
+        }
+        m_reader = documents::openAudioFile(m_files[0]);
+        m_form = m_reader->info();
+        m_starts.assign(1, 0);
+    }
+
+    int rateHz() const override { return m_form.sampleRateHz; }
+
+    int channels() const override { return m_form.channels; }
+
+    void seek(std::int64_t frame) override {
+        std::size_t part = 0;
+        while (part + 1 < m_files.size() && startOf(part + 1) <= frame) {
+            ++part;
+        }
+        openPart(part);
+        m_reader->seek(frame - m_starts[part]);
+    }
+
+    bool read(std::vector<float>& block) override {
+        while (!m_reader->read(block)) {
+            if (m_part + 1 >= m_files.size()) {
+                return false;
+            }
+            openPart(m_part + 1);
+            m_reader->seek(0);
+        }
+        return true;
+    }
+
+private:
+    std::int64_t startOf(std::size_t part) {
+        while (m_starts.size() <= part) {
+            openPart(m_starts.size() - 1);
+            m_starts.push_back(m_starts.back() +
+                               std::llround(m_reader->info().seconds * m_form.sampleRateHz));
+        }
+        return m_starts[part];
+    }
+
+    void openPart(std::size_t part) {
+        if (part != m_part) {
+            m_reader = documents::openAudioFile(m_files[part]);
+            m_part = part;
+        }
+    }
+
+    std::vector<std::filesystem::path> m_files;
+    std::vector<std::int64_t> m_starts; ///< frames; of the first files, as far as known
+    std::unique_ptr<documents::AudioFileReader> m_reader;
+    documents::AudioFileInfo m_form;
+    std::size_t m_part = 0;
+};
+
 } // namespace
+
+std::unique_ptr<audio::SoundReader> readerOf(const MeetingEntry& meeting) {
+    return std::make_unique<Reader>(meeting);
+}
 
 tasks::SoundSource soundOf(const MeetingEntry& meeting, const std::stop_token& stop) {
     // Shared because a std::function must be copyable.

@@ -415,6 +415,19 @@ bool Workspace::edit(const std::string& meeting, const std::function<bool(Transc
     return changed;
 }
 
+void Workspace::reindex(const std::string& meeting) {
+    update(meeting, [](Transcript&) { return false; });
+}
+
+MeetingEntry Workspace::restoreFromTrash(const std::string& trashed) {
+    for (const MeetingEntry& entry : m_store.trash()) {
+        if (entry.folder.filename() == trashed) {
+            return entryOf(restore(entry.folder));
+        }
+    }
+    throw Error(ErrorCode::FileUnreadable, "There is no meeting " + trashed + " in the trash.");
+}
+
 std::vector<SearchHit> Workspace::search(std::string_view query, int limit) {
     const std::scoped_lock lock(m_mutex);
     return m_index.search(query, limit);

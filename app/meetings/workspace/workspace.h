@@ -76,9 +76,15 @@ public:
     /// Brings it back; returns the name of its folder.
     std::string restore(const std::filesystem::path& trashed);
 
+    /// The same for its name in the trash. Throws Error{FileUnreadable} when it is not there.
+    MeetingEntry restoreFromTrash(const std::string& trashed);
+
     /// Makes the search index anew from the folders; returns a sentence for each that cannot be
     /// read.
     std::vector<std::string> rebuildIndex(const std::stop_token& stop = {});
+
+    /// Brings a changed title into the search index.
+    void reindex(const std::string& meeting);
 
     /// For JobQueue. Throws Error when the meeting or its sound cannot be read.
     std::unique_ptr<Job> makeJob(const JobSpec& spec);

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+// The library of meetings: import, names, trash, export, search.
+#include "app/composition/meeting_session.h"
+#include "app/composition/meeting_views.h"
+#include "app/export/clip.h"
+#include "app/meetings/pipeline/meeting_question.h"
+#include "app/meetings/workspace/meeting_sound.h"
+#include "inference/base/error.h"
+#include "ui/contracts/media_types.h"
+#include "ui/meeting/export_dialog.h"
+#include "ui/meeting/meeting_page.h"
+#include "ui/meeting/search_page.h"
+#include "ui/meeting/transcript_view.h"
+#include "ui/meeting/trash_page.h"
+
+#include <QClipboard>
+#include <QDirIterator>
+#include <QFileInfo>
+#include <QGuiApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace phial::app {
+
+void MeetingSession::import(const QStringList& paths) {
+    m_files.run([this, paths](const std::stop_token&) -> Background::Then {
+        QStringList files;
+        for (const QString& path : paths) {
+            if (!QFileInfo(path).isDir()) {
+                files.append(path);
+                continue;
+            }
+            QDirIterator folder(path, QDir::Files, QDirIterator::Subdirectories);
+            QStringList found;
+            while (folder.hasNext()) {
+                const QString file = folder.next();
+                if (ui::kindOfFile(file) == ui::AttachmentKind::Audio) {
+                    found.append(file);
+                }
+            }
+            found.sort();
+            files += found;
+        }
+        QList<MeetingSummary> added;
+        QStringList problems;
+        const std::string now = recorder::utcTime(std::chrono::system_clock::now());
+        for (const QString& file : files) {
+            try {
+                makeWorkspace();
+                added.append(summaryOf(m_workspace->import(file.toStdString(), now)));
+            } catch (const Error& error) {
+                problems.append(QString::fromUtf8(error.what()));
+            }
+        }
+        return [this, added, problems, none = files.isEmpty()] {
+            for (const MeetingSummary& meeting : added) {
+                m_list.update(meeting);
+                m_jobs.queue().add({.kind = meetings::JobKind::Transcribe,
+                                    .meeting = meeting.id.toStdString(),
+                                    .language = {},
+                                    .detail = {},
+                                    .lines = {}});
+            }
+            if (none) {
+                fail(tr("Nothing was imported."), tr("There are no recordings in this folder."));
+            } else if (!problems.isEmpty()) {
+                fail(tr("%n file(s) could not be imported.", nullptr,
+                        static_cast<int>(problems.size())),
+                     problems.join(u'\n'));
+            }
+            if (added.size() == 1) {
+                open(added.first().id);
+            } else if (!added.isEmpty()) {
+                m_window.showBriefly(
+                    tr("%n recordings imported", nullptr, static_cast<int>(added.size())));
+            }
+        };
+    });
+}
+
+void MeetingSession::rename(const QString& id, const QString& title) {
+    if (title.isEmpty()) {
+        return;
+    }
+    m_files.run([this, id, title](const std::stop_token&) -> Background::Then {
+        try {
+            meetings::MeetingEntry meeting = entryOf(id.toStdString());
+            meeting.meta.title = title.toStdString();
+            m_workspace->store().saveMeta(meeting);
+            m_workspace->reindex(id.toStdString());
+            return [this, id, summary = summaryOf(meeting)] {
+                m_list.update(summary);
+                showQueue(m_jobs.queue().list());
+                if (id == m_current) {
+                    m_window.setCurrentMeeting(id, summary.title);
+                    m_reload.start();
+                }
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be renamed."), sentence);
+            };
+        }
+    });
+}
+
+void MeetingSession::remove(const QString& id) {
+    for (const meetings::JobView& job : m_jobs.queue().list()) {
+        if (job.spec.meeting == id.toStdString()) {
+            m_jobs.queue().cancel(job.number);
+        }
+    }
+    if (id == m_current) {
+        m_player.pause();
+    }
+    m_files.run([this, id](const std::stop_token&) -> Background::Then {
+        try {
+            const std::filesystem::path trashed = m_workspace->moveToTrash(id.toStdString());
+            return [this, id, now = QString::fromStdString(trashed.filename().string())] {
+                const MeetingSummary* about = m_list.find(id);
+                ui::NoticeView notice;
+                notice.key = QStringLiteral("meeting-deleted:") + now;
+                notice.title =
+                    tr("“%1” was moved to the trash.").arg(about == nullptr ? id : about->title);
+                notice.actions = {ui::NoticeAction::Undo};
+                m_window.showNotice(notice);
+                m_list.remove(id);
+                if (id == m_current) {
+                    m_current.clear();
+                    m_window.showPage(ui::MainWindow::Page::Chat);
+                    m_window.setCurrentConversation({}, {});
+                }
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be deleted."), sentence);
+            };
+        }
+    });
+}
+
+void MeetingSession::restore(const QString& id) {
+    m_files.run([this, id = id.toStdString()](const std::stop_token&) -> Background::Then {
+        try {
+            const meetings::MeetingEntry meeting = m_workspace->restoreFromTrash(id);
+            return [this, summary = summaryOf(meeting)] {
+                m_list.update(summary);
+                m_window.showBriefly(tr("“%1” is back").arg(summary.title));
+                listTrash();
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be restored."), sentence);
+            };
+        }
+    });
+}
+
+void MeetingSession::listTrash() {
+    m_files.run([this](const std::stop_token&) -> Background::Then {
+        QList<ui::TrashView> views;
+        try {
+            makeWorkspace();
+            for (const meetings::MeetingEntry& meeting : m_workspace->store().trash()) {
+                views.append(trashView(meeting));
+            }
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The trash could not be read."), sentence);
+            };
+        }
+        return [this, views] { m_window.trashPage().setMeetings(views); };
+    });
+}
+
+void MeetingSession::openExport() {
+    ui::MeetingPage& page = m_window.meetingPage();
+    QPair<double, double> selection{0, 0};
+    const QList<qint64> chosen = page.transcript().selectedLines();
+    for (const ui::LineView& line : m_lines.lines()) {
+        if (chosen.size() > 1 && chosen.contains(line.id)) {
+            selection.first = selection.second > 0 ? selection.first : line.start;
+            selection.second = line.end;
+        }
+    }
+    auto* dialog = new ui::ExportDialog(m_window.theme(), page.meeting(),
+                                        !m_lines.lines().isEmpty(), selection, &m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ui::ExportDialog::exportRequested, this, &MeetingSession::exportMeeting);
+    dialog->open();
+}
+
+void MeetingSession::exportMeeting(const ui::ExportWish& wish) {
+    // With what is being saved before it.
+    m_files.run([this, wish, id = current()](const std::stop_token&) -> Background::Then {
+        try {
+            const meetings::MeetingEntry meeting = entryOf(id);
+            if (wish.format == ui::ExportFormat::Clip) {
+                return [this, wish, meeting] {
+                    m_long.run(
+                        [this, wish, meeting](const std::stop_token& stop) -> Background::Then {
+                            try {
+                                const tasks::SoundSource sound = meetings::soundOf(meeting, stop);
+                                const double to = wish.to > wish.from ? wish.to : sound.seconds + 1;
+                                exporting::exportClip(
+                                    sound,
+                                    {.from = std::llround(wish.from * sound.sampleRateHz),
+                                     .to = std::llround(to * sound.sampleRateHz)},
+                                    wish.path.toStdString(), stop);
+                            } catch (const Error& error) {
+                                return [this, sentence = QString::fromUtf8(error.what())] {
+                                    fail(tr("The sound could not be exported."), sentence);
+                                };
+                            }
+                            return [this, wish] {
+                                m_window.showBriefly(tr("Exported to %1").arg(wish.path));
+                            };
+                        });
+                };
+            }
+            const meetings::Transcript transcript =
+                m_workspace->store()
+                    .readTranscript(meeting.folder)
+                    .value_or(meetings::Transcript{.rateHz = 1});
+            const exporting::Heading heading{.title = meeting.meta.title,
+                                             .createdUtc = meeting.meta.createdUtc};
+            if (!wish.path.isEmpty()) {
+                exporting::exportTo(wish.path.toStdString(), transcript, heading,
+                                    formatOf(wish.format), languagesOf(wish.languages));
+                return [this, wish] { m_window.showBriefly(tr("Exported to %1").arg(wish.path)); };
+            }
+            return [this,
+                    text = QString::fromStdString(exporting::exported(
+                        transcript, heading, formatOf(wish.format), languagesOf(wish.languages)))] {
+                QGuiApplication::clipboard()->setText(text);
+                m_window.showBriefly(tr("Copied"));
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be exported."), sentence);
+            };
+        }
+    });
+}
+
+void MeetingSession::search(const QString& query) {
+    m_files.run([this, query](const std::stop_token&) -> Background::Then {
+        QList<ui::HitView> hits;
+        try {
+            makeWorkspace();
+            if (!query.isEmpty()) {
+                for (const meetings::SearchHit& hit : m_workspace->search(query.toStdString())) {
+                    hits.append(hitView(hit));
+                }
+            }
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meetings could not be searched."), sentence);
+            };
+        }
+        return [this, query, hits] { m_window.searchPage().setHits(query, hits); };
+    });
+}
+
+} // namespace phial::app

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "app/composition/meeting_recording.h"
+
+#include "app/composition/meeting_views.h"
+#include "inference/base/error.h"
+
+#include <QDateTime>
+#include <QLocale>
+
+#include <utility>
+
+namespace phial::app {
+namespace {
+
+ui::NoticeView noticeOf(const QString& key, ui::Severity severity, const QString& title,
+                        const QString& text) {
+    ui::NoticeView notice;
+    notice.key = key;
+    notice.severity = severity;
+    notice.title = title;
+    notice.text = text;
+    return notice;
+}
+
+} // namespace
+
+MeetingRecording::MeetingRecording(recorder::Recorder::MakeBackend makeBackend,
+                                   Background& background, GetWorkspace workspace,
+                                   std::filesystem::path fallbackRoot, QObject* parent)
+    : QObject(parent)
+    , m_makeBackend(std::move(makeBackend))
+    , m_background(background)
+    , m_workspace(std::move(workspace))
+    , m_fallbackRoot(std::move(fallbackRoot)) {}
+
+MeetingRecording::~MeetingRecording() {
+    m_recorder.reset(); // writes the end of the file; its last event may find no event loop
+    if (m_unkept) {
+        try {
+            m_workspace().endRecording(*m_unkept);
+        } catch (const Error&) {
+            return; // the sound is on the disk; the meeting's folder holds it
+        }
+    }
+}
+
+void MeetingRecording::start(const QString& device) {
+    if (recording()) {
+        return;
+    }
+    if (m_recorder == nullptr) {
+        m_recorder = std::make_unique<recorder::Recorder>(m_makeBackend, m_files, events());
+    }
+    setView({.phase = ui::RecordingPhase::Opening, .detail = {}});
+    Q_EMIT noticeSettled(QStringLiteral("meeting-recording"));
+    const QString title =
+        tr("Recording of %1")
+            .arg(QLocale().toString(QDateTime::currentDateTime(), QLocale::ShortFormat));
+    m_background.run([this, title = title.toStdString(), id = device.toStdString(),
+                      fallback = m_fallbackRoot](const std::stop_token&) -> Background::Then {
+        try {
+            recorder::RecorderOptions options = m_workspace().beginRecording(
+                title, recorder::utcTime(std::chrono::system_clock::now()), id);
+            options.fallbackRoot = fallback;
+            return [this, options] {
+                m_folder = options.folder;
+                m_recorder->start(options);
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] { onFailed(sentence); };
+        }
+    });
+}
+
+void MeetingRecording::stop() {
+    if (m_recorder != nullptr) {
+        m_recorder->stop();
+    }
+}
+
+void MeetingRecording::pause() {
+    if (m_recorder != nullptr) {
+        m_recorder->pause();
+    }
+}
+
+void MeetingRecording::resume() {
+    if (m_recorder != nullptr) {
+        m_recorder->resume();
+    }
+}
+
+void MeetingRecording::bookmark() {
+    if (m_recorder != nullptr) {
+        m_recorder->bookmark({});
+    }
+}
+
+void MeetingRecording::note(const QString& text) {
+    if (m_recorder != nullptr) {
+        m_recorder->note(text.toStdString());
+    }
+}
+
+void MeetingRecording::switchDevice(const QString& device) {
+    if (m_recorder != nullptr && recording()) {
+        m_recorder->switchDevice(device.toStdString());
+    }
+}
+
+recorder::RecorderEvents MeetingRecording::events() {
+    recorder::RecorderEvents events;
+    events.onState = [this](recorder::RecorderState state) {
+        m_inbox.post([this, state] { onState(state); });
+    };
+    events.onHealth = [this](audio::SignalHealth health) {
+        m_inbox.post([this, health] { onHealth(health); });
+    };
+    events.onReading = [this](const recorder::RecorderReading& reading) {
+        const std::scoped_lock lock(m_mutex);
+        const bool posted = m_reading.has_value();
+        m_reading = reading;
+        if (posted) {
+            return; // readings are merged while the event loop is busy
+        }
+        m_inbox.post([this] {
+            std::optional<recorder::RecorderReading> latest;
+            {
+                const std::scoped_lock held(m_mutex);
+                latest.swap(m_reading);
+            }
+            ui::RecordingLevel level;
+            level.peak = latest->level.peak;
+            level.rms = latest->level.rms;
+            level.clipped = latest->level.clipped;
+            level.seconds = latest->recordedSeconds;
+            level.diskSecondsLeft = latest->diskSecondsLeft;
+            Q_EMIT levelChanged(level);
+        });
+    };
+    events.onDisk = [this](recorder::DiskEvent event, const std::string& sentence) {
+        m_inbox.post(
+            [this, event, text = QString::fromStdString(sentence)] { onDisk(event, text); });
+    };
+    events.onFinished = [this](const recorder::FinishedRecording& recording) {
+        const std::scoped_lock lock(m_mutex);
+        m_unkept = recording;
+        m_inbox.post([this, recording] { onFinished(recording); });
+    };
+    events.onFailed = [this](const std::string& sentence) {
+        m_inbox.post([this, text = QString::fromStdString(sentence)] { onFailed(text); });
+    };
+    return events;
+}
+
+void MeetingRecording::setView(const ui::RecordingView& view) {
+    if (view != m_view) {
+        m_view = view;
+        Q_EMIT viewChanged(view);
+    }
+}
+
+void MeetingRecording::onState(recorder::RecorderState state) {
+    const QString key = QStringLiteral("meeting-microphone");
+    if (state == recorder::RecorderState::Unplugged || state == recorder::RecorderState::Stalled) {
+        const bool gone = state == recorder::RecorderState::Unplugged;
+        ui::NoticeView notice = noticeOf(
+            key, ui::Severity::Warning,
+            gone ? tr("The microphone was disconnected.")
+                 : tr("Nothing arrives from the microphone."),
+            gone ? tr("What was recorded is safe. The recording goes on when it, or another one, "
+                      "is there; the gap is marked.")
+                 : tr("It is there but sends no sound. What was recorded is safe."));
+        notice.actions = {ui::NoticeAction::ChooseMicrophone, ui::NoticeAction::StopCapture};
+        Q_EMIT noticeRaised(notice);
+    } else {
+        Q_EMIT noticeSettled(key);
+    }
+    setView({.phase = phaseOf(state), .detail = {}});
+}
+
+void MeetingRecording::onHealth(audio::SignalHealth health) {
+    const QString key = QStringLiteral("meeting-silence");
+    if (health == audio::SignalHealth::Silent) {
+        ui::NoticeView notice =
+            noticeOf(key, ui::Severity::Warning, tr("The microphone sends only silence."),
+                     tr("It may be muted, or another one may be meant. The "
+                        "recording goes on."));
+        notice.actions = {ui::NoticeAction::ChooseMicrophone};
+        Q_EMIT noticeRaised(notice);
+    } else {
+        Q_EMIT noticeSettled(key);
+    }
+}
+
+void MeetingRecording::onDisk(recorder::DiskEvent event, const QString& sentence) {
+    const bool ended = event == recorder::DiskEvent::Ended;
+    Q_EMIT noticeRaised(noticeOf(
+        QStringLiteral("meeting-disk"), ended ? ui::Severity::Error : ui::Severity::Warning,
+        ended                                      ? tr("The recording was stopped and is saved.")
+        : event == recorder::DiskEvent::LittleLeft ? tr("The disk is nearly full.")
+                                                   : tr("The recording goes on in another folder."),
+        sentence));
+}
+
+void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) {
+    m_folder.clear();
+    m_background.run([this, recording](const std::stop_token&) -> Background::Then {
+        try {
+            const meetings::MeetingEntry meeting = m_workspace().endRecording(recording);
+            {
+                const std::scoped_lock lock(m_mutex);
+                m_unkept.reset();
+            }
+            return [this, meeting] {
+                setView({});
+                Q_EMIT finished(meeting);
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] { onFailed(sentence); };
+        }
+    });
+}
+
+void MeetingRecording::onFailed(const QString& sentence) {
+    setView({});
+    ui::NoticeView notice = noticeOf(QStringLiteral("meeting-recording"), ui::Severity::Error,
+                                     tr("The meeting is not being recorded."), sentence);
+    notice.actions = {ui::NoticeAction::RetryCapture, ui::NoticeAction::ChooseMicrophone};
+    Q_EMIT noticeRaised(notice);
+    if (!m_folder.empty()) { // an empty meeting would only be in the way
+        m_background.run([this, folder = std::exchange(m_folder, {})](
+                             const std::stop_token&) -> Background::Then {
+            try {
+                meetings::MeetingStore& store = m_workspace().store();
+                store.deleteForever(store.moveToTrash(folder));
+            } catch (const Error&) {
+                return {}; // it stays as an empty meeting, which can be deleted by hand
+            }
+            return {};
+        });
+    }
+}
+
+} // namespace phial::app

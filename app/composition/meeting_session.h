@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/audio/player.h"
+#include "app/base/background.h"
+#include "app/composition/meeting_jobs.h"
+#include "app/composition/meeting_list.h"
+#include "app/composition/meeting_recording.h"
+#include "app/composition/transcript_model.h"
+#include "app/engine/engine_controller.h"
+#include "app/meetings/transcript_history.h"
+#include "app/meetings/workspace/workspace.h"
+#include "ui/contracts/notice_view.h"
+#include "ui/main_window.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace phial::app {
+
+/// Meetings for the window: connects its pages with recorder, workspace, queue, engine and player.
+/// Files are read and written on two background threads: one for what must not be lost and is
+/// quick, one for what is long and can be done again. GUI thread.
+class MeetingSession : public QObject {
+    Q_OBJECT
+
+public:
+    struct Parts {
+        EngineController& engine;
+        ui::MainWindow& window;
+        recorder::Recorder::MakeBackend makeBackend;
+        audio::Player::MakeOutput makeOutput;
+        std::filesystem::path dataDirectory;
+        std::filesystem::path cacheDirectory;
+        std::function<QString()> microphone; ///< the chosen one; empty = the system's
+    };
+
+    explicit MeetingSession(Parts parts, QObject* parent = nullptr);
+
+    /// Behind the first paint: reads the list, recovers what was interrupted, takes up the queue.
+    void start();
+
+    MeetingList& list() { return m_list; }
+
+    bool recording() const { return m_recording.recording(); }
+
+    /// Somebody waits for an answer of the model.
+    void yield() { m_jobs.yield(); }
+
+    void switchMicrophone(const QString& device) { m_recording.switchDevice(device); }
+
+    /// False when the notice is none of ours.
+    bool onNotice(const QString& key, ui::NoticeAction action);
+
+private:
+    using Change = std::function<bool(meetings::Transcript&)>;
+
+    // meeting_session.cpp: opening, playing, jobs
+    void connectPage();
+    void connectJobs();
+    void connectRecording();
+    void makeWorkspace();
+    meetings::WorkspaceEvents events();
+    void relist();
+    void open(const QString& id, qint64 line = 0);
+    void reload();
+    void showPeaks(const meetings::MeetingEntry& meeting);
+    void addJob(meetings::JobKind kind, const QString& language, const QString& detail,
+                const QList<qint64>& lines = {});
+    void showQueue(const std::vector<meetings::JobView>& jobs);
+    void onRecorded(const meetings::MeetingEntry& meeting);
+    void tellRecovered(const std::vector<meetings::MeetingEntry>& meetings);
+
+    // meeting_editing.cpp: what the user changes
+    void connectEditing();
+    void change(const Change& how, std::function<void()> then = {});
+    void undo(bool again);
+    meetings::TranscriptHistory& historyOf(const QString& id);
+    void import(const QStringList& paths);
+    void rename(const QString& id, const QString& title);
+    void remove(const QString& id);
+    void restore(const QString& id);
+    void listTrash();
+    void exportMeeting(const ui::ExportWish& wish);
+    void openExport();
+    void search(const QString& query);
+    void ask(const QString& question);
+    void showAsk();
+
+    void fail(const QString& title, const QString& sentence);
+    /// The meeting on the page, on disk. Any thread.
+    meetings::MeetingEntry entryOf(const std::string& id);
+
+    std::string current() const { return m_current.toStdString(); }
+
+    Parts m_parts;
+    ui::MainWindow& m_window;
+    MeetingList m_list;
+    TranscriptModel m_lines;
+    GuiInbox m_inbox;                                 ///< of the workspace's events
+    std::unique_ptr<meetings::Workspace> m_workspace; ///< made on m_files' thread, before all else
+    QString m_current;                                ///< id of the meeting on the page
+    QString m_opening;                                ///< of one that is being read
+    meetings::TranscriptHistory m_history;            ///< only on m_files' thread, as the next
+    QString m_historyOf;                              ///< the meeting that m_history is about
+    bool m_undoPossible = false;
+    std::shared_ptr<const meetings::Transcript> m_transcript; ///< shared with a question that runs
+    QList<ui::AskTurn> m_turns;
+    JobId m_asking = 0;
+    std::string m_answer; ///< raw, of the question that runs
+    bool m_reloading = false;
+    QTimer m_reload; ///< changes that come in quickly are shown together
+    MeetingJobs m_jobs;
+    MeetingRecording m_recording;
+    audio::Player m_player;
+    // Last members: their work is over before anything it uses dies.
+    Background m_long{Background::AtEnd::Drop};
+    Background m_files{Background::AtEnd::Finish};
+};
+
+} // namespace phial::app

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// Work on meetings that goes on by itself: the queue, the recording, and what is told of them.
+#include "app/composition/meeting_session.h"
+#include "app/composition/meeting_views.h"
+#include "inference/base/clock_text.h"
+#include "ui/meeting/meeting_page.h"
+#include "ui/meeting/queue_dialog.h"
+#include "ui/meeting/recording_bar.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace phial::app {
+
+void MeetingSession::addJob(meetings::JobKind kind, const QString& language, const QString& detail,
+                            const QList<qint64>& lines) {
+    if (m_current.isEmpty()) {
+        return;
+    }
+    const meetings::JobSpec spec{.kind = kind,
+                                 .meeting = current(),
+                                 .language = language.toStdString(),
+                                 .detail = detail.toStdString(),
+                                 .lines = std::vector<std::int64_t>(lines.begin(), lines.end())};
+    // Behind what is being saved.
+    m_files.run([this, spec](const std::stop_token&) -> Background::Then {
+        return [this, spec] {
+            m_jobs.queue().add(spec);
+            if (!m_parts.engine.info()) {
+                ui::NoticeView notice;
+                notice.key = QStringLiteral("meeting-engine");
+                notice.title = tr("It waits for a model.");
+                notice.text = tr("The queue goes on as soon as one is loaded.");
+                notice.actions = {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad};
+                m_window.showNotice(notice);
+            }
+        };
+    });
+}
+
+void MeetingSession::connectJobs() {
+    connect(&m_jobs, &MeetingJobs::listChanged, this, &MeetingSession::showQueue);
+    connect(&m_parts.engine, &EngineController::ready, this,
+            [this] { m_window.clearNotice(QStringLiteral("meeting-engine")); });
+    connect(&m_jobs, &MeetingJobs::ended, this, [this](const meetings::JobView& job) {
+        const MeetingSummary* about = m_list.find(QString::fromStdString(job.spec.meeting));
+        const QString title = about == nullptr ? QString() : about->title;
+        if (job.state == meetings::JobState::Failed) {
+            ui::NoticeView notice;
+            notice.key = QStringLiteral("meeting-job");
+            notice.severity = ui::Severity::Error;
+            notice.title = tr("%1 failed; what was done is kept.").arg(queueItem(job, title).text);
+            notice.text = QString::fromStdString(job.problem);
+            notice.actions = {ui::NoticeAction::ShowQueue};
+            m_window.showNotice(notice);
+        } else {
+            m_window.showBriefly(tr("Done: %1").arg(queueItem(job, title).text));
+        }
+        if (job.spec.meeting == current()) {
+            m_reload.start();
+        }
+    });
+    connect(&m_window.queueDialog(), &ui::QueueDialog::commanded, this,
+            [this](ui::QueueCommand command, qint64 number) {
+                meetings::JobQueue& queue = m_jobs.queue();
+                const std::vector<meetings::JobView> jobs = queue.list();
+                const auto at = std::find_if(jobs.begin(), jobs.end(), [number](const auto& job) {
+                    return job.number == number;
+                });
+                const auto place = static_cast<std::size_t>(at - jobs.begin());
+                switch (command) {
+                case ui::QueueCommand::Up:
+                    queue.move(number, place == 0 ? 0 : place - 1);
+                    break;
+                case ui::QueueCommand::Down:
+                    queue.move(number, place + 1);
+                    break;
+                case ui::QueueCommand::Pause:
+                    queue.pause(number);
+                    break;
+                case ui::QueueCommand::Resume:
+                    queue.resume(number);
+                    break;
+                case ui::QueueCommand::Cancel:
+                    queue.cancel(number);
+                    break;
+                case ui::QueueCommand::Retry:
+                    queue.retry(number);
+                    break;
+                case ui::QueueCommand::Forget:
+                    queue.forget(number);
+                    break;
+                }
+                m_jobs.changed();
+                m_jobs.wake();
+            });
+    connect(&m_window, &ui::MainWindow::queueCancelled, this,
+            [this](qint64 number) { m_jobs.queue().cancel(number); });
+}
+
+void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
+    QList<ui::QueueItem> items;
+    QString transcribing;
+    QString translating;
+    QString summarizing;
+    for (const meetings::JobView& job : jobs) {
+        const MeetingSummary* about = m_list.find(QString::fromStdString(job.spec.meeting));
+        items.append(queueItem(job, about == nullptr ? tr("a meeting") : about->title));
+        const bool active = job.state == meetings::JobState::Waiting ||
+                            job.state == meetings::JobState::Running ||
+                            job.state == meetings::JobState::Paused;
+        if (job.spec.meeting == current() && active) {
+            const QString status = ui::queueStateText(items.last());
+            QString& place = job.spec.kind == meetings::JobKind::Translate   ? translating
+                             : job.spec.kind == meetings::JobKind::Summarize ? summarizing
+                                                                             : transcribing;
+            place = status;
+        }
+    }
+    m_window.setQueue(items);
+    m_window.meetingPage().setTranscriptionStatus(transcribing);
+    m_window.meetingPage().setTranslationStatus(translating);
+    m_window.meetingPage().setSummaryStatus(summarizing);
+}
+
+void MeetingSession::connectRecording() {
+    ui::RecordingBar& bar = m_window.recordingBar();
+    connect(&m_window, &ui::MainWindow::recordingToggled, this, [this] {
+        if (m_recording.recording()) {
+            m_recording.stop();
+        } else {
+            m_recording.start(m_parts.microphone());
+        }
+    });
+    connect(&m_window, &ui::MainWindow::bookmarkRequested, this, [this] {
+        m_recording.bookmark();
+        m_window.showBriefly(tr("Bookmark set"));
+    });
+    connect(&bar, &ui::RecordingBar::pauseRequested, &m_recording, &MeetingRecording::pause);
+    connect(&bar, &ui::RecordingBar::resumeRequested, &m_recording, &MeetingRecording::resume);
+    connect(&bar, &ui::RecordingBar::noteWritten, this, [this](const QString& text) {
+        m_recording.note(text);
+        m_window.showBriefly(tr("Note kept with its time"));
+    });
+    connect(&m_recording, &MeetingRecording::viewChanged, &m_window, &ui::MainWindow::setRecording);
+    connect(&m_recording, &MeetingRecording::levelChanged, &bar, &ui::RecordingBar::setLevel);
+    connect(&m_recording, &MeetingRecording::noticeRaised, &m_window, &ui::MainWindow::showNotice);
+    connect(&m_recording, &MeetingRecording::noticeSettled, &m_window,
+            &ui::MainWindow::clearNotice);
+    connect(&m_recording, &MeetingRecording::finished, this, &MeetingSession::onRecorded);
+}
+
+void MeetingSession::onRecorded(const meetings::MeetingEntry& meeting) {
+    const MeetingSummary summary = summaryOf(meeting);
+    m_list.update(summary);
+    ui::NoticeView notice;
+    notice.key = QStringLiteral("meeting-finished:") + summary.id;
+    notice.title =
+        tr("The recording is saved: %1.").arg(QString::fromStdString(clockText(summary.seconds)));
+    notice.actions = {ui::NoticeAction::TranscribeMeeting, ui::NoticeAction::OpenMeeting};
+    m_window.showNotice(notice);
+}
+
+void MeetingSession::tellRecovered(const std::vector<meetings::MeetingEntry>& meetings) {
+    for (const meetings::MeetingEntry& meeting : meetings) {
+        const MeetingSummary summary = summaryOf(meeting);
+        ui::NoticeView notice;
+        notice.key = QStringLiteral("meeting-recovered:") + summary.id;
+        notice.severity = ui::Severity::Warning;
+        notice.title = tr("Recovered: “%1”, %2.")
+                           .arg(summary.title, QString::fromStdString(clockText(summary.seconds)));
+        notice.text = tr("The recording was interrupted. Everything up to the last moments before "
+                         "that is there.");
+        notice.actions = {ui::NoticeAction::OpenMeeting, ui::NoticeAction::TranscribeMeeting};
+        m_window.showNotice(notice);
+    }
+}
+
+bool MeetingSession::onNotice(const QString& key, ui::NoticeAction action) {
+    if (!key.startsWith(QStringLiteral("meeting-"))) {
+        return false;
+    }
+    const QString id = key.section(u':', 1);
+    switch (action) {
+    case ui::NoticeAction::OpenMeeting:
+        m_window.clearNotice(key);
+        open(id);
+        return true;
+    case ui::NoticeAction::TranscribeMeeting:
+        m_window.clearNotice(key);
+        open(id);
+        m_files.run([this, id](const std::stop_token&) -> Background::Then {
+            return [this, id] {
+                if (m_current == id) {
+                    addJob(meetings::JobKind::Transcribe, {}, {});
+                }
+            };
+        });
+        return true;
+    case ui::NoticeAction::ShowQueue:
+        m_window.clearNotice(key);
+        m_window.queueDialog().show();
+        return true;
+    case ui::NoticeAction::RetryCapture:
+        m_window.clearNotice(key);
+        m_recording.start(m_parts.microphone());
+        return true;
+    case ui::NoticeAction::StopCapture:
+        m_window.clearNotice(key);
+        m_recording.stop();
+        return true;
+    case ui::NoticeAction::Undo:
+        m_window.clearNotice(key);
+        restore(id);
+        return true;
+    default:
+        return false; // the application's own
+    }
+}
+
+} // namespace phial::app

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+// Meetings in the whole program with a window: an engine that answers by rule, a microphone that
+// the test speaks into, loudspeakers that nobody hears.
+#include "app/composition/application.h"
+#include "app/composition/wav_bytes.h"
+#include "app/meetings/meeting_store.h"
+#include "tests/app/fake_audio.h"
+#include "tests/meetings/answering_engine.h"
+#include "tests/meetings/voice.h"
+#include "tests/ui/fixtures.h"
+#include "ui/meeting/meeting_page.h"
+#include "ui/meeting/queue_dialog.h"
+#include "ui/meeting/recording_bar.h"
+#include "ui/meeting/search_page.h"
+#include "ui/meeting/transcript_view.h"
+#include "ui/meeting/trash_page.h"
+
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTextBrowser>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+namespace phial::app {
+namespace {
+
+using ui::test::waitFor;
+
+/// What a model would say: lines are numbered, translations are marked, summaries cite.
+std::string answerTo(const Request& request, int& heard) {
+    const Message& message = request.messages.back();
+    if (!message.clips.empty()) {
+        return "We talk about budget number " + std::to_string(++heard) + ".";
+    }
+    if (message.text.find("Answer this question") != std::string::npos) {
+        return "The budget is number two [2].";
+    }
+    if (message.text.find("Translate") != std::string::npos) {
+        return "Wir reden über das Budget.";
+    }
+    return "- We talk about budget number 1 [1]\n- Nobody said this";
+}
+
+class SilentOutput final : public audio::AudioOutput {
+public:
+    int nativeRateHz() override { return 48000; }
+
+    audio::OutputResult open(int, audio::FrameFiller&) override {
+        return {.stream = std::make_unique<audio::OutputStream>(), .reason = {}};
+    }
+};
+
+class MeetingSessionTest : public testing::Test {
+protected:
+    void start() {
+        WindowServices services;
+        services.loadEngine = [this](const EngineOptions&,
+                                     const std::function<void(const Progress&)>&,
+                                     std::stop_token) -> std::unique_ptr<Engine> {
+            return std::make_unique<meetings::AnsweringEngine>(
+                [this](const Request& request) { return answerTo(request, m_heard); });
+        };
+        services.listDevices = [] { return std::vector<gpu::DeviceInfo>(); };
+        services.makeAudioBackend = [this] {
+            return std::make_unique<audio::FakeBackend>(m_sound);
+        };
+        services.makeAudioOutput = [] { return std::make_unique<SilentOutput>(); };
+        services.dataDirectory = path("data");
+        services.cacheDirectory = path("cache");
+        services.settingsFile = path("settings.conf");
+        m_application = std::make_unique<Application>(services);
+        m_application->show();
+        QCoreApplication::processEvents();
+    }
+
+    std::filesystem::path path(const char* name) const {
+        return m_folder.filePath(QString::fromLatin1(name)).toStdString();
+    }
+
+    ui::MainWindow& window() { return m_application->window(); }
+
+    ui::MeetingPage& page() { return window().meetingPage(); }
+
+    int lines() { return page().transcript().model()->rowCount(); }
+
+    ui::LineView line(int row) {
+        return page().transcript().model()->index(row, 0).data(ui::LineRole).value<ui::LineView>();
+    }
+
+    QAbstractItemModel& sidebar() { return *window().findChild<QListView*>()->model(); }
+
+    QString wavOf(int utterances) {
+        AudioClip clip;
+        clip.sampleRateHz = meetings::kRate;
+        clip.samples = meetings::meeting(utterances);
+        const QString file = m_folder.filePath(QStringLiteral("Weekly.wav"));
+        QFile out(file);
+        EXPECT_TRUE(out.open(QIODevice::WriteOnly));
+        out.write(wavBytes(clip));
+        return file;
+    }
+
+    /// A meeting with that many lines on the page.
+    bool importMeeting(int utterances) {
+        Q_EMIT window().importRequested({wavOf(utterances)});
+        return waitFor([&] {
+            return page().meeting().state == ui::TranscriptState::Done && lines() == utterances;
+        });
+    }
+
+    meetings::Transcript stored() {
+        const meetings::MeetingStore store(path("data") / "meetings");
+        return store.readTranscript(store.list().front().folder)
+            .value_or(meetings::Transcript{.rateHz = 1});
+    }
+
+    QTemporaryDir m_folder;
+    audio::FakeSoundSystem m_sound;
+    int m_heard = 0;
+    std::unique_ptr<Application> m_application;
+};
+
+TEST_F(MeetingSessionTest, AnImportedRecordingIsTranscribedAndListed) {
+    start();
+    ASSERT_TRUE(importMeeting(3));
+    EXPECT_EQ(line(0).text, QStringLiteral("We talk about budget number 1."));
+    EXPECT_NEAR(line(1).start, 10, 0.6);
+    ASSERT_EQ(sidebar().rowCount(), 1);
+    EXPECT_EQ(sidebar().index(0, 0).data().toString(), QStringLiteral("Weekly"));
+    EXPECT_TRUE(waitFor([&] { // done work leaves the queue
+        return window().queueDialog().findChild<QListView*>()->model()->rowCount() == 0;
+    }));
+}
+
+TEST_F(MeetingSessionTest, WhatCannotBeImportedIsNamedAndTheRestIsDone) {
+    start();
+    const QString bad = m_folder.filePath(QStringLiteral("bad.wav"));
+    QFile file(bad);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write("no sound");
+    file.close();
+    Q_EMIT window().importRequested({bad, wavOf(1)});
+    ASSERT_TRUE(waitFor([&] { return lines() == 1; }));
+    bool told = false;
+    for (const QLabel* label : window().findChildren<QLabel*>()) {
+        told = told || label->text().contains(QStringLiteral("bad.wav"));
+    }
+    EXPECT_TRUE(told);
+    EXPECT_EQ(sidebar().rowCount(), 1);
+}
+
+TEST_F(MeetingSessionTest, RecordsWithoutAModelsHelpAndKeepsTheMeeting) {
+    start();
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return m_sound.isOpen(); }));
+    EXPECT_TRUE(window().recordingBar().recording());
+    for (int i = 0; i < 40; ++i) {
+        m_sound.deliver(std::vector<float>(800, 0.25F)); // 4 s at 8 kHz
+        QCoreApplication::processEvents();
+    }
+    Q_EMIT window().bookmarkRequested();
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+    ASSERT_TRUE(waitFor([&] { return sidebar().rowCount() == 1; }));
+    const meetings::MeetingStore store(path("data") / "meetings");
+    ASSERT_EQ(store.list().size(), 1U);
+    EXPECT_NEAR(store.list().front().meta.seconds, 4, 1.1); // what the ring could not take is lost
+    Q_EMIT window().meetingOpened(sidebar().index(0, 0).data(ui::ConversationIdRole).toString());
+    ASSERT_TRUE(waitFor([&] { return !page().meeting().id.isEmpty(); }));
+    EXPECT_EQ(page().meeting().bookmarks.size(), 1);
+}
+
+TEST_F(MeetingSessionTest, ClosingTheProgramKeepsARecordingThatRuns) {
+    start();
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return m_sound.isOpen(); }));
+    for (int i = 0; i < 20; ++i) {
+        m_sound.deliver(std::vector<float>(800, 0.25F));
+        QCoreApplication::processEvents();
+    }
+    m_application.reset();
+    const meetings::MeetingStore store(path("data") / "meetings");
+    ASSERT_EQ(store.list().size(), 1U);
+    EXPECT_GT(store.list().front().meta.seconds, 0.5);
+    EXPECT_EQ(store.list().front().meta.audio.size(), 1U);
+}
+
+TEST_F(MeetingSessionTest, AMicrophoneThatCannotBeOpenedLeavesNoEmptyMeeting) {
+    m_sound.setDevices({});
+    start();
+    Q_EMIT window().recordingToggled();
+    // The recorder looks for a microphone for as long as waitFor() waits, and then a little.
+    const auto given = [&] { return !window().recordingBar().recording(); };
+    ASSERT_TRUE(waitFor(given) || waitFor(given));
+    EXPECT_TRUE(waitFor([&] {
+        const meetings::MeetingStore store(path("data") / "meetings");
+        return store.list().empty();
+    }));
+}
+
+TEST_F(MeetingSessionTest, EditsAreSavedAndCanBeUndone) {
+    start();
+    ASSERT_TRUE(importMeeting(2));
+    const qint64 id = line(0).id;
+    Q_EMIT page().textEdited(id, QStringLiteral("We talk about the budget."));
+    ASSERT_TRUE(
+        waitFor([&] { return line(0).text == QStringLiteral("We talk about the budget."); }));
+    EXPECT_TRUE(line(0).edited);
+    EXPECT_EQ(stored().segments[0].text, "We talk about the budget.");
+    Q_EMIT page().divided(id, QStringLiteral("We talk about the budget."), 7);
+    ASSERT_TRUE(waitFor([&] { return lines() == 3; }));
+    EXPECT_EQ(line(0).text, QStringLiteral("We talk"));
+    EXPECT_EQ(line(1).text, QStringLiteral("about the budget."));
+    EXPECT_GT(line(1).start, line(0).start);
+    page().transcript().closeEditor();
+    Q_EMIT page().joined(id, line(1).id, line(1).text);
+    ASSERT_TRUE(waitFor([&] { return lines() == 2; }));
+    EXPECT_EQ(line(0).text, QStringLiteral("We talk about the budget."));
+    page().transcript().closeEditor();
+    Q_EMIT page().undoRequested();
+    ASSERT_TRUE(waitFor([&] { return lines() == 3; }));
+    Q_EMIT page().undoRequested();
+    Q_EMIT page().undoRequested();
+    ASSERT_TRUE(waitFor([&] {
+        return lines() == 2 && line(0).text == QStringLiteral("We talk about budget number 1.");
+    }));
+    EXPECT_EQ(stored().segments[0].text, "We talk about budget number 1.");
+    Q_EMIT page().redoRequested();
+    ASSERT_TRUE(
+        waitFor([&] { return line(0).text == QStringLiteral("We talk about the budget."); }));
+}
+
+TEST_F(MeetingSessionTest, SpeakersReplacementsAndOldVersions) {
+    start();
+    ASSERT_TRUE(importMeeting(2));
+    Q_EMIT page().speakerChosen({line(0).id, line(1).id}, QStringLiteral("Anna"));
+    ASSERT_TRUE(waitFor([&] { return line(1).speaker == QStringLiteral("Anna"); }));
+    Q_EMIT page().speakerRenamed(QStringLiteral("Anna"), QStringLiteral("Anne"));
+    ASSERT_TRUE(waitFor([&] { return line(0).speaker == QStringLiteral("Anne"); }));
+    Q_EMIT page().replaceAllRequested(QStringLiteral("budget"), QStringLiteral("cost"));
+    ASSERT_TRUE(
+        waitFor([&] { return line(1).text == QStringLiteral("We talk about cost number 2."); }));
+    Q_EMIT page().linesAgainRequested({line(1).id});
+    ASSERT_TRUE(waitFor([&] { return m_heard == 3 && line(1).versions.size() == 2; }));
+    EXPECT_EQ(line(1).text, QStringLiteral("We talk about cost number 2.")); // the user's stays
+    Q_EMIT page().versionChosen(line(1).id, 0);
+    ASSERT_TRUE(
+        waitFor([&] { return line(1).text == QStringLiteral("We talk about budget number 2."); }));
+}
+
+TEST_F(MeetingSessionTest, TranslatesAndSummarizesWithTimesThatPlay) {
+    start();
+    ASSERT_TRUE(importMeeting(2));
+    Q_EMIT page().translationRequested(QStringLiteral("German"), {});
+    ASSERT_TRUE(waitFor([&] { return !line(1).translation.isEmpty(); }));
+    EXPECT_EQ(line(0).translation, QStringLiteral("Wir reden über das Budget."));
+    Q_EMIT page().summaryRequested({.name = QStringLiteral("minutes"), .own = {}, .language = {}});
+    ASSERT_TRUE(waitFor([&] { return !page().meeting().summaries.isEmpty(); }));
+    const QString text = page().meeting().summaries.first().markdown;
+    EXPECT_TRUE(text.contains(QStringLiteral("](#t=2)"))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("no source found"))) << text.toStdString();
+}
+
+TEST_F(MeetingSessionTest, AnswersQuestionsWithTheirTimes) {
+    start();
+    ASSERT_TRUE(importMeeting(2));
+    Q_EMIT page().asked(QStringLiteral("Which budget?"));
+    QTextBrowser* answer = nullptr;
+    for (QTextBrowser* browser : page().findChildren<QTextBrowser*>()) {
+        if (browser->accessibleName() == QStringLiteral("Questions and answers")) {
+            answer = browser;
+        }
+    }
+    ASSERT_NE(answer, nullptr);
+    EXPECT_TRUE(waitFor([&] {
+        return answer->toPlainText().contains(QStringLiteral("The budget is number two")) &&
+               answer->toMarkdown().contains(QStringLiteral("#t="));
+    }));
+}
+
+TEST_F(MeetingSessionTest, ASearchLandsOnTheLine) {
+    start();
+    ASSERT_TRUE(importMeeting(3));
+    window().showPage(ui::MainWindow::Page::Search);
+    auto* field = window().searchPage().findChild<QLineEdit*>();
+    field->setText(QStringLiteral("number 2"));
+    auto* hits = window().searchPage().findChild<QListView*>();
+    ASSERT_TRUE(waitFor([&] { return hits->model()->rowCount() == 1; }));
+    Q_EMIT window().searchPage().hitActivated(
+        hits->model()->index(0, 0).data(Qt::UserRole + 1).value<ui::HitView>());
+    ASSERT_TRUE(waitFor([&] { return page().isVisible(); }));
+    EXPECT_EQ(page().transcript().currentLine().text,
+              QStringLiteral("We talk about budget number 2."));
+}
+
+TEST_F(MeetingSessionTest, TheTrashGivesBack) {
+    start();
+    ASSERT_TRUE(importMeeting(1));
+    const QString id = page().meeting().id;
+    Q_EMIT window().meetingDeleted(id);
+    ASSERT_TRUE(waitFor([&] { return sidebar().rowCount() == 0; }));
+    Q_EMIT window().trashOpened();
+    auto* list = window().trashPage().findChild<QAbstractItemView*>();
+    ASSERT_TRUE(waitFor([&] { return list->model()->rowCount() == 1; }));
+    Q_EMIT window().trashPage().restoreRequested(
+        list->model()->index(0, 0).data(Qt::UserRole).toString());
+    ASSERT_TRUE(waitFor([&] { return sidebar().rowCount() == 1; }));
+    EXPECT_TRUE(waitFor([&] { return list->model()->rowCount() == 0; }));
+}
+
+TEST_F(MeetingSessionTest, TheQueueOutlivesTheProgram) {
+    start();
+    ASSERT_TRUE(importMeeting(1));
+    m_application.reset();
+    QFile file(QString::fromStdString((path("data") / "jobs.json").string()));
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    const meetings::MeetingStore store(path("data") / "meetings");
+    file.write(QStringLiteral("{\"schema\":1,\"jobs\":[{\"kind\":\"translate\",\"meeting\":\"%1\","
+                              "\"language\":\"German\"}]}")
+                   .arg(QString::fromStdString(store.list().front().folder.filename().string()))
+                   .toUtf8());
+    file.close();
+    start();
+    ASSERT_TRUE(waitFor([&] { return !stored().segments[0].translation.empty(); }));
+}
+
+TEST_F(MeetingSessionTest, ClosesAtAnyMoment) {
+    const QString file = wavOf(2);
+    for (int round = 0; round < 12; ++round) {
+        start();
+        Q_EMIT window().importRequested({file});
+        if (round % 3 == 0) {
+            Q_EMIT window().recordingToggled();
+        }
+        for (int turn = 0; turn < round * 3; ++turn) {
+            QCoreApplication::processEvents();
+        }
+        m_application.reset();
+    }
+}
+
+} // namespace
+} // namespace phial::app

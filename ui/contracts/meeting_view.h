@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QByteArray>
+#include <QDateTime>
+#include <QList>
+#include <QMetaType>
+#include <QPair>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace phial::ui {
+
+/// One line of a transcript as the page shows it. Times in seconds of the recording.
+struct LineView {
+    enum class Kind {
+        Speech,
+        Unclear, ///< somebody speaks, but nothing worth showing could be written down
+        Gap,     ///< speech for which the model gave nothing
+    };
+
+    qint64 id = 0;
+    double start = 0;
+    double end = 0;
+    Kind kind = Kind::Speech;
+    QString text;
+    QString translation;
+    QString speaker;
+    double confidence = -1; ///< [0, 1]; negative = not known
+    bool edited = false;    ///< by the user
+    QStringList versions;   ///< older texts, oldest first
+
+    /// Below this the text is marked as doubtful.
+    static constexpr double kDoubtful = 0.6;
+
+    bool doubtful() const { return confidence >= 0 && confidence < kDoubtful; }
+
+    bool operator==(const LineView&) const = default;
+};
+
+/// Roles of a transcript (a QAbstractListModel, one row a line, in order of time).
+/// Qt::DisplayRole is what a screen reader says.
+enum TranscriptRoles {
+    LineRole = Qt::UserRole + 1, ///< LineView
+};
+
+struct SummaryView {
+    QString name;     ///< of the template: "minutes", ..., "own"
+    QString markdown; ///< times are links "[1:02](#t=62)"
+};
+
+struct BookmarkView {
+    double seconds = 0;
+    QString text; ///< empty = a bare mark
+
+    bool operator==(const BookmarkView&) const = default;
+};
+
+/// How far the transcript of a meeting is.
+enum class TranscriptState { None, Running, Partial, Done };
+
+/// The meeting on the page, without its lines.
+struct MeetingView {
+    QString id;
+    QString title;
+    double seconds = 0;
+    bool hasSound = true;
+    bool recovered = false; ///< the recording was interrupted
+    TranscriptState state = TranscriptState::None;
+    QString language;            ///< spoken, English name; empty = automatic
+    QString translationLanguage; ///< English name; empty = none yet
+    QString notes;               ///< the user's, Markdown
+    QList<BookmarkView> bookmarks;
+    QList<SummaryView> summaries;
+    QList<QPair<QString, QString>> details; ///< what and its value, for reading
+    QStringList speakers;                   ///< names that occur
+};
+
+struct PlaybackView {
+    double seconds = 0;
+    bool playing = false;
+
+    bool operator==(const PlaybackView&) const = default;
+};
+
+enum class RecordingPhase { Idle, Opening, Recording, Paused, Stalled, Unplugged };
+
+/// The meeting that is being recorded.
+struct RecordingView {
+    RecordingPhase phase = RecordingPhase::Idle;
+    QString detail; ///< one sentence when something is wrong, else empty
+
+    bool operator==(const RecordingView&) const = default;
+};
+
+struct RecordingLevel {
+    float peak = 0;
+    float rms = 0;
+    bool clipped = false;
+    double seconds = 0;          ///< recorded so far
+    double diskSecondsLeft = -1; ///< negative = not known
+};
+
+/// One entry of the queue of long work.
+struct QueueItem {
+    enum class State { Waiting, Running, Paused, Done, Failed, Cancelled };
+
+    qint64 number = 0;
+    QString meeting; ///< id
+    QString text;    ///< "Transcribing “Weekly”"
+    State state = State::Waiting;
+    double fraction = -1; ///< negative = not known
+    QString detail;       ///< "43 % · 2.1× · 3 min left"
+    QString problem;      ///< one sentence, when Failed
+
+    bool operator==(const QueueItem&) const = default;
+};
+
+/// What is wanted of an entry of the queue.
+enum class QueueCommand { Up, Down, Pause, Resume, Cancel, Retry, Forget };
+
+/// What the user wants to have written down.
+struct TranscriptionWish {
+    QString language;    ///< spoken, English name; empty = automatic
+    QString translateTo; ///< English name; empty = no translation
+};
+
+struct SummaryWish {
+    QString name;     ///< of a template; empty = `own`
+    QString own;      ///< the user's own instruction
+    QString language; ///< of the summary, English name; empty = as spoken
+};
+
+enum class ExportFormat { Text, TextWithTimes, Markdown, Srt, Vtt, Json, Csv, Docx, Clip };
+enum class ExportLanguages { Original, Translation, Both };
+
+struct ExportWish {
+    ExportFormat format = ExportFormat::Text;
+    ExportLanguages languages = ExportLanguages::Original;
+    QString path;    ///< empty = to the clipboard
+    double from = 0; ///< of a clip, seconds
+    double to = 0;   ///<
+};
+
+/// One hit of a search over all meetings.
+struct HitView {
+    QString meeting;
+    QString title;
+    QDateTime created;
+    qint64 line = 0; ///< 0 = the title
+    double seconds = 0;
+    QString speaker;
+    QString text;
+    QList<QPair<int, int>> marks; ///< begin and length of what was found, in `text`
+};
+
+struct TrashView {
+    QString id;
+    QString title;
+    QString detail; ///< date and length
+};
+
+/// A turn of the talk about a meeting.
+struct AskTurn {
+    bool byUser = false;
+    QString markdown; ///< times are links "[1:02](#t=62)"
+};
+
+} // namespace phial::ui
+
+Q_DECLARE_METATYPE(phial::ui::LineView)
+Q_DECLARE_METATYPE(phial::ui::HitView)
+Q_DECLARE_METATYPE(phial::ui::QueueItem)

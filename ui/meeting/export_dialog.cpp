@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "ui/meeting/export_dialog.h"
+
+#include "ui/meeting/clock.h"
+#include "ui/theme/style.h"
+#include "ui/theme/theme.h"
+
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <QVBoxLayout>
+
+namespace phial::ui {
+
+QString suffixOf(ExportFormat format) {
+    switch (format) {
+    case ExportFormat::Text:
+    case ExportFormat::TextWithTimes:
+        return QStringLiteral("txt");
+    case ExportFormat::Markdown:
+        return QStringLiteral("md");
+    case ExportFormat::Srt:
+        return QStringLiteral("srt");
+    case ExportFormat::Vtt:
+        return QStringLiteral("vtt");
+    case ExportFormat::Json:
+        return QStringLiteral("json");
+    case ExportFormat::Csv:
+        return QStringLiteral("csv");
+    case ExportFormat::Docx:
+        return QStringLiteral("docx");
+    case ExportFormat::Clip:
+        return QStringLiteral("wav");
+    }
+    return {};
+}
+
+ExportDialog::ExportDialog(const Theme& theme, const MeetingView& meeting, bool hasTranscript,
+                           QPair<double, double> selection, QWidget* parent)
+    : QDialog(parent)
+    , m_meeting(meeting)
+    , m_selection(selection)
+    , m_format(new QComboBox(this))
+    , m_languages(new QComboBox(this))
+    , m_note(makeLabel(theme, QString(), 0.9, this))
+    , m_copy(makeTextButton(tr("Copy"), "outlined", this))
+    , m_save(makeTextButton(tr("Save As…"), "primary", this)) {
+    setWindowTitle(tr("Export"));
+    m_format->setAccessibleName(tr("Format"));
+    m_languages->setAccessibleName(tr("Languages"));
+    const auto add = [this](const QString& name, ExportFormat format) {
+        m_format->addItem(name, int(format));
+    };
+    if (hasTranscript) {
+        add(tr("Text"), ExportFormat::Text);
+        add(tr("Text with times"), ExportFormat::TextWithTimes);
+        add(tr("Markdown"), ExportFormat::Markdown);
+        add(tr("Word document (docx)"), ExportFormat::Docx);
+        add(tr("Subtitles (SRT)"), ExportFormat::Srt);
+        add(tr("Subtitles (WebVTT)"), ExportFormat::Vtt);
+        add(tr("Table (CSV)"), ExportFormat::Csv);
+        add(tr("JSON, everything"), ExportFormat::Json);
+    }
+    if (meeting.hasSound) {
+        add(tr("Sound (WAV)"), ExportFormat::Clip);
+    }
+    m_languages->addItem(tr("As spoken"), int(ExportLanguages::Original));
+    if (!meeting.translationLanguage.isEmpty()) {
+        m_languages->addItem(meeting.translationLanguage, int(ExportLanguages::Translation));
+        m_languages->addItem(tr("Both"), int(ExportLanguages::Both));
+    }
+    m_note->setWordWrap(true);
+    m_note->setMinimumWidth(theme.scaled(360));
+    setStyleProperty(*m_note, "tone", QStringLiteral("muted"));
+    auto* form = new QFormLayout;
+    form->addRow(tr("Format"), m_format);
+    form->addRow(tr("Languages"), m_languages);
+    auto* buttons = new QHBoxLayout;
+    QPushButton* cancel = makeTextButton(tr("Cancel"), "outlined", this);
+    buttons->addStretch(1);
+    buttons->addWidget(cancel);
+    buttons->addWidget(m_copy);
+    buttons->addWidget(m_save);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(18, 16, 18, 14);
+    column->setSpacing(12);
+    column->addLayout(form);
+    column->addWidget(m_note);
+    column->addLayout(buttons);
+    m_save->setDefault(true);
+    connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        Q_EMIT exportRequested(wish());
+        accept();
+    });
+    connect(m_save, &QPushButton::clicked, this, &ExportDialog::chooseFile);
+    refresh();
+}
+
+ExportWish ExportDialog::wish() const {
+    return {.format = ExportFormat(m_format->currentData().toInt()),
+            .languages = ExportLanguages(m_languages->currentData().toInt()),
+            .path = {},
+            .from = m_selection.first,
+            .to = m_selection.second};
+}
+
+void ExportDialog::refresh() {
+    const ExportFormat format = wish().format;
+    const bool clip = format == ExportFormat::Clip;
+    const bool subtitles = format == ExportFormat::Srt || format == ExportFormat::Vtt;
+    const bool everything = format == ExportFormat::Json || format == ExportFormat::Csv;
+    m_languages->setEnabled(!clip && !everything && m_languages->count() > 1);
+    m_copy->setEnabled(!clip && format != ExportFormat::Docx);
+    m_note->setText(
+        clip         ? m_selection.second > m_selection.first
+                           ? tr("The selected lines: %1 to %2.")
+                         .arg(clockText(m_selection.first), clockText(m_selection.second))
+                           : tr("All of the recording. Select lines for a part of it.")
+                : subtitles ? tr("At most two lines of 42 letters, one to seven seconds each; “Both” "
+                                         "shows one line of either language.")
+        : everything ? tr("All texts, times, speakers and translations.")
+                     : tr("Everything is written to a new file; the meeting stays as it is."));
+}
+
+void ExportDialog::chooseFile() {
+    const ExportWish now = wish();
+    QString name = m_meeting.title;
+    name.replace(QRegularExpression(QStringLiteral("[/\\\\:*?\"<>|]")), QStringLiteral("-"));
+    auto* dialog = new QFileDialog(this, tr("Export")); // open(), never exec()
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(suffixOf(now.format));
+    dialog->setNameFilter(QStringLiteral("*.") + suffixOf(now.format));
+    dialog->setDirectory(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    dialog->selectFile(name + u'.' + suffixOf(now.format));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, now](const QString& path) {
+        ExportWish chosen = now;
+        chosen.path = path;
+        Q_EMIT exportRequested(chosen);
+        accept();
+    });
+    dialog->open();
+}
+
+} // namespace phial::ui

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// Tools, keys and menus of the meeting's page.
+#include "ui/meeting/find_bar.h"
+#include "ui/meeting/meeting_page.h"
+#include "ui/meeting/player_bar.h"
+#include "ui/meeting/transcript_view.h"
+#include "ui/theme/style.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QInputDialog>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QShortcut>
+#include <QTabBar>
+#include <QToolButton>
+
+namespace phial::ui {
+namespace {
+
+constexpr double kSkip = 5;
+
+} // namespace
+
+void MeetingPage::buildTools() {
+    m_follow->setCheckable(true);
+    m_follow->setChecked(true);
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(this);
+    m_more->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        fillMenu(*menu);
+    });
+    connect(m_find, &QToolButton::clicked, this, &MeetingPage::openFind);
+    connect(m_undo, &QToolButton::clicked, this, &MeetingPage::undoRequested);
+    connect(m_export, &QToolButton::clicked, this, &MeetingPage::exportRequested);
+    connect(m_follow, &QToolButton::clicked, this,
+            [this](bool checked) { m_transcript->setFollowing(checked); });
+    connect(m_panelSwitch, &QToolButton::clicked, this, [this] {
+        m_panelShown = !m_panelShown;
+        arrange();
+    });
+    connect(m_transcript, &TranscriptView::menuRequested, this, [this](const QPoint& at) {
+        auto* popup = new QMenu(this);
+        popup->setAttribute(Qt::WA_DeleteOnClose);
+        fillMenu(*popup);
+        popup->popup(at);
+    });
+    const auto shortcut = [this](const QKeySequence& keys, const std::function<void()>& action) {
+        auto* added = new QShortcut(keys, this);
+        added->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(added, &QShortcut::activated, this, action);
+    };
+    shortcut(Qt::CTRL | Qt::Key_Left, [this] { m_player->skip(-kSkip); });
+    shortcut(Qt::CTRL | Qt::Key_Right, [this] { m_player->skip(kSkip); });
+    shortcut(Qt::CTRL | Qt::Key_G, [this] { m_transcript->setFollowing(true); });
+    shortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_E, [this] { Q_EMIT exportRequested(); });
+    shortcut(QKeySequence::Undo, [this] { Q_EMIT undoRequested(); });
+    shortcut(QKeySequence::Redo, [this] { Q_EMIT redoRequested(); });
+    shortcut(Qt::Key_F8, [this] {
+        m_panelShown = !m_panelShown;
+        arrange();
+    });
+    setUndo(false);
+}
+
+void MeetingPage::openFind() {
+    if (m_narrow) {
+        m_tabs->setCurrentIndex(0);
+    }
+    m_findBar->open();
+}
+
+bool MeetingPage::escape() {
+    if (m_transcript->editing()) {
+        m_transcript->closeEditor();
+        return true;
+    }
+    if (m_findBar->isVisible()) {
+        m_findBar->hide();
+        Q_EMIT m_findBar->closed();
+        return true;
+    }
+    return false;
+}
+
+void MeetingPage::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space && event->modifiers() == Qt::NoModifier) {
+        m_player->togglePlay();
+    } else {
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void MeetingPage::fillMenu(QMenu& menu) {
+    const LineView line = m_transcript->currentLine();
+    const QList<qint64> chosen = m_transcript->selectedLines();
+    if (line.id != 0) {
+        menu.addAction(tr("Play from Here\tEnter"), this,
+                       [this, line] { Q_EMIT playRequested(line.start); });
+        menu.addAction(tr("Edit\tF2"), this, [this, line] { m_transcript->editLine(line.id); });
+        menu.addAction(tr("Copy Text"), this,
+                       [line] { QApplication::clipboard()->setText(line.text); });
+        menu.addAction(tr("Speaker…"), this, &MeetingPage::chooseSpeaker);
+        if (!line.speaker.isEmpty()) {
+            menu.addAction(tr("Rename “%1” Everywhere…").arg(line.speaker), this, [this, line] {
+                auto* dialog = new QInputDialog(this); // open(), never exec()
+                dialog->setAttribute(Qt::WA_DeleteOnClose);
+                dialog->setWindowTitle(tr("Rename Speaker"));
+                dialog->setLabelText(tr("New name of “%1” in all lines").arg(line.speaker));
+                dialog->setTextValue(line.speaker);
+                connect(dialog, &QInputDialog::textValueSelected, this,
+                        [this, from = line.speaker](const QString& to) {
+                            Q_EMIT speakerRenamed(from, to.trimmed());
+                        });
+                dialog->open();
+            });
+        }
+        menu.addAction(chosen.size() > 1
+                           ? tr("Transcribe %n Lines Again", nullptr, int(chosen.size()))
+                           : tr("Transcribe Line Again"),
+                       this, [this, chosen] { Q_EMIT linesAgainRequested(chosen); });
+        if (!m_meeting.translationLanguage.isEmpty()) {
+            menu.addAction(tr("Translate Again"), this, [this, chosen] {
+                Q_EMIT translationRequested(m_meeting.translationLanguage, chosen);
+            });
+        }
+        double from = line.start;
+        double to = line.end;
+        const QModelIndexList rows = m_transcript->selectionModel()->selectedIndexes();
+        for (const QModelIndex& index : rows) {
+            const LineView other = index.data(LineRole).value<LineView>();
+            from = std::min(from, other.start);
+            to = std::max(to, other.end);
+        }
+        menu.addAction(tr("Play Selection Over and Over"), this, [this, from, to] {
+            m_player->setLoop(from, to);
+            Q_EMIT loopRequested(from, to);
+            Q_EMIT playRequested(from);
+        });
+        if (!line.versions.isEmpty()) {
+            QMenu* versions = menu.addMenu(tr("Older Versions"));
+            for (int i = 0; i < int(line.versions.size()); ++i) {
+                versions->addAction(versions->fontMetrics().elidedText(
+                                        line.versions[i], Qt::ElideRight, m_theme.scaled(420)),
+                                    this, [this, id = line.id, i] { Q_EMIT versionChosen(id, i); });
+            }
+        }
+        menu.addSeparator();
+    }
+    menu.addAction(tr("Stop Playing Over and Over"), this, [this] {
+        m_player->setLoop(0, 0);
+        Q_EMIT loopRequested(0, 0);
+    });
+    const QAbstractItemModel* model = m_transcript->model();
+    const bool some = model != nullptr && model->rowCount() > 0;
+    if (m_transcriptionStatus.isEmpty() && m_meeting.hasSound) {
+        if (some && m_meeting.state == TranscriptState::Partial) {
+            menu.addAction(tr("Go On Transcribing"), this, [this] {
+                Q_EMIT transcriptionRequested({.language = m_meeting.language, .translateTo = {}});
+            });
+        }
+        if (some) {
+            menu.addAction(tr("Transcribe All Lines Again"), this,
+                           [this] { Q_EMIT linesAgainRequested({}); });
+        }
+    }
+    menu.addAction(tr("Export…\tCtrl+Shift+E"), this, &MeetingPage::exportRequested);
+    menu.addSeparator();
+    menu.addAction(tr("Move to Trash"), this, &MeetingPage::deleteRequested);
+}
+
+void MeetingPage::chooseSpeaker() {
+    const QList<qint64> chosen = m_transcript->selectedLines();
+    auto* dialog = new QInputDialog(this); // open(), never exec()
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Speaker"));
+    dialog->setLabelText(tr("Who says this?"));
+    dialog->setComboBoxItems(m_meeting.speakers);
+    dialog->setComboBoxEditable(true);
+    dialog->setTextValue(m_transcript->currentLine().speaker);
+    connect(dialog, &QInputDialog::textValueSelected, this,
+            [this, chosen](const QString& name) { Q_EMIT speakerChosen(chosen, name.trimmed()); });
+    dialog->open();
+}
+
+} // namespace phial::ui

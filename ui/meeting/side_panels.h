@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ui/contracts/meeting_view.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+class QFormLayout;
+
+namespace phial::ui {
+
+class Theme;
+class TimedText;
+
+/// Summaries of the meeting: one for each template that was asked for.
+class SummaryPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    SummaryPanel(const Theme& theme, QWidget* parent);
+
+    void setMeeting(const MeetingView& meeting);
+    /// What is going on about summaries; empty = nothing.
+    void setStatus(const QString& text);
+
+Q_SIGNALS:
+    void summaryRequested(const phial::ui::SummaryWish& wish);
+    void timeActivated(double seconds);
+
+private:
+    void refresh();
+
+    MeetingView m_meeting;
+    QString m_status;
+    QComboBox* m_template;
+    QComboBox* m_language;
+    QLineEdit* m_own;
+    QPushButton* m_make;
+    QLabel* m_note;
+    TimedText* m_text;
+};
+
+/// The translation that stands beside the transcript.
+class TranslationPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    TranslationPanel(const Theme& theme, QWidget* parent);
+
+    void setMeeting(const MeetingView& meeting);
+    void setStatus(const QString& text);
+    void setSelection(int lines);
+    bool shown() const; ///< beside the transcript
+
+Q_SIGNALS:
+    void translationRequested(const QString& language);
+    void linesRequested(const QString& language); ///< the selected ones, anew
+    void shownChanged(bool shown);
+
+private:
+    void refresh();
+    QString chosen() const;
+
+    MeetingView m_meeting;
+    QString m_status;
+    int m_lines = 0;
+    QComboBox* m_language;
+    QPushButton* m_translate;
+    QPushButton* m_again;
+    QCheckBox* m_shown;
+    QLabel* m_note;
+};
+
+/// Questions about the meeting.
+class AskPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    AskPanel(const Theme& theme, QWidget* parent);
+
+    void setTurns(const QList<AskTurn>& turns);
+    void setAnswering(bool answering);
+    void setReady(bool ready); ///< there is something to ask about
+
+Q_SIGNALS:
+    void asked(const QString& question);
+    void stopRequested();
+    void timeActivated(double seconds);
+
+private:
+    void send();
+    void refresh();
+
+    TimedText* m_text;
+    QLineEdit* m_question;
+    QPushButton* m_send;
+    bool m_answering = false;
+    bool m_ready = false;
+};
+
+/// What is known of the meeting, the user's notes and bookmarks.
+class DetailsPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    DetailsPanel(const Theme& theme, QWidget* parent);
+
+    void setMeeting(const MeetingView& meeting);
+
+Q_SIGNALS:
+    void renamed(const QString& meeting, const QString& title);
+    void notesChanged(const QString& meeting, const QString& markdown);
+    void timeActivated(double seconds);
+
+private:
+    void keepNotes();
+
+    const Theme& m_theme;
+    QString m_id;
+    QLineEdit* m_title;
+    QFormLayout* m_rows;
+    QPlainTextEdit* m_notes;
+    TimedText* m_marks;
+    QString m_kept;
+};
+
+} // namespace phial::ui
