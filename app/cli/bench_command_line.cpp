@@ -13,8 +13,20 @@ namespace {
 
 const std::map<std::string, bench::Shape> kShapes = {{"phi4mm", bench::Shape::Phi4Multimodal},
                                                      {"phi4-mini", bench::Shape::Phi4Mini}};
-const std::map<std::string, WeightFormat> kFormats = {
-    {"bf16", WeightFormat::BF16}, {"f16", WeightFormat::F16}, {"f32", WeightFormat::F32}};
+
+bench::MatrixFormat sq(int bits) {
+    return {WeightFormat::Packed, {.coding = quant::Coding::Sq, .bits = bits}};
+}
+
+const std::map<std::string, bench::MatrixFormat> kFormats = {{"bf16", {WeightFormat::BF16, {}}},
+                                                             {"f16", {WeightFormat::F16, {}}},
+                                                             {"f32", {WeightFormat::F32, {}}},
+                                                             {"sq2", sq(2)},
+                                                             {"sq3", sq(3)},
+                                                             {"sq4", sq(4)},
+                                                             {"sq5", sq(5)},
+                                                             {"sq6", sq(6)},
+                                                             {"sq8", sq(8)}};
 
 /// "1344x768" -> width, height.
 std::optional<std::pair<int, int>> sizeFrom(const std::string& text) {
@@ -62,7 +74,8 @@ void BenchWords::addTo(CLI::App& command) {
                     "With --shape: so many words in the vocabulary (0: all)")
         ->check(CLI::Range(0, 1000000));
     command
-        .add_option("--format", m_format, "With --shape: format of the matrices: bf16, f16, f32")
+        .add_option("--format", m_format,
+                    "With --shape: format of the matrices: bf16, f16, f32, sq2 to sq6, sq8")
         ->check(CLI::IsMember(kFormats))
         ->option_text("NAME");
     const std::map<std::string, models::Adapter> adapters = {{"none", models::Adapter::None},

@@ -2,6 +2,7 @@
 #include "app/cli/command_line.h"
 
 #include "app/cli/bench_command_line.h"
+#include "app/cli/evaluate_command_line.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/meeting_command_line.h"
 #include "app/cli/package_command_line.h"
@@ -20,10 +21,10 @@ namespace phial::cli {
 namespace {
 
 constexpr const char* kVersion = "phial 0.1.0";
-constexpr std::array<const char*, 17> kTerminalWords = {
+constexpr std::array<const char*, 18> kTerminalWords = {
     "generate", "transcribe", "translate", "describe", "devices",  "probe",
     "samples",  "summarize",  "record",    "library",  "quantize", "verify",
-    "info",     "bench",      "--help",    "-h",       "--version"};
+    "info",     "bench",      "evaluate",  "--help",   "-h",       "--version"};
 
 /// What CLI11 writes into before it is turned into a CommandLine.
 struct Raw {
@@ -40,6 +41,7 @@ struct Raw {
     DescribeCommand describe;
     bool microphones = false;
     ProbeCommand probe;
+    EvaluateWords evaluate;
     MeetingCommands meetings;
     PackageCommands package;
     BenchWords bench;
@@ -199,6 +201,13 @@ void addTools(CLI::App& app, Raw& raw) {
     CLI::App& samples =
         *app.add_subcommand("samples", "Transcribe and translate the shipped samples");
     addCommon(samples, raw);
+
+    CLI::App& evaluate = *app.add_subcommand(
+        "evaluate",
+        "Score a model by right answers, or measure how far it is from another on files");
+    addCommon(evaluate, raw);
+    addJson(evaluate, raw);
+    raw.evaluate.addTo(evaluate);
 }
 
 void addBench(CLI::App& app, Raw& raw) {
@@ -298,6 +307,11 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         line.command = DevicesCommand{raw.microphones ? Microphones::Yes : Microphones::No};
     } else if (name == "probe") {
         line.command = raw.probe;
+    } else if (name == "evaluate") {
+        if (const std::string mistake = raw.evaluate.mistake(); !mistake.empty()) {
+            return usage(mistake);
+        }
+        line.command = raw.evaluate.chosen();
     } else if (name == "bench") {
         line.command = raw.bench.command();
     } else if (std::optional<Command> command = raw.meetings.chosen(name)) {

@@ -105,6 +105,25 @@ struct ProbeCommand {
 
 struct SamplesCommand {};
 
+enum class SuiteExtent { Sample, Full };
+enum class ShowAnswers { No, Yes };
+
+struct EvaluateCommand {
+    std::string suite; ///< "embedded" or a folder
+    SuiteExtent extent = SuiteExtent::Sample;
+    std::filesystem::path reference; ///< model folder; empty: no comparison
+    ShowAnswers answers = ShowAnswers::No;
+};
+
+/// Two models on the same files; see compare_command_line.cpp.
+struct CompareCommand {
+    std::filesystem::path reference;
+    std::vector<std::string> texts;
+    std::vector<std::string> sounds;
+    std::vector<std::string> pictures;
+    int tokens = 1024;
+};
+
 // Commands on model folders; see package_command_line.cpp.
 
 enum class DryRun { No, Yes };
@@ -139,10 +158,10 @@ struct BenchCommand {
     PerOp perOp = PerOp::No;     ///< show each operation's time
 };
 
-using Command =
-    std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
-                 DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand, RecordCommand,
-                 LibraryCommand, QuantizeCommand, VerifyCommand, InfoCommand, BenchCommand>;
+using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
+                             DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand,
+                             RecordCommand, LibraryCommand, QuantizeCommand, VerifyCommand,
+                             InfoCommand, BenchCommand, EvaluateCommand, CompareCommand>;
 
 struct CommandLine {
     CommonOptions common;

@@ -29,8 +29,9 @@ void PackageCommands::addTo(CLI::App& app, bool& json, bool& quiet) {
                     "Columns that share a scale: 32, 64 or 128 (sinq, nf4, hqq, rtn)")
         ->check(CLI::IsMember({32, 64, 128}));
     quantize
-        .add_option("--plan", m_quantize.plan,
-                    "Which tensors get which format: default, compact, small, keep, or a JSON file")
+        .add_option(
+            "--plan", m_quantize.plan,
+            "Which tensors get which format: default, compact, small, audio, keep, or a JSON file")
         ->option_text("NAME|FILE");
     quantize.add_option("--threads", m_quantize.threads, "Threads (default: one per processor)")
         ->check(CLI::Range(1, 1024));

@@ -69,6 +69,12 @@ void Reporter::progress(std::string_view what, std::uint64_t doneBytes, std::uin
     }
 }
 
+void Reporter::progressOf(std::string_view what, int done, int total) {
+    if (m_chatter == Chatter::Normal) {
+        show(what, done, total, Unit::Parts);
+    }
+}
+
 void Reporter::show(std::string_view stage, double done, double total, Unit unit) {
     const Clock::time_point now = Clock::now();
     const bool newStage = m_stage != stage;

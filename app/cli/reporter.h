@@ -30,6 +30,9 @@ public:
     /// Progress of work on files, told in GB with its speed: `what` is "quantizing" or the like.
     void progress(std::string_view what, std::uint64_t doneBytes, std::uint64_t totalBytes);
 
+    /// Progress of work on a number of equal things.
+    void progressOf(std::string_view what, int done, int total);
+
     /// A piece of an answer, written at once.
     void answer(std::string_view text);
 

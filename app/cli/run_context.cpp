@@ -50,12 +50,18 @@ Engine& RunContext::engine() {
     }
     if (shipped) {
         reporter.note(
-            "using the small demonstration model that comes with Phial: it knows short English "
-            "meeting sentences and "
-            "their German and Spanish translations, and little else. For more, see --model.");
+            "built-in mini model: a demonstration; add Phi-4-multimodal for real work (--model "
+            "with "
+            "the folder of microsoft/Phi-4-multimodal-instruct). It knows short English meeting "
+            "sentences and their German and Spanish translations, and little else.");
     }
     m_phase = Phase::Working;
     return *m_engine;
+}
+
+void RunContext::changeModel(const std::filesystem::path& folder) {
+    m_engine.reset();
+    m_options.engine.model = folder;
 }
 
 tasks::TaskResult RunContext::run(const tasks::Task& task) {

@@ -28,6 +28,9 @@ public:
     /// file name is told at once.
     Engine& engine();
 
+    /// The model of the next engine(); the one before is let go.
+    void changeModel(const std::filesystem::path& folder);
+
     /// The options to load with: the shipped model where none is named, and where to keep
     /// pipelines. Throws Error{FileUnreadable} when nothing is named and nothing was shipped.
     EngineOptions loadOptions() const;
@@ -59,7 +62,7 @@ public:
     Inputs inputs;
 
 private:
-    const CommonOptions& m_options;
+    CommonOptions m_options;
     Phase m_phase = Phase::Working;
     std::unique_ptr<Engine> m_engine;
 };
@@ -71,12 +74,14 @@ ExitCode run(RunContext& context, const DescribeCommand& command);
 ExitCode run(RunContext& context, const DevicesCommand& command);
 ExitCode run(RunContext& context, const ProbeCommand& command, const CommonOptions& options);
 ExitCode run(RunContext& context, const SamplesCommand& command);
+ExitCode run(RunContext& context, const EvaluateCommand& command);
 ExitCode run(RunContext& context, const SummarizeCommand& command);
 ExitCode run(RunContext& context, const RecordCommand& command);
 ExitCode run(RunContext& context, const LibraryCommand& command);
 ExitCode run(RunContext& context, const QuantizeCommand& command);
 ExitCode run(RunContext& context, const VerifyCommand& command);
 ExitCode run(RunContext& context, const InfoCommand& command);
+ExitCode run(RunContext& context, const CompareCommand& command);
 ExitCode run(RunContext& context, const BenchCommand& command, const CommonOptions& options);
 
 } // namespace phial::cli

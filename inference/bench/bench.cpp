@@ -119,12 +119,13 @@ private:
                 m_model = std::move(parts.model);
                 m_result.model = parts.modelName;
             });
-            m_format = m_model->weights().decoder.embedTokens.format();
+            m_format = {m_model->weights().decoder.embedTokens.format(),
+                        m_model->weights().decoder.embedTokens.packing()};
         } else {
             m_device = gpu::Device::open(m_options.device);
             const DType activations = activationType(m_options.precision, m_device->info());
-            m_format = m_options.format.value_or(activations == DType::F16 ? WeightFormat::F16
-                                                                           : WeightFormat::BF16);
+            m_format = m_options.format.value_or(MatrixFormat{
+                activations == DType::F16 ? WeightFormat::F16 : WeightFormat::BF16, {}});
             const weights::ModelConfig config = configOf(m_options.shape, m_options.cuts);
             m_events.onStep("random weights");
             m_load = medianOf(1, [&] {
@@ -315,7 +316,7 @@ private:
     std::stop_token m_stop;
     std::unique_ptr<gpu::Device> m_device;
     std::unique_ptr<models::Phi4Model> m_model; // behind the device it lives on
-    WeightFormat m_format = WeightFormat::BF16;
+    MatrixFormat m_format;
     Seconds m_load;
     BenchResult m_result;
 };

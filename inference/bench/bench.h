@@ -43,7 +43,7 @@ struct BenchOptions {
     std::filesystem::path model; ///< a checkpoint; empty = random weights of `shape`
     Shape shape = Shape::Phi4Multimodal;
     ShapeCuts cuts;                     ///< with `shape`
-    std::optional<WeightFormat> format; ///< with `shape`; empty = as that precision keeps bf16
+    std::optional<MatrixFormat> format; ///< with `shape`; empty = as that precision keeps bf16
     models::Adapter adapter = models::Adapter::None; ///< for the decoder
     std::vector<Work> works;               ///< in this order; empty = all that the model can
     std::vector<int> contexts = {0, 2048}; ///< tokens, for Decode and FirstToken

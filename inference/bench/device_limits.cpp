@@ -37,7 +37,7 @@ double copyRate(gpu::Device& device, int rounds) {
     return 2.0 * kCopies * static_cast<double>(kCopyBytes) / taken.wall;
 }
 
-double matrixRate(gpu::Device& device, DType activations, WeightFormat format, int rounds) {
+double matrixRate(gpu::Device& device, DType activations, const MatrixFormat& format, int rounds) {
     const bool software = device.info().kind == gpu::DeviceKind::Software;
     const std::int64_t rows = software ? kSoftwareRows : kRows;
     const std::int64_t width = software ? kSoftwareWidth : kWidth;
@@ -57,7 +57,7 @@ double matrixRate(gpu::Device& device, DType activations, WeightFormat format, i
 
 } // namespace
 
-DeviceLimits measureLimits(gpu::Device& device, DType activations, WeightFormat format,
+DeviceLimits measureLimits(gpu::Device& device, DType activations, const MatrixFormat& format,
                            int rounds) {
     return {.copyBytesPerSecond = copyRate(device, rounds),
             .matrixFlopsPerSecond = matrixRate(device, activations, format, rounds)};

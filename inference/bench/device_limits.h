@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "inference/bench/synthetic_weights.h"
 #include "inference/gpu/device.h"
 #include "inference/tensor/dtype.h"
 #include "inference/tensor/weight_matrix.h"
@@ -15,6 +16,7 @@ struct DeviceLimits {
 };
 
 /// Measures both, `rounds` times each, medians. Takes about 100 MB of device memory meanwhile.
-DeviceLimits measureLimits(gpu::Device& device, DType activations, WeightFormat format, int rounds);
+DeviceLimits measureLimits(gpu::Device& device, DType activations, const MatrixFormat& format,
+                           int rounds);
 
 } // namespace phial::bench

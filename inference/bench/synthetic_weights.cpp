@@ -20,15 +20,19 @@ using namespace models;
 /// Makes the parts of Phi4Weights one after the other.
 class Maker {
 public:
-    Maker(gpu::Device& device, WeightFormat format, std::stop_token stop)
+    Maker(gpu::Device& device, const MatrixFormat& format, std::stop_token stop)
         : m_device(device)
-        , m_format(format)
+        , m_format(format.format)
+        , m_packing(format.packing)
         , m_stop(std::move(stop))
         , m_uploader(device) {}
 
     /// Uniform in +-sqrt(3 / columns): products keep the size of their input.
     WeightMatrix matrix(std::int64_t rows, std::int64_t columns) {
         throwIfStopped();
+        if (m_format == WeightFormat::Packed) {
+            return packedMatrix(rows, columns);
+        }
         WeightMatrix made(m_device, m_format, rows, columns, "synthetic weights");
         const std::vector<std::byte> pattern = patternOf(columns);
         for (const WeightMatrix::Piece& piece : made.pieces()) {
@@ -42,11 +46,54 @@ public:
         return made;
     }
 
+    /// Codes at random around a mean of 0, the same group and row scales everywhere.
+    WeightMatrix packedMatrix(std::int64_t rows, std::int64_t columns) {
+        WeightMatrix made(m_device, m_packing, rows, columns, "synthetic weights");
+        const float reach = std::sqrt(3.0F / static_cast<float>(columns));
+        const float half = static_cast<float>((1 << m_packing.bits) - 1) / 2 * 128 / 255;
+        const std::uint32_t rowScales =
+            floatToHalf(reach / half) | std::uint32_t{floatToHalf(reach)} << 16U;
+        for (const WeightMatrix::Piece& piece : made.pieces()) {
+            const auto word = [&](std::int64_t index) {
+                if (index >= piece.rowsAt) {
+                    return rowScales;
+                }
+                if (index >= piece.groupsAt) { // 8 scales of 128, then 8 offsets of -127
+                    return (index - piece.groupsAt) % 4 < 2 ? 0x80808080U : 0x81818181U;
+                }
+                auto mixed = static_cast<std::uint32_t>(index) * 2654435761U;
+                mixed ^= mixed >> 15U;
+                return mixed * 2246822519U;
+            };
+            m_uploader.upload(
+                piece.data, 0, static_cast<std::uint64_t>(piece.data.bytes()),
+                [&](std::span<std::byte> out, std::uint64_t at) {
+                    for (std::size_t i = 0; i + 4 <= out.size(); i += 4) {
+                        const std::uint32_t value = word(static_cast<std::int64_t>((at + i) / 4));
+                        std::memcpy(&out[i], &value, 4);
+                    }
+                },
+                m_stop);
+        }
+        m_bytes += static_cast<std::uint64_t>(made.bytes());
+        m_parameters += static_cast<double>(rows) * static_cast<double>(columns);
+        return made;
+    }
+
     Tensor constant(const phial::Shape& shape, float value) {
         const std::vector<float> values(static_cast<std::size_t>(shape.elements()), value);
         Tensor made = uploadFloats(m_device, values, shape, DType::F32, "synthetic weights");
         m_bytes += static_cast<std::uint64_t>(made.bytes());
         m_parameters += static_cast<double>(shape.elements());
+        return made;
+    }
+
+    /// A matrix that is never packed.
+    WeightMatrix table(std::int64_t rows, std::int64_t columns) {
+        const WeightFormat format = m_format;
+        m_format = format == WeightFormat::Packed ? WeightFormat::F32 : format;
+        WeightMatrix made = matrix(rows, columns);
+        m_format = format;
         return made;
     }
 
@@ -114,6 +161,7 @@ private:
 
     gpu::Device& m_device;
     WeightFormat m_format;
+    quant::PackedFormat m_packing;
     std::stop_token m_stop;
     Uploader m_uploader;
     std::uint64_t m_bytes = 0;
@@ -159,7 +207,7 @@ VisionWeights vision(Maker& make, const weights::VisionConfig& c, std::int64_t h
     const std::int64_t side = c.patchesPerSide();
     VisionWeights w;
     w.patchEmbedding = make.biased(d, std::int64_t{3} * c.patchSize * c.patchSize);
-    w.positionEmbedding = make.matrix(side * side, d);
+    w.positionEmbedding = make.table(side * side, d);
     for (int i = 0; i < c.usedLayers; ++i) {
         SiglipLayerWeights layer;
         layer.layerNorm1 = make.norm(d);
@@ -228,7 +276,7 @@ AudioWeights audio(Maker& make, const weights::AudioConfig& c, std::int64_t hidd
 } // namespace
 
 Phi4Weights syntheticWeights(gpu::Device& device, const weights::ModelConfig& config,
-                             WeightFormat format, const std::stop_token& stop) {
+                             const MatrixFormat& format, const std::stop_token& stop) {
     Maker make(device, format, stop);
     Phi4Weights w;
     w.decoder = decoder(make, config);
@@ -244,7 +292,7 @@ Phi4Weights syntheticWeights(gpu::Device& device, const weights::ModelConfig& co
     return w;
 }
 
-WeightMatrix syntheticMatrix(gpu::Device& device, WeightFormat format, std::int64_t rows,
+WeightMatrix syntheticMatrix(gpu::Device& device, const MatrixFormat& format, std::int64_t rows,
                              std::int64_t columns) {
     Maker make(device, format, {});
     WeightMatrix made = make.matrix(rows, columns);

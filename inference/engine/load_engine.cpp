@@ -114,6 +114,12 @@ Phi4Parts loadParts(const EngineOptions& options,
 std::unique_ptr<Engine> loadEngine(const EngineOptions& options,
                                    const std::function<void(const Progress&)>& onProgress,
                                    std::stop_token stop) {
+    return loadPhi4Engine(options, onProgress, std::move(stop));
+}
+
+std::unique_ptr<Phi4Engine> loadPhi4Engine(const EngineOptions& options,
+                                           const std::function<void(const Progress&)>& onProgress,
+                                           std::stop_token stop) {
     try {
         auto engine = std::make_unique<Phi4Engine>(loadParts(options, onProgress, stop));
         if (onProgress) {

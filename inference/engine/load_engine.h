@@ -4,6 +4,8 @@
 #include "inference/engine/engine.h"
 #include "inference/engine/phi4_engine.h"
 
+#include <memory>
+
 namespace phial {
 
 /// The steps of loadEngine() up to the networks, shared with the probe: opens the folder, the
@@ -11,6 +13,11 @@ namespace phial {
 Phi4Parts loadParts(const EngineOptions& options,
                     const std::function<void(const Progress&)>& onProgress,
                     const std::stop_token& stop);
+
+/// loadEngine() with its own type, for measurements that look inside.
+std::unique_ptr<Phi4Engine> loadPhi4Engine(const EngineOptions& options,
+                                           const std::function<void(const Progress&)>& onProgress,
+                                           std::stop_token stop);
 
 /// The engine's word for the ops'.
 ops::KvFormat kvFormat(KvCacheFormat format);

@@ -43,6 +43,21 @@ public:
 
     const gpu::Device& device() const { return *m_parts.device; }
 
+    /// The parts of a loaded engine, for measurements that run the networks themselves
+    /// (inference/compare). Borrowed from the engine.
+    struct Workbench {
+        Phi4Parts& parts;
+        MediaEncoder& media;
+        const text::ChatTemplate& chatTemplate;
+        const PromptRules& rules;
+    };
+
+    /// The engine forgets its conversation, because the caller may overwrite the cache.
+    Workbench workbench() {
+        m_state.clear();
+        return {m_parts, m_mediaEncoder, m_chatTemplate, m_rules};
+    }
+
 private:
     class Run; ///< one call of generate(); phi4_engine.cpp
 

@@ -6,6 +6,7 @@
 #include "inference/gpu/vulkan_error.h"
 
 #include <algorithm>
+#include <fstream>
 
 namespace phial::gpu {
 namespace {
@@ -18,6 +19,19 @@ constexpr std::uint64_t kLargestBlock = 64 * kMiB;
 std::string mebibytes(std::uint64_t bytes) {
     return bytes < kMiB ? std::to_string(bytes) + " bytes"
                         : std::to_string((bytes + kMiB - 1) / kMiB) + " MiB";
+}
+
+/// Main memory that programs can still get; 0 when the system does not say.
+std::uint64_t availableHostBytes() {
+    std::ifstream in("/proc/meminfo");
+    std::string name;
+    std::uint64_t kibibytes = 0;
+    for (std::string unit; in >> name >> kibibytes; std::getline(in, unit)) {
+        if (name == "MemAvailable:") {
+            return kibibytes * 1024;
+        }
+    }
+    return 0;
 }
 
 } // namespace
@@ -47,6 +61,11 @@ std::uint64_t MemoryPool::budgetNow() const {
         const std::uint64_t others =
             now.heapUsage[heap] > m_allocated ? now.heapUsage[heap] - m_allocated : 0;
         budget = now.heapBudget[heap] > others ? now.heapBudget[heap] - others : 0;
+    }
+    if (m_physical.info.kind == DeviceKind::Software) {
+        // Its memory is the computer's, whatever heap it names (llvmpipe: always 2 GiB).
+        const std::uint64_t available = availableHostBytes();
+        budget = available > 0 ? available + m_allocated : budget;
     }
     return m_limitBytes > 0 ? std::min(budget, m_limitBytes) : budget;
 }

@@ -119,9 +119,12 @@ void readFeatures(PhysicalDevice& device, bool core13,
     info.features.integerDot =
         integerDot && dotFeatures.shaderIntegerDotProduct == VK_TRUE &&
         dotProperties.integerDotProduct4x8BitPackedSignedAccelerated == VK_TRUE;
+    // Broadcasts come with it on every device; those that lack them count as having neither.
+    constexpr VkSubgroupFeatureFlags kSubgroup =
+        VK_SUBGROUP_FEATURE_ARITHMETIC_BIT | VK_SUBGROUP_FEATURE_BALLOT_BIT;
     info.features.subgroupArithmetic =
         (properties11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
-        (properties11.subgroupSupportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT) != 0;
+        (properties11.subgroupSupportedOperations & kSubgroup) == kSubgroup;
     info.features.subgroupSizeControl = sizeControl && sizeFeatures.subgroupSizeControl == VK_TRUE;
     info.features.memoryBudget = contains(extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
     info.features.mappedMemory = hostSees(device.memory, memoryType(device.memory, Memory::Device));

@@ -317,8 +317,8 @@ Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter) const {
             .rotaryTable = m_buf.rotary.view(),
             .kvLength = std::nullopt,
             .keys = 0,
-            .attnParts = m_buf.attnParts.valid() ? std::optional(m_buf.attnParts.view())
-                                                 : std::nullopt};
+            .attnParts =
+                m_buf.attnParts.valid() ? std::optional(m_buf.attnParts.view()) : std::nullopt};
 }
 
 void Phi4Decoder::recordStep(gpu::CommandStream& s, const Step& step) {

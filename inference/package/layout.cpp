@@ -97,7 +97,8 @@ Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelCon
     const int visionLayers = config.vision ? config.vision->layers : 0;
     for (const auto& [name, entry] : checkpoint.tensors()) {
         layout.sourceBytes += entry.bytes();
-        if (Plan::unused(name, visionLayers)) {
+        const Scheme scheme = plan.schemeFor(name, entry.shape().extents());
+        if (Plan::unused(name, visionLayers) || scheme.kind == SchemeKind::Omit) {
             continue;
         }
         const char* type = dtypeText(entry.type());
@@ -107,7 +108,7 @@ Layout makeLayout(const weights::Checkpoint& checkpoint, const weights::ModelCon
         }
         PackedTensor tensor;
         tensor.source = &entry;
-        tensor.scheme = plan.schemeFor(name, entry.shape().extents());
+        tensor.scheme = scheme;
         if (tensor.scheme.quantized()) {
             tensor.rows = entry.rows();
             tensor.columns = entry.rowElements();

@@ -34,6 +34,8 @@ const char* kindName(SchemeKind kind) {
         return "affine";
     case SchemeKind::Nf4:
         return "nf4";
+    case SchemeKind::Omit:
+        break; // what is left out has no record
     }
     return "?";
 }

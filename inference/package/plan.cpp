@@ -22,6 +22,7 @@ constexpr const char* kDecoderPlain =
 constexpr const char* kAdapters = "model.layers.*.lora_*";
 constexpr const char* kEmbedding = "model.embed_tokens.weight";
 constexpr const char* kHead = "lm_head.weight";
+constexpr const char* kVisionAdapter = "model.layers.*.lora_*.vision.*";
 constexpr const char* kSpeechB = "model.layers.*.lora_B.speech.*";
 constexpr const char* kVisionEncoder = "model.embed_tokens_extend.image_embed.*";
 constexpr const char* kEncoders = "model.embed_tokens_extend.*";
@@ -111,12 +112,19 @@ Plan Plan::byName(std::string_view name) {
     if (name == "small") {
         return plan({"sq3", "sq4", "sq4", "sq4", "sq6", "q8"});
     }
+    if (name == "audio") {
+        Plan out = plan({"sq4", "q8", "q8", "sq6", "q8", "q8"});
+        out.m_rules.insert(out.m_rules.begin(), {{kVisionEncoder, parseScheme("omit")},
+                                                 {kVisionAdapter, parseScheme("omit")}});
+        return out;
+    }
     if (name == "keep") {
         return plan({"keep", "keep", "keep", "keep", "keep", "keep"});
     }
-    throw Error(ErrorCode::InvalidArgument,
-                "plan '" + std::string(name) +
-                    "' is not known; there are default, compact, small and keep, or a plan file");
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "plan '" + std::string(name) +
+            "' is not known; there are default, compact, small, audio and keep, or a plan file");
 }
 
 Plan Plan::withDecoder(const Scheme& scheme) {
@@ -172,6 +180,11 @@ Scheme Plan::schemeFor(std::string_view tensor, const std::vector<std::int64_t>&
     const bool matrix = shape.size() == 2 || pointwise;
     const bool table = tensor.find("position_embedding") != std::string_view::npos ||
                        tensor.find("relative_attention_bias") != std::string_view::npos;
+    for (const Rule& rule : m_rules) {
+        if (rule.scheme.kind == SchemeKind::Omit && matches(rule.pattern, tensor)) {
+            return rule.scheme;
+        }
+    }
     if (!matrix || table || shape[0] < 2 || shape[1] < kSmallestColumns ||
         elements < kSmallestElements) {
         return {};

@@ -19,7 +19,8 @@ class Plan {
 public:
     /// The shipped plans: "default" (4.5-bit decoder, 8-bit rest but for one half of the speech
     /// adapter in 6.5), "compact" (4.5 bits also for embedding and adapters, 6.5 for the image
-    /// tower), "small" (3.5-bit decoder, else compact), "keep". Throws Error{InvalidArgument}.
+    /// tower), "small" (3.5-bit decoder, else compact), "audio" (default without everything that
+    /// only sees), "keep". Throws Error{InvalidArgument}.
     static Plan byName(std::string_view name);
 
     /// The default plan with another scheme for the decoder's linears.
@@ -27,14 +28,14 @@ public:
 
     /// A JSON file: {"name": "mine", "rules": [["model.layers.*.mlp.down_proj.*", "sq5"], ...]}.
     /// Scheme texts are those of the command line
-    /// ("sq4", "sinq:3:64", "q8", "keep"). Throws Error{InvalidArgument, FileUnreadable} naming the
-    /// file and the rule.
+    /// ("sq4", "sinq:3:64", "q8", "keep", "omit"). Throws Error{InvalidArgument, FileUnreadable}
+    /// naming the file and the rule.
     static Plan fromFile(const std::filesystem::path& path);
 
     const std::string& name() const { return m_name; }
 
-    /// Vectors, convolutions, position tables, norms and matrices too small to gain are kept
-    /// whatever the rules say.
+    /// A rule that omits goes before all others. Vectors, convolutions, position tables, norms and
+    /// matrices too small to gain are kept whatever the other rules say.
     Scheme schemeFor(std::string_view tensor, const std::vector<std::int64_t>& shape) const;
 
     /// Tensors that are never read: the last tower layer, its head and post norm.

@@ -4,6 +4,7 @@
 #include "inference/base/error.h"
 #include "inference/base/half.h"
 #include "inference/package/file_hashes.h"
+#include "inference/package/kept_tensor.h"
 #include "inference/package/manifest.h"
 #include "inference/package/output_file.h"
 #include "inference/package/parallel_for.h"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -57,8 +57,8 @@ public:
                         : std::max(1, static_cast<int>(std::thread::hardware_concurrency())))
         , m_partial(options.destination.string() + ".partial")
         , m_checkpoint(options.source)
-        , m_layout(makeLayout(m_checkpoint, weights::loadModelConfig(m_checkpoint), options.plan)) {
-    }
+        , m_layout(makeLayout(m_checkpoint, weights::loadModelConfig(m_checkpoint), options.plan))
+        , m_sourceFiles(sourceFiles()) {}
 
     void run() {
         if (fs::exists(m_options.destination)) {
@@ -131,7 +131,7 @@ private:
         for (const LayoutFile& file : m_layout.files) {
             hash.add(std::as_bytes(std::span(file.header)));
         }
-        for (const auto& [name, record] : sourceFiles()) {
+        for (const auto& [name, record] : m_sourceFiles) {
             const std::string line = name + std::to_string(record.bytes) + record.sha256;
             hash.add(std::as_bytes(std::span(line)));
         }
@@ -139,9 +139,14 @@ private:
             const std::string line = tensor.source->name + schemeName(tensor.scheme);
             hash.add(std::as_bytes(std::span(line)));
         }
+        for (const auto& [name, sample] : m_options.calibration) {
+            hash.add(std::as_bytes(std::span(name)));
+            hash.add(std::as_bytes(std::span(sample.values)));
+        }
         return hash.finish();
     }
 
+    /// Read once, before the work: that the files change meanwhile must not go unnoticed.
     std::map<std::string, FileRecord> sourceFiles() const {
         std::map<std::string, FileRecord> files;
         for (const auto& [name, entry] : m_checkpoint.tensors()) {
@@ -241,6 +246,11 @@ private:
         options.threads = m_threads;
         options.memoryBytes = m_options.memoryBytes;
         options.columnFactor = factor;
+        if (const auto sample = m_options.calibration.find(entry.name);
+            sample != m_options.calibration.end()) {
+            options.inputs = {sample->second.values.data(), sample->second.rows(),
+                              sample->second.columns, sample->second.columns};
+        }
         quantizeTensor(
             source, options,
             [&](std::size_t plane, std::uint64_t offset, std::span<const std::byte> bytes) {
@@ -265,36 +275,13 @@ private:
             const std::span<std::byte> piece(
                 buffer.data(), std::min<std::uint64_t>(buffer.size(), place.bytes - at));
             weights::Checkpoint::readBytes(entry, at, piece);
+            checkFinite(entry, static_cast<std::int64_t>(at / width), piece);
             if (!factor.empty()) {
-                scale(entry, static_cast<std::int64_t>(at / width), piece, factor);
+                scaleColumns(entry, static_cast<std::int64_t>(at / width), piece, factor);
             }
             m_files[place.file].writeAt(place.offset + at, piece);
         }
         report(entry.name, entry.bytes());
-    }
-
-    /// Multiplies stored 16- or 32-bit floats by their column's factor.
-    static void scale(const weights::TensorEntry& entry, std::int64_t first,
-                      std::span<std::byte> bytes, const std::vector<float>& factor) {
-        const std::int64_t columns = entry.rowElements();
-        const auto apply = [&]<class T>(T, auto widen, auto narrow) {
-            for (std::size_t k = 0; k < bytes.size() / sizeof(T); ++k) {
-                T value;
-                std::memcpy(&value, bytes.data() + k * sizeof(T), sizeof(T));
-                const auto column =
-                    static_cast<std::size_t>((first + static_cast<std::int64_t>(k)) % columns);
-                value = narrow(widen(value) * factor[column]);
-                std::memcpy(bytes.data() + k * sizeof(T), &value, sizeof(T));
-            }
-        };
-        if (entry.type() == weights::StoredType::F32) {
-            apply(
-                float{}, [](float v) { return v; }, [](float v) { return v; });
-        } else if (entry.type() == weights::StoredType::BF16) {
-            apply(std::uint16_t{}, bf16ToFloat, floatToBf16);
-        } else {
-            apply(std::uint16_t{}, halfToFloat, floatToHalf);
-        }
     }
 
     /// 1 / t of a base matrix that is finished, read back from its plane: so a resumed run uses the
@@ -316,9 +303,10 @@ private:
     /// Companion files, hashes of everything, and phial.json.
     void finish() {
         Manifest manifest;
-        manifest.plan = m_options.plan.name();
+        manifest.plan =
+            m_options.plan.name() + (m_options.calibration.empty() ? "" : ", calibrated");
         manifest.sourceName = fs::absolute(m_options.source).lexically_normal().filename().string();
-        manifest.sourceFiles = sourceFiles();
+        manifest.sourceFiles = m_sourceFiles;
         for (const char* name : kCopiedFiles) {
             const fs::path from = m_options.source / name;
             if (fs::exists(from)) {
@@ -385,6 +373,7 @@ private:
     fs::path m_partial;
     weights::Checkpoint m_checkpoint;
     Layout m_layout; ///< points into m_checkpoint
+    std::map<std::string, FileRecord> m_sourceFiles;
     std::vector<OutputFile> m_files;
     std::vector<const PackedTensor*> m_unsaved; ///< finished, not yet in the journal
     std::chrono::steady_clock::time_point m_lastSave = std::chrono::steady_clock::now();

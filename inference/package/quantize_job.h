@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "inference/package/calibration.h"
 #include "inference/package/layout.h"
 #include "inference/package/plan.h"
 
@@ -19,6 +20,7 @@ struct QuantizeOptions {
     Plan plan = Plan::byName("default");
     int threads = 0; ///< 0 = one per processor
     std::uint64_t memoryBytes = 768U << 20;
+    Calibration calibration; ///< inputs of some or all decoder linears; empty = not calibrated
 };
 
 struct QuantizeProgress {

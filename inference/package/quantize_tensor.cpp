@@ -4,6 +4,7 @@
 #include "inference/base/error.h"
 #include "inference/base/half.h"
 #include "inference/package/parallel_for.h"
+#include "inference/quant/activation_scale.h"
 #include "inference/quant/packing.h"
 #include "inference/quant/sq.h"
 
@@ -16,6 +17,7 @@ namespace phial::package {
 namespace {
 
 constexpr std::int64_t kBlockRows = 64;
+constexpr std::int64_t kCalibrationRows = 128; ///< of the weight, on which exponents are tried
 
 std::size_t at(std::int64_t index) {
     return static_cast<std::size_t>(index);
@@ -105,6 +107,77 @@ std::vector<float> columnScalesOf(const Reader& reader, const MatrixSource& sour
     return t;
 }
 
+bool calibrates(const Reader& reader, const MatrixSource& source,
+                const QuantizeTensorOptions& options) {
+    return options.inputs.rows > 0 && options.scheme.columnScale == ColumnScale::Sinkhorn &&
+           reader.paddedWidth() == source.columns;
+}
+
+/// Rows spread evenly over the matrix: enough to tell which exponent is best.
+std::vector<float> someRows(const Reader& reader, const MatrixSource& source) {
+    const std::int64_t count = std::min(kCalibrationRows, source.rows);
+    std::vector<float> out;
+    out.reserve(at(count * source.columns));
+    for (std::int64_t i = 0; i < count; ++i) {
+        const std::vector<float> row = reader.block(i * source.rows / count, 1, 0, source.columns);
+        out.insert(out.end(), row.begin(), row.end());
+    }
+    return out;
+}
+
+/// t / c with median 1 in every tile, as columnScales() gives t.
+std::vector<float> dividedScales(std::span<const float> t, std::span<const float> c) {
+    std::vector<float> out(t.size());
+    for (std::size_t first = 0; first < t.size(); first += quant::kSqTile) {
+        const std::size_t width = std::min<std::size_t>(quant::kSqTile, t.size() - first);
+        std::vector<float> tile(width);
+        for (std::size_t j = 0; j < width; ++j) {
+            tile[j] = t[first + j] / c[first + j];
+        }
+        std::vector<float> sorted = tile;
+        std::sort(sorted.begin(), sorted.end());
+        const float median = (sorted[(width - 1) / 2] + sorted[width / 2]) / 2.0F;
+        for (std::size_t j = 0; j < width; ++j) {
+            out[first + j] = halfToFloat(floatToHalf(tile[j] / median));
+        }
+    }
+    return out;
+}
+
+/// The column scales of an SQ tensor after calibration.
+std::vector<float> calibratedScales(const Reader& reader, const MatrixSource& source,
+                                    const QuantizeTensorOptions& options,
+                                    const std::vector<float>& t, const std::stop_token& stop) {
+    const std::vector<float> values = someRows(reader, source);
+    const quant::MatrixView rows{values.data(), std::ssize(values) / source.columns, source.columns,
+                                 source.columns};
+    const std::vector<float> c =
+        quant::chooseActivationScale(rows, t, options.inputs, [&](std::span<const float> trial) {
+            throwIfStopped(stop);
+            return quant::dequantize(
+                quant::quantizeSq(rows, dividedScales(t, trial), options.scheme.bits));
+        });
+    return dividedScales(t, c);
+}
+
+/// A-SINQ's scale of a SINQ tensor.
+std::vector<float> calibratedActivations(const Reader& reader, const MatrixSource& source,
+                                         const QuantizeTensorOptions& options,
+                                         const quant::SinqOptions& sinq,
+                                         const std::stop_token& stop) {
+    const std::vector<float> values = someRows(reader, source);
+    const quant::MatrixView rows{values.data(), std::ssize(values) / source.columns, source.columns,
+                                 source.columns};
+    return quant::chooseActivationScale(rows, quant::columnScales(rows, sinq.group), options.inputs,
+                                        [&](std::span<const float> trial) {
+                                            throwIfStopped(stop);
+                                            quant::SinqOptions tried = sinq;
+                                            tried.activationScale = trial;
+                                            return quant::dequantize(
+                                                quant::quantizeSinq(rows, tried));
+                                        });
+}
+
 void emit(const PlaneSink& sink, std::size_t plane, std::uint64_t offset, const auto& values) {
     sink(plane, offset, std::as_bytes(std::span(values)));
 }
@@ -163,11 +236,19 @@ std::vector<float> quantizeAffineTensor(const Reader& reader, const MatrixSource
     sinq.rounding = options.scheme.rounding;
     sinq.normalise = options.scheme.columnScale == ColumnScale::No ? quant::Normalise::No
                                                                    : quant::Normalise::Sinkhorn;
+    std::vector<float> activation;
+    if (calibrates(reader, source, options) && sinq.rounding == quant::Rounding::Uniform) {
+        activation = calibratedActivations(reader, source, options, sinq, stop);
+    }
     // One group of columns is one Sinkhorn tile and independent of all others.
     parallelFor(groups, options.threads, [&](std::int64_t g) {
         throwIfStopped(stop);
         const std::vector<float> values = reader.block(0, source.rows, g * group, group);
-        quant::SinqMatrix m = quant::quantizeSinq({values.data(), source.rows, group, group}, sinq);
+        quant::SinqOptions own = sinq;
+        if (!activation.empty()) {
+            own.activationScale = std::span(activation).subspan(at(g * group), at(group));
+        }
+        quant::SinqMatrix m = quant::quantizeSinq({values.data(), source.rows, group, group}, own);
         quant::fixGauge(m);
         for (std::int64_t i = 0; i < source.rows; ++i) {
             std::copy_n(m.codes.begin() + i * group, group, codes.begin() + i * width + g * group);
@@ -199,12 +280,17 @@ std::vector<float> quantizeTensor(const MatrixSource& source, const QuantizeTens
     check(options.columnFactor.empty() ||
               static_cast<std::int64_t>(options.columnFactor.size()) >= source.columns,
           "one factor per column");
+    check(options.inputs.rows == 0 || options.inputs.columns == source.columns,
+          "calibration inputs have the width of the matrix");
     const Reader reader(source, options);
     const bool scaled = options.scheme.columnScale == ColumnScale::Sinkhorn;
     std::vector<float> t;
     if (options.scheme.kind == SchemeKind::Sq) {
         if (scaled) {
             t = columnScalesOf(reader, source, options, stop);
+            if (calibrates(reader, source, options)) {
+                t = calibratedScales(reader, source, options, t, stop);
+            }
         }
         quantizeSqTensor(reader, source, options, t, sink, onWeights, stop);
     } else {

@@ -35,6 +35,10 @@ struct QuantizeTensorOptions {
     std::uint64_t memoryBytes = 512U << 20; ///< bound on scratch memory
     /// Multiplies the columns before quantization (1/t for a LoRA factor A), or empty.
     std::span<const float> columnFactor;
+    /// Inputs that the layer really gets, [samples, source.columns], or empty: the column scales
+    /// then favour the columns that matter (quant::chooseActivationScale). Only schemes with column
+    /// scales and widths that need no padding are calibrated.
+    quant::MatrixView inputs;
 };
 
 /// Quantizes one matrix. Calls onWeights(n) as weights are finished (any thread). Honours the stop

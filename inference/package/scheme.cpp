@@ -30,7 +30,8 @@ Scheme schemeByName(std::string_view name, int bits, int group) {
         return {ErrorCode::InvalidArgument, "scheme '" + std::string(name) + "': " + why};
     };
     Scheme scheme;
-    if (name == "keep") {
+    if (name == "keep" || name == "omit") {
+        scheme.kind = name == "keep" ? SchemeKind::Keep : SchemeKind::Omit;
         return scheme;
     }
     if (name == "q8") {
@@ -67,7 +68,7 @@ Scheme schemeByName(std::string_view name, int bits, int group) {
             throw refuse("the group is 32, 64 or 128");
         }
     } else {
-        throw refuse("known are sq2 sq3 sq4 sq5 sq6 q8 sinq nf4 hqq rtn keep");
+        throw refuse("known are sq2 sq3 sq4 sq5 sq6 q8 sinq nf4 hqq rtn keep omit");
     }
     if (!storable(scheme.bits)) {
         throw refuse("2, 3, 4, 5, 6 or 8 bits can be stored");
@@ -79,6 +80,8 @@ std::string schemeName(const Scheme& scheme) {
     switch (scheme.kind) {
     case SchemeKind::Keep:
         return "keep";
+    case SchemeKind::Omit:
+        return "omit";
     case SchemeKind::Sq:
         return "sq" + std::to_string(scheme.bits);
     case SchemeKind::Nf4:

@@ -14,6 +14,7 @@ namespace phial::package {
 /// How one tensor is stored in a package; docs/package-format.md describes the planes.
 enum class SchemeKind {
     Keep,   ///< unquantized, in the source's type
+    Omit,   ///< not stored at all: the model then lacks the ability
     Sq,     ///< Phial's groups of 32 with 8-bit scale and offset
     Affine, ///< code minus zero times scale, binary16 both: SINQ, HQQ, RTN
     Nf4,    ///< as Affine, with NormalFloat levels
@@ -28,7 +29,7 @@ struct Scheme {
     ColumnScale columnScale = ColumnScale::No;
     quant::Rounding rounding = quant::Rounding::Uniform; ///< Affine and Nf4 only
 
-    bool quantized() const { return kind != SchemeKind::Keep; }
+    bool quantized() const { return kind != SchemeKind::Keep && kind != SchemeKind::Omit; }
 
     bool operator==(const Scheme&) const = default;
 };

@@ -57,16 +57,24 @@ void weightCodes(uint row, uint octet, out uvec4 low, out uvec4 high) {
     }
 }
 
-/// Scale and offset of group `group` of a row: weight = level * scale + offset.
-vec2 weightGroup(uint row, uint group) {
+/// Scales of a row's scales and offsets.
+vec2 weightRowScale(uint row) {
+    return kCoding == kCodingSq ? unpackHalf2x16(weightWords[p.planes.rowsAt + row]) : vec2(1);
+}
+
+/// Scale and offset of group `group` of a row, whose weightRowScale() is known: weight = level * scale + offset.
+vec2 weightGroup(uint row, uint group, vec2 rowScale) {
     const uint start = p.planes.groupsAt + row * p.planes.groupWords;
     if (kCoding == kCodingSq) {
         const uint word = start + group / 8 * 4 + (group % 8) / 4;
         const int shift = int(8 * (group % 4));
-        const vec2 rowScales = unpackHalf2x16(weightWords[p.planes.rowsAt + row]);
-        return rowScales * vec2(float(bitfieldExtract(weightWords[word], shift, 8)) * (1.0 / 255.0),
-                                float(bitfieldExtract(int(weightWords[word + 2]), shift, 8)) * (1.0 / 127.0));
+        return rowScale * vec2(float(bitfieldExtract(weightWords[word], shift, 8)) * (1.0 / 255.0),
+                               float(bitfieldExtract(int(weightWords[word + 2]), shift, 8)) * (1.0 / 127.0));
     }
     const vec2 pair = unpackHalf2x16(weightWords[start + group]);
     return vec2(pair.x, -pair.x * pair.y);
+}
+
+vec2 weightGroup(uint row, uint group) {
+    return weightGroup(row, group, weightRowScale(row));
 }

@@ -50,7 +50,7 @@ protected:
 
 TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
     EXPECT_EQ(
-        run({"bench", "decode", "image", "--shape", "phi4mm", "--layers", "2", "--format", "f32",
+        run({"bench", "decode", "image", "--shape", "phi4mm", "--layers", "2", "--format", "sq4",
              "--at", "0,128", "--kv", "turbo4", "--picture", "64x48", "--ops", "--software"}),
         0)
         << m_err;
@@ -58,7 +58,9 @@ TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
     EXPECT_THAT(m_bench.contexts, testing::ElementsAre(0, 128));
     EXPECT_TRUE(m_bench.model.empty());
     EXPECT_EQ(m_bench.cuts.layers, 2);
-    EXPECT_EQ(m_bench.format, WeightFormat::F32);
+    ASSERT_TRUE(m_bench.format.has_value());
+    EXPECT_EQ(m_bench.format->format, WeightFormat::Packed);
+    EXPECT_EQ(m_bench.format->packing.bits, 4);
     EXPECT_EQ(m_bench.kvCache, KvCacheFormat::Tq4);
     EXPECT_EQ(m_bench.imageHeight, 48);
     EXPECT_EQ(m_bench.device.software, gpu::SoftwareDevices::Allow);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <fstream>
 #include <sstream>
 
 namespace phial::cli {
@@ -24,7 +25,7 @@ TEST_F(CliTest, AnswersAPromptOnStandardOutputAndNothingElseThere) {
     EXPECT_EQ(run({"generate", "--prompt", "Hi"}), 0);
     EXPECT_EQ(m_out, "Hello world.\n");
     EXPECT_THAT(m_err, AllOf(HasSubstr("loading weights, 50 %"), HasSubstr("software device"),
-                             HasSubstr("demonstration model")));
+                             HasSubstr("add Phi-4-multimodal for real work")));
     const Request request = m_script.requests().at(0);
     ASSERT_EQ(request.messages.size(), 1U);
     EXPECT_EQ(request.messages[0].text, "Hi");
@@ -345,6 +346,37 @@ TEST_F(CliTest, RunsTheShippedSamples) {
     EXPECT_EQ(m_loaded.size(), 1U);
     m_services.resources = m_folder;
     EXPECT_EQ(run({"samples"}), 3);
+}
+
+TEST_F(CliTest, ScoresASuiteComparesModelsAndFailsUnderAFloor) {
+    const auto suite = [this](const std::string& name, const std::string& text) {
+        std::ofstream(m_folder / name) << text;
+    };
+    suite("suite.json",
+          R"([{"name": "a", "task": "typed_translate", "prompt": "Go.", "answer": "Los."},
+                            {"name": "b", "task": "typed_translate", "prompt": "No.", "answer": "Nein."}])");
+    const std::vector<std::string> words = {"evaluate",    "--suite", m_folder.string(),
+                                            "--reference", "/whole",  "--json"};
+    for (const char* answer : {"Los.", "Ja.", "Los.", "Nein."}) {
+        m_script.answer({answer});
+    }
+    EXPECT_EQ(run(words), 0) << m_err;
+    ASSERT_EQ(m_loaded.size(), 2U);
+    EXPECT_EQ(m_loaded[1].model, "/whole");
+    EXPECT_THAT(m_err, HasSubstr("evaluating, 50 %"));
+    const Json line = Json::parse(m_out.substr(0, m_out.find('\n')));
+    EXPECT_EQ(line["task"], "typed_translate");
+    EXPECT_EQ(line["figure"], "exact %");
+    EXPECT_EQ(line["model"], 50.0);
+    EXPECT_EQ(line["reference"], 100.0);
+    EXPECT_EQ(line["loss"], 50.0);
+
+    suite("floors.json", R"({"typed_translate": 85})");
+    EXPECT_EQ(run({"evaluate", "--suite", m_folder.string(), "--answers"}), 1);
+    EXPECT_THAT(m_out,
+                AllOf(HasSubstr("right: Nein."), HasSubstr("given: ok"), HasSubstr("85.0 MISSED")));
+    EXPECT_EQ(run({"evaluate", "--suite", (m_folder / "none").string()}), 3);
+    EXPECT_EQ(run({"evaluate"}), 2);
 }
 
 TEST_F(CliTest, ShowsWhichWordsMeanTheTerminal) {

@@ -45,7 +45,11 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"engine",
      {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess",
       "text"}},
-    {"bench", {"base", "gpu", "tensor", "ops", "weights", "models", "preprocess", "engine"}},
+    {"compare",
+     {"base", "gpu", "tensor", "package", "ops", "weights", "models", "preprocess", "text",
+      "engine", "evaluate"}},
+    {"bench",
+     {"base", "gpu", "tensor", "quant", "ops", "weights", "models", "preprocess", "engine"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {
@@ -111,12 +115,9 @@ TEST(IncludeRules, OnlyCompositionSeesTheWindow) {
 
 TEST(IncludeRules, ForeignLibrariesStayInTheirPlace) {
     const std::multimap<std::string, std::string> homes = {
-        {"portaudio.h", "app/audio/"},
-        {"libavformat/", "app/documents/"},
-        {"libavcodec/", "app/documents/"},
-        {"sentencepiece_", "inference/text/"},
-        {"libswresample/", "app/documents/"},
-        {"libswresample/", "inference/preprocess/"},
+        {"portaudio.h", "app/audio/"},        {"libavformat/", "app/documents/"},
+        {"libavcodec/", "app/documents/"},    {"sentencepiece_", "inference/text/"},
+        {"libswresample/", "app/documents/"}, {"libswresample/", "inference/preprocess/"},
     };
     for (const SourceFile& file : readSources({"app", "ui", "inference"})) {
         for (const Include& include : file.includes) {

@@ -116,6 +116,28 @@ TEST_F(LinearPacked, OneRowIsTheSameAloneAndAmongOthers) {
     expectClose(read(py), read(single), kExact);
 }
 
+TEST_F(LinearPacked, MatchesReferenceWithoutSubgroupsToo) {
+    // The tiled shader, which the software device leaves aside for another.
+    gpu::DeviceOptions options = gpuTestOptions();
+    options.disable = "subgroup";
+    const auto plain = gpu::Device::open(options);
+    for (const quant::PackedFormat& format : {kSq4, quant::PackedFormat{Coding::Nf4, 4, 64}}) {
+        for (const std::int64_t rows : {9, 20, 37}) {
+            constexpr std::int64_t kColumns = 200, kOutputs = 70;
+            const PackedWeights w = randomPacked(*plain, format, kOutputs, kColumns, 9);
+            const Matrix x = randomMatrix(rows, kColumns, 11, -1, 1);
+            const Tensor px = uploadFloats(*plain, x.values, {rows, kColumns}, DType::F32, "x");
+            const Tensor py(*plain, DType::F32, {rows, kOutputs}, "y");
+            gpu::CommandStream stream(*plain);
+            linear(stream, px.view(), w.device, py.view());
+            stream.submitAndWait();
+            expectClose(Matrix(rows, kOutputs, downloadFloats(*plain, py.view())),
+                        reference::linear(x, w.decoded), sumsOf(kColumns));
+        }
+    }
+    EXPECT_TRUE(plain->validationMessages().empty());
+}
+
 TEST_F(LinearPacked, WorksPieceByPieceWhereBindingsAreSmall) {
     gpu::DeviceOptions options = gpuTestOptions();
     options.maxBindingBytes = 16384;

@@ -165,7 +165,7 @@ void HomePage::setEngine(const DeviceChipState& engine) {
         m_modelTitle->setText(tr("No model is loaded"));
         m_modelText->setText(tr("You can already write and record. Answers need a model."));
     } else {
-        m_modelTitle->setText(engine.modelName);
+        m_modelTitle->setText(tr("%1; add Phi-4-multimodal for real work").arg(engine.modelName));
         m_modelText->setText(
             tr("It writes down short English meeting sentences and translates them into "
                "German and Spanish, to show how Phial works. It cannot hold a "

@@ -10,8 +10,8 @@ from vision import ImageEmbed
 
 # 4-bit groups of 64 divide every matrix; query heads per key head as many as the shaders allow
 CONFIG = dict(
-    decoder=dict(vocabulary=2048, width=256, layers=5, heads=8, kv_heads=2, inner=768, rank=16, alpha=32),
-    audio=dict(width=192, heads=6, inner=384, blocks=6, channels=64),
+    decoder=dict(vocabulary=2560, width=256, layers=5, heads=8, kv_heads=2, inner=768, rank=16, alpha=32),
+    audio=dict(width=160, heads=5, inner=320, blocks=5, channels=32),
     vision=dict(width=192, heads=6, inner=576, layers=6, crop=224))
 GLYPHS, CELLS = 72, 8  # character classes, and half-patch cells of one pooled token
 

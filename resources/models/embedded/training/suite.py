@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: MIT
 """The held-out suite as files, for `phial evaluate`: sound as WAV, pictures as PNG, questions and right answers as JSON.
 
-usage: suite.py FOLDER [COUNT]
+usage: suite.py FOLDER [COUNT] [flac]
 suite.json holds a list of cases: name, task, prompt, audio and image (file names or null), answer, and for summaries the facts.
+flac: sound in half the space, through ffmpeg, for a sample that is kept in the repository.
 Sentences come from the test fold, unseen voices and print from the held-out lists; the same COUNT gives the same files.
 """
 import json
 import os
 import random
+import subprocess
 import sys
 
 import numpy as np
 from scipy.io import wavfile
 
 import charts
+import chat
 import features
 import grammar
 import sounds
@@ -22,18 +25,25 @@ import voices
 
 
 class Suite:
-    def __init__(self, folder):
-        self.folder, self.cases = folder, []
+    def __init__(self, folder, flac=False):
+        self.folder, self.cases, self.flac = folder, [], flac
         os.makedirs(folder, exist_ok=True)
 
     def add(self, task, prompt, answer, wave=None, page=None, **more):
         name = f"{task}_{sum(c['task'] == task for c in self.cases):03d}"
-        audio, image = f"{name}.wav" if wave is not None else None, f"{name}.png" if page is not None else None
+        audio, image = name + (".flac" if self.flac else ".wav") if wave is not None else None, f"{name}.png" if page is not None else None
         if audio:
-            wavfile.write(os.path.join(self.folder, audio), features.RATE, np.clip(np.rint(wave * 32767), -32768, 32767).astype(np.int16))
+            self.write(os.path.join(self.folder, audio), np.clip(np.rint(wave * 32767), -32768, 32767).astype(np.int16))
         if image:
             page.image.save(os.path.join(self.folder, image))
         self.cases.append(dict(name=name, task=task, prompt=prompt, audio=audio, image=image, answer=answer, **more))
+
+    def write(self, path, samples):
+        if not self.flac:
+            wavfile.write(path, features.RATE, samples)
+            return
+        subprocess.run(["ffmpeg", "-loglevel", "error", "-y", "-f", "s16le", "-ar", str(features.RATE), "-ac", "1", "-i", "-", "-bitexact", path],
+                       input=samples.tobytes(), check=True)
 
 
 def say(split, sentences, r, g):
@@ -64,8 +74,11 @@ def spoken(suite, count, r, g):
             suite.add("translate", tasks.BOTH.format(name), f"{s.en} <sep> {right}", x, voice=voice)
         else:
             suite.add("translate", tasks.TRANSLATE.format(name), right, x, voice=voice)
-    for _ in range(count // 2):
-        passage = [grammar.sentence(r, "test", False) for _ in range(r.randint(3, 5))]
+    for k in range(count // 2):
+        draw = lambda: [grammar.sentence(r, "test", False) for _ in range(r.randint(3, 5))]
+        passage = draw()
+        while k % 5 != 4 and not any(s.kind in ("decision", "action") for s in passage):  # one in five may hold nothing to note
+            passage = draw()
         voice, waves = say("seen", passage, r, g)
         summary = grammar.summary(passage)
         suite.add("summarize", tasks.SUMMARIZE[0], summary, np.concatenate(waves), voice=voice, facts=[s.en for s in passage if s.kind in ("decision", "action")])
@@ -105,13 +118,23 @@ def seen_pictures(suite, count, r, g):
         suite.add("spoken_chart", "", a, x, page, kind=kind, question=q)
 
 
+def typed(suite, count, r):
+    for k in range(count):
+        s, name = grammar.sentence(r, "test", False), list(grammar.LANGUAGES)[k % 3]
+        suite.add("typed_translate", tasks.TYPED_TRANSLATE[0].format(name) + s.en, getattr(s, grammar.LANGUAGES[name]))
+    for _ in range(count // 2):
+        suite.add("chat", *chat.about(r))
+        suite.add("refuse", *chat.refusal(r))
+
+
 def main():
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    suite, r, g = Suite(sys.argv[1]), random.Random("phial suite"), np.random.default_rng(20)
+    suite, r, g = Suite(sys.argv[1], "flac" in sys.argv[3:]), random.Random("phial suite"), np.random.default_rng(20)
     spoken(suite, count, r, g)
     meeting(suite, min(120, 2 * count), r, g)
     wordless(suite, min(10, count / 6), g)
     seen_pictures(suite, 2 * count, r, g)
+    typed(suite, count, r)
     with open(os.path.join(suite.folder, "suite.json"), "w") as out:
         json.dump(suite.cases, out, ensure_ascii=False, indent=1)
     print({t: sum(c["task"] == t for c in suite.cases) for t in dict.fromkeys(c["task"] for c in suite.cases)})

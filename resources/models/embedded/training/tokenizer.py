@@ -25,18 +25,19 @@ def _pairs(word):
     return zip(word, word[1:])
 
 
-def learn(lines, ranks):
-    """Merges (pairs of byte strings), most frequent pair first."""
+def learn(lines, ranks, first=()):
+    """Merges (pairs of byte strings), most frequent pair first; after the merges `first`, if another vocabulary is enlarged."""
     split = regex.compile(WORD.replace(r"\p{N}{1,3}", r"\p{N}"))
     counts = collections.Counter(m.group().encode() for line in lines for m in split.finditer(line))
-    words = [[bytes([b]) for b in w] for w in counts]
+    start = Tokenizer(list(first))
+    words = [[start.piece[i] for i in start._word(w)] for w in counts]
     weight = list(counts.values())
     pairs, where = collections.Counter(), collections.defaultdict(set)
     for i, w in enumerate(words):
         for p in _pairs(w):
             pairs[p] += weight[i]
             where[p].add(i)
-    merges = []
+    merges = list(first)
     while len(merges) < ranks - 256:
         best = max(pairs, key=lambda p: (pairs[p], p))
         if pairs[best] <= 0:

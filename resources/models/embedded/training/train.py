@@ -13,9 +13,10 @@ import time
 import numpy as np
 import torch
 
+import grow
 from corpus import Corpus
 from feed import Feed
-from model import PhialModel
+from model import CONFIG, PhialModel
 from stages import STAGES
 from tasks import Prompts, tokenizer_lines
 from tokenizer import Tokenizer, learn
@@ -24,20 +25,24 @@ AVERAGE = 0.998  # of the weights, per step: what is evaluated and exported
 OWN = ("stage", "step", "average", "optimizer", "random", "torch_random", "stage_average")  # what belongs to one stage of a state
 
 
-def vocabulary(run, ranks=2048 - 66):
+def vocabulary(run, source=None, ranks=CONFIG["decoder"]["vocabulary"] - 66):
     path = os.path.join(run, "tokenizer.json")
     if not os.path.exists(path):
-        Tokenizer(learn(tokenizer_lines(random.Random(7)), ranks)).save(path)
+        lines = tokenizer_lines(random.Random(7))
+        (grow.vocabulary(source, lines, ranks) if source else Tokenizer(learn(lines, ranks))).save(path)
     return Tokenizer.load(path)
 
 
-def open_run(run):
-    """-> model, prompts, state (an empty dict for a new run)."""
+def open_run(run, source=None):
+    """-> model, prompts, state (an empty dict for a new run, whose weights then come from the exported model `source`, if given)."""
     os.makedirs(run, exist_ok=True)
-    prompts = Prompts(vocabulary(run))
+    prompts = Prompts(vocabulary(run, source))
     torch.manual_seed(0)
     model = PhialModel(prompts.s)
     path, state = os.path.join(run, "state.pt"), {}
+    if source and not os.path.exists(path):
+        left = grow.take(model, prompts.t, source)
+        print(f"first weights from {source}; {len(left)} of {len(model.state_dict())} tensors keep random or zero first values", flush=True)
     if os.path.exists(path):
         state = torch.load(path, map_location="cpu", weights_only=False)
         model.load_state_dict(state["model"], strict=False)
@@ -60,10 +65,10 @@ def put_aside(state, model):
 
 
 class Trainer:
-    def __init__(self, work, run, stage, minutes=None, rate=None, device="cpu", scale=1, workers=0):
+    def __init__(self, work, run, stage, minutes=None, rate=None, device="cpu", scale=1, workers=0, source=None):
         self.run, self.name, self.device = run, stage, device
         kind = STAGES[stage]
-        self.model, prompts, state = open_run(run)
+        self.model, prompts, state = open_run(run, source)
         self.shelf = state.get("shelf", {})
         if state and state["stage"] != stage:
             old = put_aside(state, self.model)
@@ -74,9 +79,9 @@ class Trainer:
         self.used, self.step, self.seen = state.get("minutes", {}), state.get("step", 0), state.get("seen", {})
         corpora = {"speech": Corpus(os.path.join(work, "speech"), "train")} if kind.needs_speech else {}
         self.stage = kind(prompts, corpora, random.Random(1), scale)
-        if kind.needs_speech and not self.used.get(stage) and not self.used.get("hear"):
+        e = self.model.audio.encoder.encoder_embedding
+        if kind.needs_speech and bool((e.global_invstd == 1).all()):  # neither trained nor taken from another model
             mean, std = corpora["speech"].statistics(self.stage.r)
-            e = self.model.audio.encoder.encoder_embedding
             e.global_mean.copy_(torch.from_numpy(mean))
             e.global_invstd.copy_(torch.from_numpy(1 / std))
         if same:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes the embedded model: data, training, evaluation, export.
 
-usage: train_embedded.py --work DIR [--stage all] [--minutes N] [--rate R] [--until HH:MM] [--shards N] [--run NAME]
+usage: train_embedded.py --work DIR [--stage all] [--minutes N] [--rate R] [--until HH:MM] [--shards N] [--run NAME] [--from FOLDER]
 Stages: data, base, hear, speech, look, vision, eval, export; "all" is these in this order, and several may be named with commas.
 Everything lives in DIR (speech/, NAME/, export/). Stop it at any time and start it again with the same words; a stage that has had
 its minutes is passed over. While one process trains, another may run `--stage data`: new shards are taken in as they appear.
@@ -33,6 +33,7 @@ def main():
     a = argparse.ArgumentParser(description="Makes the embedded model.")
     a.add_argument("--work", required=True, help="folder for data and checkpoints, outside the repository")
     a.add_argument("--run", default="run")
+    a.add_argument("--from", dest="source", help="exported model whose weights a new run begins with (grow.py); the shipped one: ..")
     a.add_argument("--stage", default="all", help=", ".join(ORDER) + " or all")
     a.add_argument("--minutes", type=float, help="processor minutes of the stage, earlier ones included")
     a.add_argument("--rate", type=float, help="highest learning rate")
@@ -56,7 +57,7 @@ def main():
             run("export.py", folder, os.path.join(o.work, "export"))
         else:
             import train
-            if not train.Trainer(o.work, folder, stage, o.minutes, o.rate, o.device, o.scale, o.workers).loop(stop):
+            if not train.Trainer(o.work, folder, stage, o.minutes, o.rate, o.device, o.scale, o.workers, o.source).loop(stop):
                 print(f"{stage} stopped at its last checkpoint; the same command goes on", flush=True)
                 break
 

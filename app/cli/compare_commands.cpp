@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/json_output.h"
+#include "app/cli/run_context.h"
+#include "app/cli/text_table.h"
+#include "app/tasks/requests.h"
+#include "inference/base/error.h"
+#include "inference/compare/compare_models.h"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace phial::cli {
+namespace {
+
+using compare::Comparison;
+using compare::Material;
+using Json = nlohmann::ordered_json;
+
+std::string readText(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in.good() && !in.eof()) {
+        throw Error(ErrorCode::FileUnreadable, "cannot read " + file);
+    }
+    return text;
+}
+
+/// The right answer for talk.wav stands in talk.wav.txt or talk.txt; empty without either.
+std::string rightAnswer(const std::string& file) {
+    std::error_code ignored;
+    for (const std::filesystem::path& path :
+         {std::filesystem::path(file + ".txt"),
+          std::filesystem::path(file).replace_extension(".txt")}) {
+        if (std::filesystem::is_regular_file(path, ignored)) {
+            return readText(path.string());
+        }
+    }
+    return {};
+}
+
+std::vector<Material> materialOf(RunContext& context, const CompareCommand& command) {
+    std::vector<Material> list;
+    for (const std::string& file : command.texts) {
+        list.push_back({.name = nameOf(file), .text = {}, .request = {}, .right = {}});
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(file, ignored)) {
+            throw Error(ErrorCode::FileUnreadable, "there is no text file " + file);
+        }
+        list.back().text = readText(file);
+    }
+    for (const std::string& file : command.sounds) {
+        list.push_back({.name = nameOf(file),
+                        .text = {},
+                        .request = tasks::transcribe(context.inputs.clip(file)),
+                        .right = rightAnswer(file)});
+    }
+    for (const std::string& file : command.pictures) {
+        list.push_back({.name = nameOf(file),
+                        .text = {},
+                        .request = tasks::describeImages({context.inputs.picture(file)}, ""),
+                        .right = rightAnswer(file)});
+    }
+    return list;
+}
+
+/// Small numbers with three digits: 0, 0.00123, 1.2e-05.
+std::string threeDigits(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.3g", value);
+    return text.data();
+}
+
+std::string percent(double share) {
+    return fixed(100 * share, 1);
+}
+
+bool hasAnswers(const Comparison& row) {
+    return row.words.length + row.characters.length + row.words.edits + row.characters.edits > 0;
+}
+
+void writeText(RunContext& context, const std::vector<Comparison>& rows) {
+    TextTable table({"file", "tokens", "KL mean", "KL 99 %", "same token %", "perplexity",
+                     "reference's", "WER %", "reference's", "CER %", "reference's"});
+    for (const Comparison& row : rows) {
+        const compare::Divergence& d = row.divergence;
+        std::vector<std::string> cells = {row.name,
+                                          std::to_string(d.positions()),
+                                          threeDigits(d.meanKl()),
+                                          threeDigits(d.quantileKl(0.99)),
+                                          percent(d.agreement()),
+                                          fixed(d.perplexity(), 3),
+                                          fixed(d.referencePerplexity(), 3)};
+        if (hasAnswers(row)) {
+            for (const evaluate::EditCount& count :
+                 {row.words, row.referenceWords, row.characters, row.referenceCharacters}) {
+                cells.push_back(percent(count.rate()));
+            }
+        }
+        cells.resize(11);
+        table.add(std::move(cells));
+    }
+    context.reporter.answer(table.text());
+}
+
+Json toJson(const Comparison& row) {
+    const compare::Divergence& d = row.divergence;
+    Json json = {{"file", row.name},
+                 {"tokens", d.positions()},
+                 {"kl_mean", d.meanKl()},
+                 {"kl_99", d.quantileKl(0.99)},
+                 {"top1_agreement", d.agreement()},
+                 {"perplexity", d.perplexity()},
+                 {"reference_perplexity", d.referencePerplexity()}};
+    if (hasAnswers(row)) {
+        json["wer"] = row.words.rate();
+        json["reference_wer"] = row.referenceWords.rate();
+        json["cer"] = row.characters.rate();
+        json["reference_cer"] = row.referenceCharacters.rate();
+    }
+    return json;
+}
+
+} // namespace
+
+ExitCode run(RunContext& context, const CompareCommand& command) {
+    const std::vector<Material> material = materialOf(context, command);
+    compare::CompareOptions options;
+    options.candidate = context.loadOptions();
+    options.reference = options.candidate;
+    options.reference.model = command.reference;
+    options.tokens = command.tokens;
+    compare::CompareEvents events;
+    events.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); };
+    events.onMaterial = [&](compare::Side side, std::size_t done) {
+        context.reporter.note(
+            (side == compare::Side::Reference ? "the reference has read " : "the model has read ") +
+            material[done - 1].name + ", " + std::to_string(done) + " of " +
+            std::to_string(material.size()) + ".");
+    };
+    std::vector<Comparison> rows = compare::compareModels(options, material, events, context.stop);
+    if (rows.size() > 1) {
+        Comparison all;
+        for (const Comparison& row : rows) {
+            all += row;
+        }
+        all.name = "all";
+        rows.push_back(std::move(all));
+    }
+    if (context.isJson()) {
+        for (const Comparison& row : rows) {
+            context.write(toJson(row));
+        }
+    } else {
+        writeText(context, rows);
+    }
+    return ExitCode::Ok;
+}
+
+} // namespace phial::cli
