@@ -146,6 +146,8 @@ public:
         }
         const std::int64_t time = origin() + av_rescale_q(frame - lead, {1, m_info.sampleRateHz},
                                                           m_format->streams[m_stream]->time_base);
+        // Some formats stamp no packet behind a jump, so there FFmpeg has to say where it is.
+        m_format->flags &= ~AVFMT_FLAG_NOFILLIN;
         if (const int result = av_seek_frame(m_format.get(), m_stream, time, AVSEEK_FLAG_BACKWARD);
             result < 0) {
             throwIfStopped();
