@@ -16,6 +16,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace phial::package {
@@ -67,6 +68,7 @@ public:
                             " exists already; choose another name or remove it");
         }
         WorkJournal journal(m_partial, identity(), [this] { checkSpace(); });
+        removeTemporaries();
         openFiles(journal.resumed() ? OutputFile::Mode::Reopen : OutputFile::Mode::Create);
         if (!journal.resumed()) {
             for (std::size_t i = 0; i < m_files.size(); ++i) {
@@ -123,6 +125,20 @@ private:
         journal.sync();
         m_unsaved.clear();
         m_lastSave = std::chrono::steady_clock::now();
+    }
+
+    /// A program killed while it wrote a small file leaves that file's temporary (NAME.XXXXXX, see
+    /// atomic_file.h) in the partial folder: it does not belong into the package.
+    void removeTemporaries() const {
+        std::set<std::string> ours(std::begin(kCopiedFiles), std::end(kCopiedFiles));
+        ours.insert(kManifestName);
+        for (const fs::directory_entry& entry : fs::directory_iterator(m_partial)) {
+            const fs::path name = entry.path().filename();
+            if (name.extension().string().size() == 7 && ours.contains(name.stem().string())) {
+                std::error_code ignored; // at worst it stays, and does no harm
+                fs::remove(entry.path(), ignored);
+            }
+        }
     }
 
     /// What a partial folder must agree with to be continued.

@@ -127,6 +127,24 @@ TEST_F(QuantizeJob, StoppedAnywhereAndContinuedGivesTheSameBytes) {
     }
 }
 
+TEST_F(QuantizeJob, TemporariesOfAKilledProgramDoNotEnterThePackage) {
+    quantizeCheckpoint(options("whole"), {}, {});
+    std::stop_source stop;
+    EXPECT_THROW(quantizeCheckpoint(
+                     options("p"),
+                     [&](const QuantizeProgress& p) {
+                         if (p.tensorsDone == 20) {
+                             stop.request_stop();
+                         }
+                     },
+                     stop.get_token()),
+                 Error);
+    std::ofstream(m_folder / "p.partial" / "tokenizer_config.json.aB3dE9") << "{";
+    std::ofstream(m_folder / "p.partial" / "phial.json.aB3dE9") << "{";
+    quantizeCheckpoint(options("p"), {}, {});
+    EXPECT_EQ(contents(m_folder / "p"), contents(m_folder / "whole"));
+}
+
 TEST_F(QuantizeJob, RefusesAPartialFolderOfOtherWork) {
     std::stop_source stop;
     EXPECT_THROW(quantizeCheckpoint(
