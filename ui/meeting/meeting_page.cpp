@@ -188,6 +188,15 @@ void MeetingPage::connectParts() {
         m_findBar->setHits(m_transcript->hits());
     });
     connect(m_findBar, &FindBar::stepRequested, m_transcript, &TranscriptView::findNext);
+    connect(m_findBar, &FindBar::replaceRequested, this,
+            [this](const QString& from, const QString& to) {
+                LineView line = m_transcript->foundLine();
+                const auto at = line.text.indexOf(from, 0, Qt::CaseInsensitive);
+                if (at >= 0) {
+                    Q_EMIT textEdited(line.id, line.text.replace(at, from.size(), to));
+                }
+                m_transcript->findNext(1);
+            });
     connect(m_findBar, &FindBar::replaceAllRequested, this, &MeetingPage::replaceAllRequested);
     connect(m_findBar, &FindBar::closed, this, [this] {
         m_transcript->setSearch({});
@@ -222,7 +231,8 @@ void MeetingPage::connectParts() {
 
 void MeetingPage::setMeeting(const MeetingView& meeting) {
     const bool other = meeting.id != m_meeting.id;
-    const bool longer = meeting.seconds != m_meeting.seconds;
+    const bool longer =
+        meeting.seconds != m_meeting.seconds || meeting.beingRecorded != m_meeting.beingRecorded;
     m_meeting = meeting;
     if (other || longer) {
         m_player->setMeeting(meeting);
@@ -268,13 +278,13 @@ void MeetingPage::refreshState() {
     m_middle->setCurrentWidget(some ? static_cast<QWidget*>(m_transcript) : m_empty);
     m_find->setEnabled(some);
     m_follow->setEnabled(some);
-    m_export->setEnabled(some || m_meeting.hasSound);
+    m_export->setEnabled(some || (m_meeting.hasSound && !m_meeting.beingRecorded));
     QStringList notes;
     if (m_meeting.recovered) {
         notes.append(tr("Recovered: the recording was interrupted; at most the last moments are "
                         "missing."));
     }
-    if (!m_meeting.hasSound) {
+    if (!m_meeting.hasSound && !m_meeting.beingRecorded) {
         notes.append(tr("The sound file is missing."));
     }
     if (some && m_meeting.state == TranscriptState::Partial && m_transcriptionStatus.isEmpty()) {

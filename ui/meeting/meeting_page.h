@@ -91,6 +91,8 @@ Q_SIGNALS:
     void renamed(const QString& meeting, const QString& title);
     void notesChanged(const QString& meeting, const QString& markdown);
     void exportRequested();
+    void clipRequested(); ///< the sound of the chosen lines as a file
+    void languageChosen(const QString& meeting, const QString& language); ///< spoken; empty = any
     void deleteRequested();
 
 protected:
@@ -104,6 +106,8 @@ private:
     void arrange();
     void refreshState();
     void fillMenu(QMenu& menu);
+    void addLineEntries(QMenu& menu);
+    void addLanguages(QMenu& menu);
     void chooseSpeaker();
     void showPlayedLine();
 

@@ -193,7 +193,7 @@ void SearchPage::setHits(const QString& query, const QList<HitView>& hits) {
     m_note->setText(query.isEmpty() ? tr("Every word must occur; the last one may be a beginning.")
                     : hits.isEmpty()
                         ? tr("Nothing found for “%1” in the transcripts and titles.").arg(query)
-                        : tr("%n places, newest meeting first", nullptr, int(hits.size())));
+                        : tr("Found: %1; newest meeting first").arg(hits.size()));
     if (!hits.isEmpty()) {
         m_list->setCurrentIndex(m_model->index(0));
     }

@@ -7,7 +7,9 @@
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
+#include <QApplication>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -63,6 +65,7 @@ SummaryPanel::SummaryPanel(const Theme& theme, QWidget* parent)
     , m_language(languageBox(tr("Language of the summary"), this))
     , m_own(new QLineEdit(this))
     , m_make(makeTextButton(tr("Summarize"), "primary", this))
+    , m_copy(makeTextButton(tr("Copy"), "outlined", this))
     , m_note(noteOf(theme, this))
     , m_text(new TimedText(theme, tr("Summary"), this)) {
     m_template->setAccessibleName(tr("Kind of summary"));
@@ -84,9 +87,17 @@ SummaryPanel::SummaryPanel(const Theme& theme, QWidget* parent)
     row->addWidget(m_language, 1);
     column->addLayout(row);
     column->addWidget(m_own);
-    column->addWidget(m_make, 0, Qt::AlignLeft);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_make);
+    buttons->addWidget(m_copy);
+    buttons->addStretch(1);
+    column->addLayout(buttons);
     column->addWidget(m_note);
     column->addWidget(m_text, 1);
+    m_copy->setAccessibleName(tr("Copy the summary"));
+    m_copy->setToolTip(tr("Copy the summary as text"));
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
     connect(m_template, &QComboBox::currentIndexChanged, this, &SummaryPanel::refresh);
     connect(m_own, &QLineEdit::textChanged, this, &SummaryPanel::refresh);
     connect(m_own, &QLineEdit::returnPressed, m_make, &QPushButton::click);
@@ -128,6 +139,7 @@ void SummaryPanel::refresh() {
                     : !there   ? tr("No summary of this kind yet.")
                                : QString());
     m_note->setVisible(!m_note->text().isEmpty());
+    m_copy->setVisible(there);
     m_text->setVisible(there);
     m_text->setText(there ? found->markdown : QString());
     if (!there) { // what is left of the panel stays at its top

@@ -115,9 +115,9 @@ void StatusLine::refreshQueue() {
             text += QStringLiteral(" · ") + tr("%n more", nullptr, waiting);
         }
     } else if (waiting > 0) {
-        text = tr("%n job(s) waiting", nullptr, waiting);
+        text = tr("Queue: %1 waiting").arg(waiting);
     } else if (failed > 0) {
-        text = tr("%n job(s) failed", nullptr, failed);
+        text = tr("Queue: %1 failed").arg(failed);
     } else if (count(State::Paused) > 0) {
         text = tr("Queue is paused");
     }

@@ -53,6 +53,10 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     setStyleProperty(*m_recording, "tone", QStringLiteral("live"));
     m_recording->hide();
     m_title->installEventFilter(this);
+    m_record->setText(u' ' + tr("Record"));
+    m_record->setIcon(icon(theme, "record", IconTone::Danger));
+    m_record->setToolTip(tr("Record a meeting (Ctrl+R)"));
+    m_record->setAccessibleName(tr("Record a Meeting"));
     m_model->setIcon(icon(theme, "model", IconTone::Muted));
     m_device->setPopupMode(QToolButton::InstantPopup);
     m_device->setMenu(m_deviceMenu);
@@ -119,12 +123,8 @@ void TitleStrip::refreshRecording() {
     setStyleProperty(*this, "recording",
                      m_capturing || m_meeting ? QStringLiteral("true") : QString());
     const bool narrow = width() < m_theme.scaled(kNarrow);
-    const QString name = m_meeting ? tr("Stop Recording") : tr("Record a Meeting");
-    m_record->setText(m_meeting ? u' ' + tr("Stop") : u' ' + tr("Record"));
+    m_record->setVisible(!m_meeting); // the bar of the recording, below, has its Stop
     m_record->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
-    m_record->setIcon(icon(m_theme, m_meeting ? "stop" : "record", IconTone::Danger));
-    m_record->setToolTip(tr("%1 (Ctrl+R)").arg(name));
-    m_record->setAccessibleName(name);
 }
 
 void TitleStrip::setMainMenu(QMenu* menu) {
