@@ -341,7 +341,9 @@ void MainWindow::showPage(Page page) {
             m_composer->focusText();
         } else if (page == Page::Search) {
             m_searchPage->focusSearch();
-        } else if (page != Page::Meeting) {
+        } else if (page == Page::Meeting) {
+            m_meetingPage->focusMain();
+        } else {
             if (QWidget* first = shown->findChild<QToolButton*>()) {
                 first->setFocus(); // Back
             }

@@ -60,7 +60,11 @@ void MainWindow::connectMeetings() {
     });
     connect(m_sidebar, &Sidebar::meetingRenameRequested, this, &MainWindow::meetingRenamed);
     connect(m_sidebar, &Sidebar::meetingDeleteRequested, this, &MainWindow::meetingDeleted);
-    connect(m_home, &HomePage::recordRequested, this, &MainWindow::recordingToggled);
+    connect(m_home, &HomePage::recordRequested, this, [this] {
+        if (!m_recordingBar->recording()) { // its card must not end what runs
+            Q_EMIT recordingToggled();
+        }
+    });
     connect(m_home, &HomePage::importRequested, this, &MainWindow::importFiles);
     connect(m_home, &HomePage::searchRequested, this, [this] { showPage(Page::Search); });
     connect(m_recordingBar, &RecordingBar::bookmarkRequested, this, &MainWindow::bookmarkRequested);

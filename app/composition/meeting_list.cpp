@@ -20,7 +20,9 @@ QString detailOf(const MeetingSummary& meeting) {
     const qint64 days = meeting.created.date().daysTo(QDate::currentDate());
     QString when;
     if (meeting.created.isValid()) {
-        when = days <= 1 ? QLocale().toString(meeting.created.time(), QLocale::ShortFormat)
+        QString clock = QLocale().timeFormat(QLocale::ShortFormat);
+        clock.remove(QStringLiteral(":ss")); // of the locale C
+        when = days <= 1 ? QLocale().toString(meeting.created.time(), clock)
                          : QLocale().toString(meeting.created.date(), QStringLiteral("d MMM"));
     }
     return meeting.seconds <= 0 ? when

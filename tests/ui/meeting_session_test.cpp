@@ -179,7 +179,9 @@ TEST_F(MeetingSessionTest, RecordsWithoutAModelsHelpAndKeepsTheMeeting) {
     Q_EMIT window().bookmarkRequested();
     Q_EMIT window().recordingToggled();
     ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
-    EXPECT_FALSE(sidebar().index(0, 0).data(ui::ItemLiveRole).toBool());
+    EXPECT_TRUE(waitFor([&] { // when all of it is on the disk
+        return !sidebar().index(0, 0).data(ui::ItemLiveRole).toBool();
+    }));
     ASSERT_TRUE(waitFor([&] { return sidebar().rowCount() == 1; }));
     const meetings::MeetingStore store(path("data") / "meetings");
     ASSERT_EQ(store.list().size(), 1U);

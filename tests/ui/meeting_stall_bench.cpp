@@ -106,7 +106,7 @@ void wait(const char* what, const std::function<bool()>& condition) {
 /// takes no room on the disk.
 QString makeLongMeeting(const std::filesystem::path& data, double hours) {
     constexpr int kRate = 8000;
-    const meetings::MeetingStore store(data / "meetings");
+    meetings::MeetingStore store(data / "meetings");
     meetings::MeetingEntry meeting = store.create("A long day", "2026-11-20T08:00:00Z");
     meetings::Transcript transcript{.rateHz = kRate};
     transcript.samples = static_cast<std::int64_t>(hours * 3600 * kRate);

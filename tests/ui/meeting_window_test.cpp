@@ -50,7 +50,7 @@ protected:
         for (const QAbstractButton* button : buttons) {
             const QString name =
                 button->accessibleName().isEmpty() ? button->text() : button->accessibleName();
-            if (button->isVisible() && name.contains(part, Qt::CaseInsensitive)) {
+            if (button->isVisible() && name.contains(part)) {
                 names.append(name);
             }
         }
@@ -83,10 +83,10 @@ NoticeView noticeNamed(const char* key) {
 TEST_F(MeetingWindowTest, ShowsOneStopWhileItRecords) {
     EXPECT_EQ(shownButtons(QStringLiteral("Record a Meeting")).size(), 1);
     m_window.setRecording({.phase = RecordingPhase::Recording, .detail = {}});
-    EXPECT_EQ(shownButtons(QStringLiteral("stop")), QStringList{QStringLiteral("Stop recording")});
+    EXPECT_EQ(shownButtons(QStringLiteral("Stop")), QStringList{QStringLiteral("Stop recording")});
     EXPECT_TRUE(shownButtons(QStringLiteral("Record a Meeting")).isEmpty());
     m_window.setRecording({});
-    EXPECT_TRUE(shownButtons(QStringLiteral("stop")).isEmpty());
+    EXPECT_TRUE(shownButtons(QStringLiteral("Stop")).isEmpty());
     EXPECT_EQ(shownButtons(QStringLiteral("Record a Meeting")).size(), 1);
 }
 

@@ -67,6 +67,10 @@ void EmptyTranscript::setMeeting(const MeetingView& meeting) {
     refresh();
 }
 
+void EmptyTranscript::focusMain() {
+    m_go->isVisibleTo(this) ? m_go->setFocus() : setFocus();
+}
+
 void EmptyTranscript::setStatus(const QString& text) {
     m_status = text;
     refresh();

@@ -11,6 +11,7 @@
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemModel>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -62,7 +63,6 @@ MeetingPage::MeetingPage(const Theme& theme, QWidget* parent)
 
     m_partial->setWordWrap(true);
     m_partial->setTextFormat(Qt::PlainText);
-    m_partial->setContentsMargins(76, 0, 30, 6);
     setStyleProperty(*m_partial, "tone", QStringLiteral("muted"));
     m_partial->hide();
     m_middle->addWidget(m_empty);
@@ -71,7 +71,10 @@ MeetingPage::MeetingPage(const Theme& theme, QWidget* parent)
     left->setContentsMargins(0, 0, 0, 0);
     left->setSpacing(0);
     left->addWidget(m_middle, 1);
-    left->addWidget(m_partial);
+    auto* partial = new QHBoxLayout; // below the texts of the lines
+    partial->setContentsMargins(theme.scaled(76), 4, theme.scaled(36), 10);
+    partial->addWidget(m_partial);
+    left->addLayout(partial);
 
     auto* tools = new QHBoxLayout;
     tools->setSpacing(2);
@@ -140,8 +143,14 @@ void MeetingPage::arrange() {
     } else if (!m_narrow && column->indexOf(m_tabs) >= 0) {
         static_cast<QVBoxLayout*>(m_right->layout())->insertWidget(0, m_tabs);
     }
+    m_follow->setVisible(!m_narrow); // the menu has them
+    m_undo->setVisible(!m_narrow);
     if (m_narrow) {
         const bool text = m_tabs->currentIndex() == 0;
+        const QWidget* focus = QApplication::focusWidget();
+        if ((text ? m_right : m_left)->isAncestorOf(focus)) {
+            m_tabs->setFocus(); // what has the focus goes away
+        }
         m_right->setMinimumWidth(0);
         m_right->setMaximumWidth(QWIDGETSIZE_MAX);
         m_left->setVisible(text);
@@ -374,6 +383,16 @@ void MeetingPage::showLine(qint64 id) {
     }
     m_transcript->showLine(id);
     m_transcript->setFocus();
+}
+
+void MeetingPage::focusMain() {
+    if (m_narrow && m_tabs->currentIndex() > 0) {
+        m_tabs->setFocus();
+    } else if (m_middle->currentWidget() == m_transcript) {
+        m_transcript->setFocus();
+    } else {
+        m_empty->focusMain();
+    }
 }
 
 void MeetingPage::editLine(qint64 id, int cursor) {

@@ -56,6 +56,9 @@ public:
     enum class Tab { Transcript, Summary, Translation, Ask, Details };
     void showTab(Tab tab);
 
+    /// Where one goes on who comes to this page: the lines, or what makes them.
+    void focusMain();
+
     void openFind();
     /// False when there was nothing to close.
     bool escape();

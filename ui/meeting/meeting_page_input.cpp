@@ -185,6 +185,8 @@ void MeetingPage::fillMenu(QMenu& menu) {
             Q_EMIT loopRequested(0, 0);
         });
     }
+    menu.addAction(tr("Follow What Is Played\tCtrl+G"), this,
+                   [this] { m_transcript->setFollowing(true); });
     menu.addAction(tr("Undo\tCtrl+Z"), this, &MeetingPage::undoRequested)
         ->setEnabled(m_undoPossible);
     menu.addAction(tr("Redo\tCtrl+Shift+Z"), this, &MeetingPage::redoRequested);

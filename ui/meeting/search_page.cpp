@@ -76,7 +76,9 @@ public:
         if (cut > 0) {
             text.prepend(u'…');
         }
-        QTextLayout layout(text, m_theme.font(0.95));
+        const QFont letters = m_theme.font(0.95);
+        text = QFontMetrics(letters).elidedText(text, Qt::ElideRight, place.width() - 8);
+        QTextLayout layout(text, letters);
         QList<QTextLayout::FormatRange> formats;
         for (const auto& [begin, length] : hit.marks) {
             QTextLayout::FormatRange range;
@@ -152,6 +154,7 @@ SearchPage::SearchPage(const Theme& theme, QWidget* parent)
     m_list->setAccessibleName(tr("Places found"));
     m_list->setModel(m_model);
     m_list->setItemDelegate(new Delegate(theme, m_list));
+    m_list->setObjectName(QStringLiteral("hits"));
     m_list->setUniformItemSizes(true);
     m_list->setMouseTracking(true);
     m_list->setFrameShape(QFrame::NoFrame);

@@ -93,7 +93,8 @@ SummaryPanel::SummaryPanel(const Theme& theme, QWidget* parent)
     buttons->addStretch(1);
     column->addLayout(buttons);
     column->addWidget(m_note);
-    column->addWidget(m_text, 1);
+    column->addWidget(m_text, 100);
+    column->addStretch(1); // without a text, the rest stays at the top
     m_copy->setAccessibleName(tr("Copy the summary"));
     m_copy->setToolTip(tr("Copy the summary as text"));
     connect(m_copy, &QPushButton::clicked, this,
@@ -142,10 +143,6 @@ void SummaryPanel::refresh() {
     m_copy->setVisible(there);
     m_text->setVisible(there);
     m_text->setText(there ? found->markdown : QString());
-    if (!there) { // what is left of the panel stays at its top
-        static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_text, 1);
-    }
-    layout()->setAlignment(there ? Qt::Alignment() : Qt::AlignTop);
 }
 
 TranslationPanel::TranslationPanel(const Theme& theme, QWidget* parent)
@@ -285,11 +282,13 @@ DetailsPanel::DetailsPanel(const Theme& theme, QWidget* parent)
     m_notes->setObjectName(QStringLiteral("notes"));
     m_rows->setRowWrapPolicy(QFormLayout::WrapLongRows);
     m_rows->setVerticalSpacing(4);
-    m_marks->setMaximumHeight(theme.scaled(110));
     QVBoxLayout* column = columnOf(this);
     column->addWidget(m_title);
     column->addLayout(m_rows);
     column->addWidget(m_marks);
+    QLabel* notes = noteOf(theme, this);
+    notes->setText(tr("Notes"));
+    column->addWidget(notes);
     column->addWidget(m_notes, 1);
     connect(m_title, &QLineEdit::editingFinished, this, [this] {
         if (m_title->isModified() && !m_title->text().trimmed().isEmpty()) {
@@ -349,6 +348,9 @@ void DetailsPanel::setMeeting(const MeetingView& meeting) {
     }
     m_marks->setText(marks);
     m_marks->setVisible(!marks.isEmpty());
+    m_marks->document()->setTextWidth(std::max(100, m_marks->viewport()->width()));
+    m_marks->setFixedHeight(
+        std::min(m_theme.scaled(110), int(m_marks->document()->size().height()) + 6));
 }
 
 } // namespace phial::ui

@@ -212,7 +212,7 @@ void TranscriptView::placeEditor() {
         return;
     }
     const QModelIndex index = model()->index(row, 0);
-    QRect place = m_painter.textRect(visualRect(index), lineAt(row)).adjusted(-6, -4, 6, 4);
+    QRect place = m_painter.textRect(visualRect(index), lineAt(row)).adjusted(-6, -1, 6, 4);
     const int linesNeeded = m_editor->document()->lineCount();
     const int height = QFontMetrics(m_editor->font()).lineSpacing() * std::max(1, linesNeeded) + 14;
     place.setHeight(std::max(place.height(), height));

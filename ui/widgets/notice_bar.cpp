@@ -52,7 +52,7 @@ NoticeBar::NoticeBar(const Theme& theme, QWidget* parent)
     , m_theme(theme)
     , m_column(new QVBoxLayout(this))
     , m_others(makeTextButton(QString(), "link", this)) {
-    m_column->setContentsMargins(0, 0, 0, 4);
+    m_column->setContentsMargins(0, 6, 0, 4);
     m_column->setSpacing(6);
     m_column->addWidget(m_others, 0, Qt::AlignRight);
     connect(m_others, &QPushButton::clicked, this, [this] {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kHeight = 52;
 constexpr int kNarrow = 700;
-constexpr int kMedium = 940;
+constexpr int kMedium = 1120;
 
 QToolButton* makeChip(QWidget* parent) {
     auto* chip = new QToolButton(parent);
@@ -185,6 +185,9 @@ QString TitleStrip::chipText() const {
                                                              : medium ? 130
                                                                       : 200)));
     }
+    if (narrow && e.tokensPerSecond > 0 && e.deviceClass != DeviceClass::Software) {
+        parts.clear(); // the title needs the room; the tooltip names the device
+    }
     if (e.tokensPerSecond > 0) {
         const int digits = e.tokensPerSecond < 10 ? 1 : 0;
         parts.append(tr("%1 tok/s").arg(locale().toString(e.tokensPerSecond, 'f', digits)));
@@ -232,8 +235,10 @@ void TitleStrip::refresh() {
     m_device->setAccessibleName(tr("Device: %1").arg(text));
 
     const bool narrow = width() < m_theme.scaled(kNarrow);
+    const bool medium = width() < m_theme.scaled(kMedium);
     const QString model = m_engine.modelName.isEmpty() ? tr("Add a model") : m_engine.modelName;
-    m_model->setText(u' ' + fontMetrics().elidedText(model, Qt::ElideMiddle, m_theme.scaled(300)));
+    m_model->setText(
+        u' ' + fontMetrics().elidedText(model, Qt::ElideRight, m_theme.scaled(medium ? 190 : 300)));
     m_model->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     m_model->setToolTip(m_engine.embeddedModel
                             ? tr("%1\nClick to add Phi-4-multimodal").arg(model)
