@@ -76,9 +76,9 @@ void MainWindow::connectMeetings() {
 }
 
 void MainWindow::setCurrentMeeting(const QString& id, const QString& title) {
-    m_sidebar->setCurrent(id);
-    m_title->setTitle(title);
-    setWindowTitle(tr("%1 – Phial").arg(title));
+    m_meetingId = id;
+    m_meetingTitle = title;
+    showTitle();
 }
 
 void MainWindow::setRecording(const RecordingView& recording) {

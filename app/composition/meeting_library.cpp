@@ -153,7 +153,6 @@ void MeetingSession::remove(const QString& id) {
                 if (id == m_current) {
                     m_current.clear();
                     m_window.showPage(ui::MainWindow::Page::Chat);
-                    m_window.setCurrentConversation({}, {});
                 }
             };
         } catch (const Error& error) {

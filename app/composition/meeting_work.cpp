@@ -164,7 +164,6 @@ void MeetingSession::connectRecording() {
         if (id == m_current) {
             m_current.clear();
             m_window.showPage(ui::MainWindow::Page::Chat);
-            m_window.setCurrentConversation({}, {});
         }
     });
     connect(&m_recording, &MeetingRecording::noticeRaised, &m_window, &ui::MainWindow::showNotice);

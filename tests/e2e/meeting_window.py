@@ -356,7 +356,7 @@ def search(lines):
 def main():
     entries = sentences_of(GOLDEN)
     if LENGTH == "short":
-        entries, pauses, least = entries[:4], (1.5, 3), 0
+        entries, pauses, least = entries[:4], (1.2, 2), 0
     else:
         pauses, least = (5, 9), 60
     half = len(entries) // 2

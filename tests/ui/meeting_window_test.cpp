@@ -137,6 +137,19 @@ TEST_F(MeetingWindowTest, HomeBeginsAtItsTopWhenOneComesBack) {
     EXPECT_EQ(bar->value(), 0);
 }
 
+TEST_F(MeetingWindowTest, TheTitleIsThatOfWhatIsShown) {
+    m_window.setCurrentConversation(QStringLiteral("c"), QStringLiteral("A talk"));
+    openMeeting(3);
+    m_window.setCurrentMeeting(QStringLiteral("m"), QStringLiteral("Weekly"));
+    EXPECT_EQ(m_window.windowTitle(), QStringLiteral("Weekly – Phial"));
+    m_window.showPage(MainWindow::Page::Chat);
+    EXPECT_EQ(m_window.windowTitle(), QStringLiteral("A talk – Phial"));
+    m_window.showPage(MainWindow::Page::Search);
+    EXPECT_EQ(m_window.windowTitle(), QStringLiteral("Phial"));
+    m_window.showPage(MainWindow::Page::Meeting);
+    EXPECT_EQ(m_window.windowTitle(), QStringLiteral("Weekly – Phial"));
+}
+
 TEST_F(MeetingWindowTest, ReplacesInTheFoundLineAndGoesOn) {
     openMeeting(12);
     MeetingPage& page = m_window.meetingPage();
