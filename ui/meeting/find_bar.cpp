@@ -15,15 +15,13 @@ namespace phial::ui {
 
 FindBar::FindBar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
-    , m_text(new QLineEdit(this))
+    , m_text(makeSearchField(theme, tr("Search in this transcript"), this))
     , m_hits(makeLabel(theme, QString(), 0.85, this))
     , m_with(new QLineEdit(this))
     , m_one(makeTextButton(tr("Replace"), "outlined", this))
     , m_all(makeTextButton(tr("All"), "outlined", this)) {
     m_text->setObjectName(QStringLiteral("findText"));
     m_text->setPlaceholderText(tr("Search in this transcript"));
-    m_text->setAccessibleName(tr("Search in this transcript"));
-    m_text->setClearButtonEnabled(true);
     m_with->setPlaceholderText(tr("Replace with"));
     m_with->setAccessibleName(tr("Replace with"));
     setStyleProperty(*m_hits, "tone", QStringLiteral("muted"));
