@@ -143,6 +143,8 @@ def transcribe(spoken, places):
         check(end - 0.35 < line["end"] < end + 0.75, f"'{one.text}' ends at {line['end']} instead of {end:.2f}")
         check(0.3 < line["confidence"] <= 1, f"confidence of '{line['text']}'")
         errors, said = word_errors(one.text, line["text"])
+        if errors:
+            print(f"         said '{one.text}', heard '{line['text']}'", flush=True)
         wrong, words, level = wrong + errors, words + said, level + word_errors(one.text, one.heard)[0]
     step(f"transcribed: {wrong} of {words} words wrong; from the files themselves {level}")
     check(wrong <= level + 0.1 * words, f"{wrong} of {words} words are wrong; from the files themselves it is {level}")
@@ -333,6 +335,7 @@ def search(lines):
     line = lines[-1]
     word = max(line["text"].strip(".?").split(), key=len)
     press("New Chat")
+    wait_for("another page", lambda: not find("Transcript", role="list"), 20)
     key("ctrl+shift+f")
     wait_for("the page of the search", lambda: focused("Search in all meetings"), 20)
     type_text(word)
