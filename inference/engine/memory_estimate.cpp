@@ -32,15 +32,16 @@ std::int64_t decoderScratch(const weights::ModelConfig& config, const LoadPlan& 
         4 * c.hiddenSize;
     const std::int64_t shortRows = std::min<std::int64_t>(context, c.originalMaxPositions);
     const std::int64_t tableRows = shortRows + (context > shortRows ? context : 0);
-    return chunk * row + 4 * (models::Phi4Decoder::kTapLogitRows + 1) * c.vocabulary +
-           4 * (2 * context + tableRows * c.rotaryDim);
+    // What the host writes and reads (ids, logits on their way back) lies in its own memory.
+    return chunk * row + 4 * models::Phi4Decoder::kTapLogitRows * c.vocabulary +
+           4 * (context + tableRows * c.rotaryDim);
 }
 
 std::int64_t visionScratch(const VisionConfig& c, std::int64_t act, std::int64_t decoderWidth) {
     const std::int64_t patches = std::int64_t{c.patchesPerSide()} * c.patchesPerSide();
     const std::int64_t pixels = std::int64_t{3} * c.cropSize * c.cropSize;
-    return 4 * pixels + act * pixels +
-           patches * (8 + 4 * c.hiddenSize + act * (5 * c.hiddenSize + c.intermediateSize)) +
+    return act * pixels +
+           patches * (4 * c.hiddenSize + act * (5 * c.hiddenSize + c.intermediateSize)) +
            512 * act * decoderWidth;
 }
 
@@ -49,7 +50,7 @@ std::int64_t audioScratch(const AudioConfig& c, std::int64_t act, std::int64_t d
     const std::int64_t bins = c.subsampledBins;
     const std::int64_t convolutions =
         c.convChannels * bins * ((4 * kWindow + 3) * 4 + 2 * (2 * kWindow + 1) * 2 + 3 * kWindow);
-    const std::int64_t mel = (8 * c.chunkFrames + 7 + 8 * kWindow + 7) * c.melChannels;
+    const std::int64_t mel = (8 * kWindow + 7) * c.melChannels;
     const std::int64_t wide = std::max(3 * c.hiddenSize, 2 * c.intermediateSize);
     const std::int64_t inner = std::max(c.hiddenSize, c.intermediateSize);
     return act * convolutions + 4 * mel +
