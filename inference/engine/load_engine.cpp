@@ -2,6 +2,7 @@
 #include "inference/engine/load_engine.h"
 
 #include "inference/base/error.h"
+#include "inference/engine/kernel_check.h"
 #include "inference/engine/memory_estimate.h"
 #include "inference/package/open_checkpoint.h"
 #include "inference/weights/model_config.h"
@@ -83,7 +84,12 @@ Phi4Parts loadParts(const EngineOptions& options,
                         std::to_string(config.decoder.vocabulary) + " rows");
     }
     throwIfStopped(stop);
-    parts.device = gpu::Device::open(options.device);
+    CheckedDevice checked =
+        openCheckedDevice(options.device, options.precision, [&](DType activations) {
+            return matrixFormats(checkpoint, activations);
+        });
+    parts.device = std::move(checked.device);
+    parts.deviceNotice = std::move(checked.notice);
     const DType activations = activationType(options.precision, parts.device->info());
     const gpu::DeviceInfo& info = parts.device->info();
     // The heap that a software device shows has nothing to do with the computer's memory.

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "inference/engine/engine.h"
+#include "inference/gpu/device.h"
+#include "inference/quant/packed_format.h"
+#include "inference/tensor/weight_matrix.h"
+#include "inference/weights/checkpoint.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace phial {
+
+/// How the elements of a weight matrix are stored; `packing` counts for Packed only.
+struct MatrixKind {
+    WeightFormat format = WeightFormat::F32;
+    quant::PackedFormat packing;
+
+    bool operator==(const MatrixKind&) const = default;
+};
+
+/// The kinds of matrices that a checkpoint becomes on a device with such activations.
+std::vector<MatrixKind> matrixFormats(const weights::Checkpoint& checkpoint, DType activations);
+
+/// Runs the matrix products that a model of such matrices would run, on small odd shapes, and
+/// compares them with the CPU reference: one row normed and gated, one row added to a residual,
+/// twelve rows. Empty when all are right, else what went wrong, as "12 rows by sq4: 3.1 in place of
+/// 2.7". Submits and waits.
+std::string kernelFault(gpu::Device& device, const std::vector<MatrixKind>& kinds,
+                        DType activations);
+
+struct CheckedDevice {
+    std::unique_ptr<gpu::Device> device;
+    std::string notice; ///< what is left off because it computes wrongly, one sentence; or empty
+};
+
+/// Opens the device and checks its kernels before any weight is trusted to it. Where they compute
+/// wrongly the next tier is tried: without subgroup operations, then, unless fp16 was asked for,
+/// without fp16. Throws Error{DeviceUnsuitable} when no tier is right, and what Device::open()
+/// throws. `open` stands in for Device::open() in tests.
+using OpenDevice = std::function<std::unique_ptr<gpu::Device>(const gpu::DeviceOptions&)>;
+CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision precision,
+                                const std::function<std::vector<MatrixKind>(DType)>& kinds,
+                                const OpenDevice& open = gpu::Device::open);
+
+} // namespace phial
