@@ -236,8 +236,7 @@ std::string kernelFault(gpu::Device& device, const std::vector<MatrixKind>& kind
 }
 
 CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision precision,
-                                const std::function<std::vector<MatrixKind>(DType)>& kinds,
-                                const OpenDevice& open) {
+                                const MatrixKindsFor& kinds, const OpenDevice& open) {
     gpu::DeviceOptions tried = options;
     CheckedDevice checked;
     std::string left; // what has been left off
@@ -245,7 +244,8 @@ CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision pre
         checked.device = open(tried);
         const gpu::DeviceInfo info = checked.device->info();
         const DType activations = activationType(precision, info);
-        const std::string wrong = kernelFault(*checked.device, kinds(activations), activations);
+        const std::string wrong =
+            kernelFault(*checked.device, kinds(*checked.device, activations), activations);
         if (wrong.empty()) {
             if (!left.empty()) {
                 checked.notice = "it computes wrongly with " + left + ", which " +

@@ -37,13 +37,16 @@ struct CheckedDevice {
     std::string notice; ///< what is left off because it computes wrongly, one sentence; or empty
 };
 
+/// What to check on a device that was just opened; may throw to refuse it before anything is done.
+using MatrixKindsFor = std::function<std::vector<MatrixKind>(gpu::Device&, DType activations)>;
+using OpenDevice = std::function<std::unique_ptr<gpu::Device>(const gpu::DeviceOptions&)>;
+
 /// Opens the device and checks its kernels before any weight is trusted to it. Where they compute
 /// wrongly the next tier is tried: without subgroup operations, then, unless fp16 was asked for,
 /// without fp16. Throws Error{DeviceUnsuitable} when no tier is right, and what Device::open()
-/// throws. `open` stands in for Device::open() in tests.
-using OpenDevice = std::function<std::unique_ptr<gpu::Device>(const gpu::DeviceOptions&)>;
+/// and `kinds` throw. `open` stands in for Device::open() in tests.
 CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision precision,
-                                const std::function<std::vector<MatrixKind>(DType)>& kinds,
+                                const MatrixKindsFor& kinds,
                                 const OpenDevice& open = gpu::Device::open);
 
 } // namespace phial

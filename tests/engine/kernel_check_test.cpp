@@ -44,7 +44,8 @@ protected:
 
     static CheckedDevice check(const Faults& faults) {
         return openCheckedDevice(
-            gpuTestOptions(), Precision::Fp32, [](DType) { return kKinds; }, opener(faults));
+            gpuTestOptions(), Precision::Fp32, [](gpu::Device&, DType) { return kKinds; },
+            opener(faults));
     }
 };
 
