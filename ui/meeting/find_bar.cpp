@@ -15,13 +15,11 @@ namespace phial::ui {
 
 FindBar::FindBar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
-    , m_text(new QLineEdit(this))
+    , m_text(makeSearchField(theme, tr("Search in this transcript"), this))
     , m_hits(makeLabel(theme, QString(), 0.85, this))
     , m_with(new QLineEdit(this))
     , m_replace(makeTextButton(tr("Replace All"), "outlined", this)) {
     m_text->setPlaceholderText(tr("Search in this transcript"));
-    m_text->setAccessibleName(tr("Search in this transcript"));
-    m_text->setClearButtonEnabled(true);
     m_with->setPlaceholderText(tr("Replace with"));
     m_with->setAccessibleName(tr("Replace with"));
     setStyleProperty(*m_hits, "tone", QStringLiteral("muted"));

@@ -9,8 +9,10 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QInputDialog>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QMenu>
 #include <QShortcut>
 #include <QTabBar>
@@ -181,6 +183,7 @@ void MeetingPage::chooseSpeaker() {
     dialog->setComboBoxItems(m_meeting.speakers);
     dialog->setComboBoxEditable(true);
     dialog->setTextValue(m_transcript->currentLine().speaker);
+    dialog->findChild<QComboBox*>()->lineEdit()->setAccessibleName(dialog->labelText());
     connect(dialog, &QInputDialog::textValueSelected, this,
             [this, chosen](const QString& name) { Q_EMIT speakerChosen(chosen, name.trimmed()); });
     dialog->open();

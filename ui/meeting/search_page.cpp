@@ -136,16 +136,13 @@ private:
 
 SearchPage::SearchPage(const Theme& theme, QWidget* parent)
     : QWidget(parent)
-    , m_query(new QLineEdit(this))
+    , m_query(makeSearchField(theme, tr("Search in all meetings"), this))
     , m_note(makeLabel(theme, QString(), 0.9, this))
     , m_list(new QListView(this))
     , m_model(new Model(this)) {
     setObjectName(QStringLiteral("page"));
     QToolButton* back = makeIconButton(theme, "back", tr("Back (Esc)"), this);
     m_query->setPlaceholderText(tr("Search in all meetings"));
-    m_query->setAccessibleName(tr("Search in all meetings"));
-    m_query->setClearButtonEnabled(true);
-    m_query->addAction(icon(theme, "search", IconTone::Muted), QLineEdit::LeadingPosition);
     m_query->installEventFilter(this);
     m_note->setWordWrap(true);
     setStyleProperty(*m_note, "tone", QStringLiteral("muted"));

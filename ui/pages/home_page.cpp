@@ -120,6 +120,7 @@ HomePage::HomePage(const Theme& theme, QWidget* parent)
     });
     // A click beside the cards takes the focus out of the message, so that Space talks.
     holder->setFocusPolicy(Qt::ClickFocus);
+    holder->setAccessibleName(tr("Start"));
     area->setWidget(holder);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
