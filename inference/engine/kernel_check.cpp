@@ -26,7 +26,7 @@ using reference::Matrix;
 // No multiple of any tile, run or workgroup.
 constexpr std::int64_t kColumns = 200;
 constexpr std::int64_t kOutputs = 70;
-constexpr std::int64_t kManyRows = 12;
+constexpr std::int64_t kManyRows = 40;
 constexpr float kEpsilon = 1e-5F;
 // A right kernel is off by a thousandth of the largest result at most, in fp16; a wrong one by far
 // more.

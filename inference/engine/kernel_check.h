@@ -27,7 +27,7 @@ std::vector<MatrixKind> matrixFormats(const weights::Checkpoint& checkpoint, DTy
 
 /// Runs the matrix products that a model of such matrices would run, on small odd shapes, and
 /// compares them with the CPU reference: one row normed and gated, one row added to a residual,
-/// twelve rows. Empty when all are right, else what went wrong, as "12 rows by sq4: 3.1 in place of
+/// forty rows. Empty when all are right, else what went wrong, as "40 rows by sq4: 3.1 in place of
 /// 2.7". Submits and waits.
 std::string kernelFault(gpu::Device& device, const std::vector<MatrixKind>& kinds,
                         DType activations);

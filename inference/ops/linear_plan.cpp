@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace phial::ops {
 namespace {
@@ -99,22 +102,42 @@ LinearPlan planTiled(const LinearCall& call) {
             false};
 }
 
+/// Version of the compiler behind a software device, from its name, "llvmpipe (LLVM 15.0.6, 256
+/// bits)"; 0 when it does not say.
+int compilerVersion(const gpu::DeviceInfo& info) {
+    constexpr std::string_view kWord = "LLVM ";
+    const std::size_t at = info.name.find(kWord);
+    int version = 0;
+    if (at != std::string::npos) {
+        const char* const begin = info.name.data() + at + kWord.size();
+        std::from_chars(begin, info.name.data() + info.name.size(), version);
+    }
+    return version;
+}
+
+/// Rows that one lane keeps sums of. Measured, sq4, GFLOP per processor second: LLVM 15 (Mesa
+/// 22.3.6) 3.6 with 8 rows and 0.9 with 16, whose sums it keeps in memory; LLVM 22 (Mesa 26.2.6)
+/// 18.8 and 22.9, where loads are shared by more rows. More than 64 sums are a tenth of that.
+std::uint32_t lanesRows(const gpu::DeviceInfo& info, std::int64_t rows) {
+    constexpr int kKeepsMore = 22;
+    return compilerVersion(info) >= kKeepsMore && rows >= 32 ? 16 : 8;
+}
+
 LinearPlan planLanes(const LinearCall& call) {
-    // Measured with Mesa 22.3.6, 256 bits: more sums than 8 x 4 do not stay in registers (a sixth
-    // of the speed), fewer pay more for loads.
-    constexpr std::uint32_t kRows = 8;
+    const gpu::DeviceInfo& info = call.stream.device().info();
+    const std::uint32_t rows = lanesRows(info, call.x.rows());
     constexpr std::uint32_t kColumns = 4;
-    const std::uint32_t lanes = call.stream.device().info().subgroupSize;
+    const std::uint32_t lanes = info.subgroupSize;
     const std::array constants = {lanes,
                                   flag(call.bias),
                                   static_cast<std::uint32_t>(call.activation),
                                   static_cast<std::uint32_t>(call.accumulate),
                                   packingConstant(call.weight),
-                                  kRows,
+                                  rows,
                                   kColumns};
     return {&kernel(call, kLanes, constants),
             {.x = gpu::groupCount(toUint(call.outputs), lanes * kColumns),
-             .y = gpu::groupCount(toUint(call.x.rows()), kRows)},
+             .y = gpu::groupCount(toUint(call.x.rows()), rows)},
             false};
 }
 

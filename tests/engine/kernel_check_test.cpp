@@ -68,7 +68,7 @@ TEST_F(KernelCheck, SaysWhichProductIsWrong) {
         opener({{LinearPackedF32F32, LinearPackedF16F32},
                 {LinearLanesPackedF32F32, LinearLanesPackedF16F32}})(gpuTestOptions());
     EXPECT_THAT(kernelFault(*faulty, kKinds, DType::F32),
-                AllOf(HasSubstr("12 rows by 4-bit codes"), HasSubstr("in place of")));
+                AllOf(HasSubstr("40 rows by 4-bit codes"), HasSubstr("in place of")));
 }
 
 TEST_F(KernelCheck, TheNextTierReplacesOneThatComputesWrongly) {
