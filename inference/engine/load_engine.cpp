@@ -47,7 +47,10 @@ void checkMemory(const gpu::Device& device, const weights::Checkpoint& checkpoin
         return;
     }
     const gpu::MemoryUse memory = device.memoryUse();
-    checkRoom(config, deviceWeightBytes(checkpoint, config, activations), activations,
+    checkRoom(config,
+              {.weightBytes = deviceWeightBytes(checkpoint, config, activations),
+               .activations = activations,
+               .kvFormat = kvFormat(options.kvCache)},
               options.contextTokens == 0
                   ? kAutomaticContext
                   : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),

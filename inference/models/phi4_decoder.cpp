@@ -230,10 +230,12 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .codec = m_cache.codec(),
                        .parts = step.attnParts,
                        .columnScale = w.oProj.inputScale()});
+    tap(s, "layer.attn", layer, attn);
     project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
 
     gateUp(s, {x, w.postAttentionNorm.view(), "layer.post_norm", layer}, w, step.adapter, inner);
+    tap(s, "layer.inner", layer, inner);
     project(s, inner, w.downProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer", layer, x);
     s.checkpoint();
