@@ -177,6 +177,7 @@ TEST(EngineController, EndsEveryJobInAStormOfStops) {
     }
     Bench bench(script);
     bench.controller.load({});
+    ASSERT_TRUE(bench.waitForReady()); // stopAll() would end the load too
     std::vector<JobId> jobs;
     for (int i = 0; i < 200; ++i) {
         jobs.push_back(bench.controller.submit(tasks::requestTask(words("go"))));
