@@ -117,8 +117,8 @@ recorder::RecorderOptions into(const std::filesystem::path& folder) {
 
 std::vector<Figure> measureReady(const Bench& bench) {
     constexpr int kTimes = 20;
-    double worstFlow = 0;
-    double worstDisk = 0;
+    std::vector<double> flow;
+    std::vector<double> disk;
     for (int i = 0; i < kTimes; ++i) {
         const std::filesystem::path folder = bench.folder / ("ready-" + std::to_string(i));
         recorder::PosixFiles files;
@@ -133,21 +133,25 @@ std::vector<Figure> measureReady(const Bench& bench) {
         };
         recorder.start(into(folder));
         told.wait([&] { return told.flows; });
-        worstFlow = std::max(worstFlow, sinceBegin());
+        flow.push_back(sinceBegin());
         std::error_code error;
         while (std::filesystem::file_size(folder / "audio.wav", error) <=
                    recorder::kWavHeaderBytes ||
                error) {
             std::this_thread::sleep_for(1ms);
         }
-        worstDisk = std::max(worstDisk, sinceBegin());
+        disk.push_back(sinceBegin());
         recorder.stop();
         told.wait([&] { return told.finished.has_value(); });
         std::filesystem::remove_all(folder);
     }
-    return {{"B3 start to first sound, worst of 20", worstFlow, 150, "ms", "played microphone"},
-            {"B3 start to first sample on disk, worst of 20", worstDisk, 300, "ms",
-             "played microphone"}};
+    std::sort(flow.begin(), flow.end());
+    std::sort(disk.begin(), disk.end());
+    const std::string how = "20 times, a played microphone, time on the wall";
+    return {{"B3 start to first sound, median", flow[flow.size() / 2], 150, "ms", how},
+            {"B3 start to first sound, worst", flow.back(), 150, "ms", how},
+            {"B3 start to first sample on disk, median", disk[disk.size() / 2], 300, "ms", how},
+            {"B3 start to first sample on disk, worst", disk.back(), 300, "ms", how}};
 }
 
 std::vector<Figure> measureLoad(const Bench& bench) {
