@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -45,6 +46,17 @@ int runWindow(int argc, char** argv) {
                                   .settingsFile = {}});
 }
 
+/// The same terminal, pipe or file, as with `2>&1`.
+phial::cli::Together outAndErr() {
+    struct stat out {};
+
+    struct stat err {};
+
+    const bool same = ::fstat(STDOUT_FILENO, &out) == 0 && ::fstat(STDERR_FILENO, &err) == 0 &&
+                      out.st_dev == err.st_dev && out.st_ino == err.st_ino;
+    return same ? phial::cli::Together::Yes : phial::cli::Together::No;
+}
+
 int runTerminal(const std::vector<std::string>& args) {
     const phial::cli::InterruptWatcher interrupts;
     std::ios::sync_with_stdio(false);
@@ -53,7 +65,8 @@ int runTerminal(const std::vector<std::string>& args) {
                                       .err = std::cerr,
                                       .errKind = ::isatty(STDERR_FILENO) == 1
                                                      ? phial::cli::Terminal::Yes
-                                                     : phial::cli::Terminal::No};
+                                                     : phial::cli::Terminal::No,
+                                      .outAndErr = outAndErr()};
     return phial::cli::runCli(args, streams, services(), interrupts.token());
 }
 

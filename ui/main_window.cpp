@@ -218,11 +218,19 @@ void MainWindow::updateHome() {
 }
 
 void MainWindow::setCurrentConversation(const QString& id, const QString& title) {
-    m_sidebar->setCurrent(id);
+    m_chatId = id;
     m_chatTitle = title;
+    showTitle();
+}
+
+void MainWindow::showTitle() {
+    const QWidget* page = m_pages->currentWidget();
+    const bool meeting = page == m_meetingPage;
+    const bool document = meeting || page == m_chatPage;
+    const QString title = !document ? QString() : meeting ? m_meetingTitle : m_chatTitle;
+    m_sidebar->setCurrent(!document ? QString() : meeting ? m_meetingId : m_chatId);
     m_title->setTitle(title);
-    setWindowTitle(title.isEmpty() ? QStringLiteral("Phial")
-                                   : QStringLiteral("%1 – Phial").arg(title));
+    setWindowTitle(title.isEmpty() ? QStringLiteral("Phial") : tr("%1 – Phial").arg(title));
 }
 
 void MainWindow::setEngine(const DeviceChipState& engine) {
@@ -337,11 +345,14 @@ void MainWindow::showPage(Page page) {
     }
     if (m_pages->currentWidget() != shown) {
         m_pages->setCurrentWidget(shown);
+        showTitle();
         if (page == Page::Chat) {
             m_composer->focusText();
         } else if (page == Page::Search) {
             m_searchPage->focusSearch();
-        } else if (page != Page::Meeting) {
+        } else if (page == Page::Meeting) {
+            m_meetingPage->focusMain();
+        } else {
             if (QWidget* first = shown->findChild<QToolButton*>()) {
                 first->setFocus(); // Back
             }

@@ -164,6 +164,7 @@ private:
     QList<OfferedItem> offered(const QMimeData& offer, const QPoint& place, Bytes bytes) const;
     void showDocument(); ///< the chat or meeting that was shown before a page of the program
     QWidget* pageWidget(Page page) const;
+    void showTitle(); ///< of what the window shows
     void escape();
     void chooseTheme(ThemeChoice choice);
     void chooseZoom(int percent);
@@ -193,7 +194,10 @@ private:
     QMenu* m_menu;
     SidebarChoice m_sidebarChoice = SidebarChoice::Automatic;
     Page m_document = Page::Chat; ///< Chat or Meeting: what Back leads to
+    QString m_chatId;
     QString m_chatTitle;
+    QString m_meetingId;
+    QString m_meetingTitle;
     bool m_closeAgreed = false; ///< although a meeting is being recorded
     bool m_answering = false;
     bool m_spaceHeld = false;

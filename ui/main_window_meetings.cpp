@@ -60,7 +60,11 @@ void MainWindow::connectMeetings() {
     });
     connect(m_sidebar, &Sidebar::meetingRenameRequested, this, &MainWindow::meetingRenamed);
     connect(m_sidebar, &Sidebar::meetingDeleteRequested, this, &MainWindow::meetingDeleted);
-    connect(m_home, &HomePage::recordRequested, this, &MainWindow::recordingToggled);
+    connect(m_home, &HomePage::recordRequested, this, [this] {
+        if (!m_recordingBar->recording()) { // its card must not end what runs
+            Q_EMIT recordingToggled();
+        }
+    });
     connect(m_home, &HomePage::importRequested, this, &MainWindow::importFiles);
     connect(m_home, &HomePage::searchRequested, this, [this] { showPage(Page::Search); });
     connect(m_recordingBar, &RecordingBar::bookmarkRequested, this, &MainWindow::bookmarkRequested);
@@ -72,9 +76,9 @@ void MainWindow::connectMeetings() {
 }
 
 void MainWindow::setCurrentMeeting(const QString& id, const QString& title) {
-    m_sidebar->setCurrent(id);
-    m_title->setTitle(title);
-    setWindowTitle(tr("%1 – Phial").arg(title));
+    m_meetingId = id;
+    m_meetingTitle = title;
+    showTitle();
 }
 
 void MainWindow::setRecording(const RecordingView& recording) {

@@ -18,12 +18,16 @@ namespace phial::cli {
 
 enum class Terminal { No, Yes };
 
+/// Whether two streams end up in one place, where what one writes stands in the other's lines.
+enum class Together { No, Yes };
+
 /// Standard input, output and error of a run. Answers go to `out`, everything else to `err`.
 struct Streams {
     std::istream& in;
     std::ostream& out;
     std::ostream& err;
     Terminal errKind = Terminal::No; ///< a terminal gets progress in one line that moves
+    Together outAndErr = Together::No;
 };
 
 /// What the terminal program needs from the rest of Phial; tests put fakes here.

@@ -2,7 +2,7 @@
 #include "app/cli/inputs.h"
 
 #include "app/documents/image_file.h"
-#include "app/meetings/atomic_file.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <QGuiApplication>
@@ -104,7 +104,7 @@ tasks::SoundSource Inputs::sound(const std::string& file) {
 }
 
 void Inputs::saveInput(const std::filesystem::path& path) {
-    meetings::writeAtomically(path, readAll());
+    writeAtomically(path, readAll());
 }
 
 const std::string& Inputs::readAll() {

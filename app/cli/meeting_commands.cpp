@@ -7,8 +7,8 @@
 #include "app/cli/meeting_run.h"
 #include "app/export/exporter.h"
 #include "app/export/subtitle_reader.h"
-#include "app/meetings/atomic_file.h"
 #include "app/tasks/segmenter.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <system_error>
@@ -113,7 +113,7 @@ void deliver(RunContext& context, const std::string& title, const std::string& b
     if (std::filesystem::is_directory(output, ignored)) {
         path /= title + "." + std::string(extension);
     }
-    meetings::writeAtomically(path, bytes);
+    writeAtomically(path, bytes);
     context.reporter.note("wrote " + path.string() + ".");
 }
 
@@ -197,7 +197,7 @@ ExitCode run(RunContext& context, const SummarizeCommand& command) {
                                              "summarizing " + run.meta().title);
         if (done) {
             const std::string name = command.prompt.empty() ? command.what : "own";
-            const std::string text = meetings::readFile(run.folder() / ("summary-" + name + ".md"));
+            const std::string text = readFile(run.folder() / ("summary-" + name + ".md"));
             if (context.isJson()) {
                 context.write({{"file", file}, {"template", name}, {"summary", text}});
             } else {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ostream>
+#include <utility>
 
 namespace phial::cli {
 namespace {
@@ -119,6 +120,9 @@ Reporter::Clock::duration Reporter::pause() const {
 }
 
 void Reporter::put(const std::string& line) {
+    if (m_insideLine) {
+        return; // the answer that grows there shows that work goes on
+    }
     const std::string whole = "phial: " + line;
     if (m_streams.errKind == Terminal::Yes) {
         wipe();
@@ -132,17 +136,26 @@ void Reporter::put(const std::string& line) {
 void Reporter::answer(std::string_view text) {
     wipe();
     m_streams.out << text << std::flush;
+    if (!text.empty()) {
+        m_insideLine = m_streams.outAndErr == Together::Yes && text.back() != '\n';
+    }
 }
 
 void Reporter::note(std::string_view sentence) {
     if (m_chatter == Chatter::Normal) {
-        wipe();
-        m_streams.err << "phial: " << sentence << std::endl;
+        say(sentence);
     }
 }
 
 void Reporter::error(std::string_view sentence) {
+    say(sentence);
+}
+
+void Reporter::say(std::string_view sentence) {
     wipe();
+    if (std::exchange(m_insideLine, false)) {
+        m_streams.err << '\n';
+    }
     m_streams.err << "phial: " << sentence << std::endl;
 }
 

@@ -12,8 +12,9 @@
 namespace phial::cli {
 
 /// Writes to standard output and error so that answers stay clean: progress is one moving line on a
-/// terminal and a line now and then elsewhere, and it is wiped before anything else is written. One
-/// thread.
+/// terminal and a line now and then elsewhere, and it is wiped before anything else is written.
+/// Where both streams end up in one place, no line of the one begins inside a line of the other.
+/// One thread.
 class Reporter {
 public:
     Reporter(const Streams& streams, Chatter chatter);
@@ -50,6 +51,7 @@ private:
     void show(std::string_view stage, double done, double total, Unit unit);
     Clock::duration pause() const; ///< between two lines of progress
     void put(const std::string& line);
+    void say(std::string_view sentence); ///< on standard error, on a line of its own
     void wipe();
 
     const Streams& m_streams;
@@ -60,6 +62,7 @@ private:
     Clock::time_point m_lastWritten;
     Clock::time_point m_lastWork;
     std::size_t m_lineLength = 0; ///< of the progress line on the terminal
+    bool m_insideLine = false; ///< an answer's last line is not ended, and `err` would stand in it
 };
 
 } // namespace phial::cli

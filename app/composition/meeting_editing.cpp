@@ -134,7 +134,10 @@ void MeetingSession::connectEditing() {
                     return {};
                 });
             });
-    connect(&page, &MeetingPage::exportRequested, this, &MeetingSession::openExport);
+    connect(&page, &MeetingPage::exportRequested, this, [this] { openExport(); });
+    connect(&page, &MeetingPage::clipRequested, this,
+            [this] { openExport(ui::ExportFormat::Clip); });
+    connect(&page, &MeetingPage::languageChosen, this, &MeetingSession::chooseLanguage);
     connect(&page, &MeetingPage::deleteRequested, this, [this] { remove(m_current); });
     connect(&page, &MeetingPage::asked, this, &MeetingSession::ask);
     connect(&page, &MeetingPage::askStopped, this, [this] { m_parts.engine.stop(m_asking); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/composition/meeting_jobs.h"
 
-#include "app/meetings/atomic_file.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <algorithm>
@@ -62,7 +62,7 @@ void MeetingJobs::load() {
     m_background.run([this, file = m_file](const std::stop_token&) -> Background::Then {
         std::string json;
         try {
-            json = meetings::readFile(file);
+            json = readFile(file);
         } catch (const Error&) {
             json.clear(); // the first start, or a file that says nothing
         }
@@ -148,7 +148,7 @@ void MeetingJobs::save() {
     m_background.run(
         [json = m_queue.save(), file = m_file](const std::stop_token&) -> Background::Then {
             try {
-                meetings::writeAtomically(file, json);
+                writeAtomically(file, json);
             } catch (const Error&) {
                 return {}; // the meetings themselves are saved by their jobs, which report it
             }

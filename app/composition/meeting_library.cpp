@@ -63,11 +63,15 @@ void MeetingSession::import(const QStringList& paths) {
                                     .detail = {},
                                     .lines = {}});
             }
+            if (!added.isEmpty()) {
+                tellThatItWaits();
+            }
             if (none) {
                 fail(tr("Nothing was imported."), tr("There are no recordings in this folder."));
             } else if (!problems.isEmpty()) {
-                fail(tr("%n file(s) could not be imported.", nullptr,
-                        static_cast<int>(problems.size())),
+                fail(problems.size() == 1
+                         ? tr("A file could not be imported.")
+                         : tr("%1 files could not be imported.").arg(problems.size()),
                      problems.join(u'\n'));
             }
             if (added.size() == 1) {
@@ -106,7 +110,26 @@ void MeetingSession::rename(const QString& id, const QString& title) {
     });
 }
 
+void MeetingSession::chooseLanguage(const QString& id, const QString& language) {
+    m_files.run([this, id, language](const std::stop_token&) -> Background::Then {
+        try {
+            meetings::MeetingEntry meeting = entryOf(id.toStdString());
+            meeting.meta.language = language.toStdString();
+            m_workspace->store().saveMeta(meeting);
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be changed."), sentence);
+            };
+        }
+        return [this] { m_reload.start(); };
+    });
+}
+
 void MeetingSession::remove(const QString& id) {
+    if (id == m_live) {
+        m_window.showBriefly(tr("It is being recorded. Stop the recording first."));
+        return;
+    }
     for (const meetings::JobView& job : m_jobs.queue().list()) {
         if (job.spec.meeting == id.toStdString()) {
             m_jobs.queue().cancel(job.number);
@@ -130,7 +153,6 @@ void MeetingSession::remove(const QString& id) {
                 if (id == m_current) {
                     m_current.clear();
                     m_window.showPage(ui::MainWindow::Page::Chat);
-                    m_window.setCurrentConversation({}, {});
                 }
             };
         } catch (const Error& error) {
@@ -175,12 +197,13 @@ void MeetingSession::listTrash() {
     });
 }
 
-void MeetingSession::openExport() {
+void MeetingSession::openExport(ui::ExportFormat format) {
     ui::MeetingPage& page = m_window.meetingPage();
     QPair<double, double> selection{0, 0};
     const QList<qint64> chosen = page.transcript().selectedLines();
     for (const ui::LineView& line : m_lines.lines()) {
-        if (chosen.size() > 1 && chosen.contains(line.id)) {
+        const bool part = chosen.size() > 1 || format == ui::ExportFormat::Clip;
+        if (part && chosen.contains(line.id)) {
             selection.first = selection.second > 0 ? selection.first : line.start;
             selection.second = line.end;
         }
@@ -188,6 +211,9 @@ void MeetingSession::openExport() {
     auto* dialog = new ui::ExportDialog(m_window.theme(), page.meeting(),
                                         !m_lines.lines().isEmpty(), selection, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (format == ui::ExportFormat::Clip) {
+        dialog->setFormat(format);
+    }
     connect(dialog, &ui::ExportDialog::exportRequested, this, &MeetingSession::exportMeeting);
     dialog->open();
 }

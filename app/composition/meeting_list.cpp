@@ -4,9 +4,33 @@
 #include "inference/base/clock_text.h"
 #include "ui/contracts/message_view.h"
 
+#include <QLocale>
+
 #include <algorithm>
 
 namespace phial::app {
+namespace {
+
+/// When and how long. The list has heads for today and yesterday; further back the day is told.
+QString detailOf(const MeetingSummary& meeting) {
+    const QString length = QString::fromStdString(clockText(meeting.seconds));
+    if (meeting.live) {
+        return MeetingList::tr("Recording · %1").arg(length);
+    }
+    const qint64 days = meeting.created.date().daysTo(QDate::currentDate());
+    QString when;
+    if (meeting.created.isValid()) {
+        QString clock = QLocale().timeFormat(QLocale::ShortFormat);
+        clock.remove(QStringLiteral(":ss")); // of the locale C
+        when = days <= 1 ? QLocale().toString(meeting.created.time(), clock)
+                         : QLocale().toString(meeting.created.date(), QStringLiteral("d MMM"));
+    }
+    return meeting.seconds <= 0 ? when
+           : when.isEmpty()     ? length
+                                : QStringLiteral("%1 · %2").arg(when, length);
+}
+
+} // namespace
 
 MeetingList::MeetingList(QObject* parent)
     : QAbstractListModel(parent) {}
@@ -25,7 +49,8 @@ QVariant MeetingList::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
         return meeting.title;
     case Qt::AccessibleTextRole:
-        return tr("Meeting %1").arg(meeting.title);
+        return meeting.live ? tr("Meeting %1, is being recorded").arg(meeting.title)
+                            : tr("Meeting %1").arg(meeting.title);
     case ui::ConversationIdRole:
         return meeting.id;
     case ui::UpdatedRole:
@@ -33,7 +58,9 @@ QVariant MeetingList::data(const QModelIndex& index, int role) const {
     case ui::ItemKindRole:
         return static_cast<int>(ui::ItemKind::Meeting);
     case ui::ItemDetailRole:
-        return meeting.seconds > 0 ? QString::fromStdString(clockText(meeting.seconds)) : QString();
+        return detailOf(meeting);
+    case ui::ItemLiveRole:
+        return meeting.live;
     default:
         return {};
     }
@@ -67,6 +94,14 @@ void MeetingList::remove(const QString& id) {
         beginRemoveRows({}, row, row);
         m_meetings.removeAt(row);
         endRemoveRows();
+    }
+}
+
+void MeetingList::setRecorded(const QString& id, double seconds) {
+    const int row = rowOf(id);
+    if (row >= 0 && static_cast<int>(m_meetings[row].seconds) != static_cast<int>(seconds)) {
+        m_meetings[row].seconds = seconds;
+        Q_EMIT dataChanged(index(row), index(row), {ui::ItemDetailRole});
     }
 }
 

@@ -14,6 +14,7 @@ struct MeetingSummary {
     QString title;
     QDateTime created;
     double seconds = 0;
+    bool live = false; ///< is being recorded; `seconds` grows
 };
 
 /// All meetings, newest first; ConversationRoles of ui/contracts/message_view.h. GUI thread.
@@ -29,6 +30,8 @@ public:
     void setAll(QList<MeetingSummary> meetings);
     void update(const MeetingSummary& meeting); ///< adds or changes one
     void remove(const QString& id);
+    /// How long the one that is being recorded is by now. Unknown ids are ignored.
+    void setRecorded(const QString& id, double seconds);
     /// Null when there is none.
     const MeetingSummary* find(const QString& id) const;
 

@@ -12,6 +12,9 @@
 namespace phial::app {
 namespace {
 
+constexpr float kHeard = 0.01F; // -40 dBFS: above the noise of a room, below somebody far away
+constexpr double kForgottenSeconds = 15 * 60;
+
 ui::NoticeView noticeOf(const QString& key, ui::Severity severity, const QString& title,
                         const QString& text) {
     ui::NoticeView notice;
@@ -52,19 +55,25 @@ void MeetingRecording::start(const QString& device) {
         m_recorder = std::make_unique<recorder::Recorder>(m_makeBackend, m_files, events());
     }
     setView({.phase = ui::RecordingPhase::Opening, .detail = {}});
+    m_level = {};
+    m_heardAt = 0;
     Q_EMIT noticeSettled(QStringLiteral("meeting-recording"));
+    // Short enough for the list, and with the day, for files that leave it.
     const QString title =
-        tr("Recording of %1")
-            .arg(QLocale().toString(QDateTime::currentDateTime(), QLocale::ShortFormat));
+        tr("Recording %1")
+            .arg(QLocale().toString(QDateTime::currentDateTime(), tr("d MMM, HH:mm")));
     m_background.run([this, title = title.toStdString(), id = device.toStdString(),
                       fallback = m_fallbackRoot](const std::stop_token&) -> Background::Then {
         try {
             recorder::RecorderOptions options = m_workspace().beginRecording(
                 title, recorder::utcTime(std::chrono::system_clock::now()), id);
             options.fallbackRoot = fallback;
-            return [this, options] {
+            const meetings::MeetingEntry meeting{
+                .folder = options.folder, .meta = m_workspace().store().readMeta(options.folder)};
+            return [this, options, meeting] {
                 m_folder = options.folder;
                 m_recorder->start(options);
+                Q_EMIT begun(meeting);
             };
         } catch (const Error& error) {
             return [this, sentence = QString::fromUtf8(error.what())] { onFailed(sentence); };
@@ -135,7 +144,7 @@ recorder::RecorderEvents MeetingRecording::events() {
             level.clipped = latest->level.clipped;
             level.seconds = latest->recordedSeconds;
             level.diskSecondsLeft = latest->diskSecondsLeft;
-            Q_EMIT levelChanged(level);
+            onLevel(level);
         });
     };
     events.onDisk = [this](recorder::DiskEvent event, const std::string& sentence) {
@@ -171,7 +180,7 @@ void MeetingRecording::onState(recorder::RecorderState state) {
             gone ? tr("What was recorded is safe. The recording goes on when it, or another one, "
                       "is there; the gap is marked.")
                  : tr("It is there but sends no sound. What was recorded is safe."));
-        notice.actions = {ui::NoticeAction::ChooseMicrophone, ui::NoticeAction::StopCapture};
+        notice.actions = {ui::NoticeAction::ChooseMicrophone}; // Stop is in the bar above it
         Q_EMIT noticeRaised(notice);
     } else {
         Q_EMIT noticeSettled(key);
@@ -191,6 +200,30 @@ void MeetingRecording::onHealth(audio::SignalHealth health) {
     } else {
         Q_EMIT noticeSettled(key);
     }
+}
+
+/// A recording that nobody ended is a day long by the next morning.
+void MeetingRecording::onLevel(const ui::RecordingLevel& level) {
+    const QString key = QStringLiteral("meeting-forgotten");
+    if (level.seconds < m_heardAt) { // another recording
+        m_heardAt = level.seconds;
+        Q_EMIT noticeSettled(key);
+    } else if (level.peak > kHeard) {
+        if (level.seconds - m_heardAt > kForgottenSeconds) {
+            Q_EMIT noticeSettled(key);
+        }
+        m_heardAt = level.seconds;
+    } else if (m_level.seconds - m_heardAt <= kForgottenSeconds &&
+               level.seconds - m_heardAt > kForgottenSeconds) {
+        ui::NoticeView notice = noticeOf(
+            key, ui::Severity::Info,
+            tr("Nothing was heard for %1 minutes.").arg(static_cast<int>(kForgottenSeconds / 60)),
+            tr("Is the meeting over? The recording goes on."));
+        notice.actions = {ui::NoticeAction::StopCapture};
+        Q_EMIT noticeRaised(notice);
+    }
+    m_level = level;
+    Q_EMIT levelChanged(level);
 }
 
 void MeetingRecording::onDisk(recorder::DiskEvent event, const QString& sentence) {
@@ -214,6 +247,10 @@ void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) 
             }
             return [this, meeting] {
                 setView({});
+                for (const char* key :
+                     {"meeting-microphone", "meeting-silence", "meeting-forgotten"}) {
+                    Q_EMIT noticeSettled(QString::fromLatin1(key)); // they are about what is over
+                }
                 Q_EMIT finished(meeting);
             };
         } catch (const Error& error) {
@@ -229,6 +266,7 @@ void MeetingRecording::onFailed(const QString& sentence) {
     notice.actions = {ui::NoticeAction::RetryCapture, ui::NoticeAction::ChooseMicrophone};
     Q_EMIT noticeRaised(notice);
     if (!m_folder.empty()) { // an empty meeting would only be in the way
+        Q_EMIT abandoned(QString::fromStdString(m_folder.filename().string()));
         m_background.run([this, folder = std::exchange(m_folder, {})](
                              const std::stop_token&) -> Background::Then {
             try {

@@ -49,6 +49,10 @@ Q_SIGNALS:
     void levelChanged(const phial::ui::RecordingLevel& level);
     void noticeRaised(const phial::ui::NoticeView& notice);
     void noticeSettled(const QString& key);
+    /// Its folder is there and the microphone is being opened.
+    void begun(const phial::meetings::MeetingEntry& meeting);
+    /// Nothing was recorded; the folder is gone again.
+    void abandoned(const QString& meeting);
     /// The meeting is on the disk and in the index.
     void finished(const phial::meetings::MeetingEntry& meeting);
 
@@ -56,6 +60,7 @@ private:
     recorder::RecorderEvents events();
     void onState(recorder::RecorderState state);
     void onHealth(audio::SignalHealth health);
+    void onLevel(const ui::RecordingLevel& level);
     void onDisk(recorder::DiskEvent event, const QString& sentence);
     void onFinished(const recorder::FinishedRecording& recording);
     void onFailed(const QString& sentence);
@@ -68,6 +73,8 @@ private:
     recorder::PosixFiles m_files;
     ui::RecordingView m_view;
     std::filesystem::path m_folder; ///< of the meeting that is recorded
+    ui::RecordingLevel m_level;     ///< the latest
+    double m_heardAt = 0;           ///< second of the recording at which something was heard last
     GuiInbox m_inbox;
     std::mutex m_mutex;
     std::optional<recorder::RecorderReading> m_reading;  ///< guarded by m_mutex, as the next

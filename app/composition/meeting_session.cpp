@@ -160,7 +160,10 @@ void MeetingSession::relist() {
             for (const meetings::MeetingEntry& meeting : m_workspace->store().list()) {
                 all.append(summaryOf(meeting));
             }
-            return [this, all] {
+            return [this, all]() mutable {
+                for (MeetingSummary& one : all) {
+                    one.live = one.id == m_live;
+                }
                 m_list.setAll(all);
                 showQueue(m_jobs.queue().list()); // titles
             };
@@ -248,15 +251,16 @@ void MeetingSession::open(const QString& id, qint64 line) {
         try {
             const meetings::MeetingEntry meeting = entryOf(id.toStdString());
             const auto transcript = m_workspace->store().readTranscript(meeting.folder);
-            const ui::MeetingView view = meetingView(m_workspace->store(), meeting, transcript);
+            ui::MeetingView view = meetingView(m_workspace->store(), meeting, transcript);
             const QList<ui::LineView> lines =
                 transcript ? lineViews(*transcript) : QList<ui::LineView>();
             auto kept = std::make_shared<const meetings::Transcript>(
                 transcript ? *transcript : meetings::Transcript{.rateHz = rateOf(meeting)});
-            return [this, id, line, meeting, view, lines, kept] {
+            return [this, id, line, meeting, view, lines, kept]() mutable {
                 if (m_opening != id) {
                     return; // another one was opened meanwhile
                 }
+                view.beingRecorded = id == m_live;
                 const bool other = m_current != id;
                 m_current = id;
                 m_transcript = kept;
@@ -275,6 +279,12 @@ void MeetingSession::open(const QString& id, qint64 line) {
                 showQueue(m_jobs.queue().list());
                 if (line != 0) {
                     m_window.meetingPage().showLine(line);
+                    const auto found =
+                        std::find_if(lines.begin(), lines.end(),
+                                     [line](const auto& one) { return one.id == line; });
+                    if (found != lines.end()) {
+                        m_player.seek(found->start); // Space plays what was found
+                    }
                 }
                 showPeaks(meeting);
             };
@@ -297,14 +307,15 @@ void MeetingSession::reload() {
         try {
             const meetings::MeetingEntry meeting = entryOf(id.toStdString());
             const auto transcript = m_workspace->store().readTranscript(meeting.folder);
-            const ui::MeetingView view = meetingView(m_workspace->store(), meeting, transcript);
+            ui::MeetingView view = meetingView(m_workspace->store(), meeting, transcript);
             const QList<ui::LineView> lines =
                 transcript ? lineViews(*transcript) : QList<ui::LineView>();
             auto kept = std::make_shared<const meetings::Transcript>(
                 transcript ? *transcript : meetings::Transcript{.rateHz = rateOf(meeting)});
-            return [this, id, view, lines, kept] {
+            return [this, id, view, lines, kept]() mutable {
                 m_reloading = false;
                 if (id == m_current) {
+                    view.beingRecorded = id == m_live;
                     m_transcript = kept;
                     m_lines.update(lines);
                     m_window.meetingPage().setMeeting(view);

@@ -73,6 +73,7 @@ private:
     void showPeaks(const meetings::MeetingEntry& meeting);
     void addJob(meetings::JobKind kind, const QString& language, const QString& detail,
                 const QList<qint64>& lines = {});
+    void tellThatItWaits(); ///< for a model, when there is none
     void showQueue(const std::vector<meetings::JobView>& jobs);
     void onRecorded(const meetings::MeetingEntry& meeting);
     void tellRecovered(const std::vector<meetings::MeetingEntry>& meetings);
@@ -88,7 +89,8 @@ private:
     void restore(const QString& id);
     void listTrash();
     void exportMeeting(const ui::ExportWish& wish);
-    void openExport();
+    void openExport(ui::ExportFormat format = ui::ExportFormat::Text);
+    void chooseLanguage(const QString& id, const QString& language);
     void search(const QString& query);
     void ask(const QString& question);
     void showAsk();
@@ -107,6 +109,7 @@ private:
     std::unique_ptr<meetings::Workspace> m_workspace; ///< made on m_files' thread, before all else
     QString m_current;                                ///< id of the meeting on the page
     QString m_opening;                                ///< of one that is being read
+    QString m_live;                                   ///< of the one that is being recorded
     meetings::TranscriptHistory m_history;            ///< only on m_files' thread, as the next
     QString m_historyOf;                              ///< the meeting that m_history is about
     bool m_undoPossible = false;

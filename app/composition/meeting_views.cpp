@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/composition/meeting_views.h"
 
-#include "app/meetings/atomic_file.h"
 #include "app/recorder/journal.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 
@@ -47,7 +47,7 @@ QList<ui::BookmarkView> bookmarksOf(const std::filesystem::path& folder) {
     QList<ui::BookmarkView> marks;
     std::string bytes;
     try {
-        bytes = meetings::readFile(folder / "journal.jsonl");
+        bytes = readFile(folder / "journal.jsonl");
     } catch (const Error&) {
         return marks; // an imported meeting has none
     }
@@ -159,7 +159,7 @@ ui::MeetingView meetingView(const meetings::MeetingStore& store,
     for (const std::filesystem::path& file : store.summaries(meeting.folder)) {
         const QString name = text(file.stem().string());
         view.summaries.append({.name = name.mid(static_cast<int>(sizeof("summary-")) - 1),
-                               .markdown = text(meetings::readFile(file))});
+                               .markdown = text(readFile(file))});
     }
     view.details = {
         {tr("Begun"), QLocale().toString(timeOf(meeting.meta.createdUtc), QLocale::ShortFormat)},

@@ -26,16 +26,21 @@ void MeetingSession::addJob(meetings::JobKind kind, const QString& language, con
     m_files.run([this, spec](const std::stop_token&) -> Background::Then {
         return [this, spec] {
             m_jobs.queue().add(spec);
-            if (!m_parts.engine.info()) {
-                ui::NoticeView notice;
-                notice.key = QStringLiteral("meeting-engine");
-                notice.title = tr("It waits for a model.");
-                notice.text = tr("The queue goes on as soon as one is loaded.");
-                notice.actions = {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad};
-                m_window.showNotice(notice);
-            }
+            tellThatItWaits();
         };
     });
+}
+
+void MeetingSession::tellThatItWaits() {
+    if (m_parts.engine.info()) {
+        return;
+    }
+    ui::NoticeView notice;
+    notice.key = QStringLiteral("meeting-engine");
+    notice.title = tr("It waits for a model.");
+    notice.text = tr("The queue goes on as soon as one is loaded.");
+    notice.actions = {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad};
+    m_window.showNotice(notice);
 }
 
 void MeetingSession::connectJobs() {
@@ -144,6 +149,23 @@ void MeetingSession::connectRecording() {
     });
     connect(&m_recording, &MeetingRecording::viewChanged, &m_window, &ui::MainWindow::setRecording);
     connect(&m_recording, &MeetingRecording::levelChanged, &bar, &ui::RecordingBar::setLevel);
+    connect(&m_recording, &MeetingRecording::levelChanged, this,
+            [this](const ui::RecordingLevel& level) { m_list.setRecorded(m_live, level.seconds); });
+    connect(&m_recording, &MeetingRecording::begun, this,
+            [this](const meetings::MeetingEntry& meeting) {
+                MeetingSummary summary = summaryOf(meeting);
+                summary.live = true;
+                m_live = summary.id;
+                m_list.update(summary);
+            });
+    connect(&m_recording, &MeetingRecording::abandoned, this, [this](const QString& id) {
+        m_live.clear();
+        m_list.remove(id);
+        if (id == m_current) {
+            m_current.clear();
+            m_window.showPage(ui::MainWindow::Page::Chat);
+        }
+    });
     connect(&m_recording, &MeetingRecording::noticeRaised, &m_window, &ui::MainWindow::showNotice);
     connect(&m_recording, &MeetingRecording::noticeSettled, &m_window,
             &ui::MainWindow::clearNotice);
@@ -152,7 +174,12 @@ void MeetingSession::connectRecording() {
 
 void MeetingSession::onRecorded(const meetings::MeetingEntry& meeting) {
     const MeetingSummary summary = summaryOf(meeting);
+    m_live.clear();
     m_list.update(summary);
+    if (summary.id == m_current) {
+        m_current.clear(); // its page has no sound yet
+        open(summary.id);
+    }
     ui::NoticeView notice;
     notice.key = QStringLiteral("meeting-finished:") + summary.id;
     notice.title =

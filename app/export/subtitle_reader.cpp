@@ -2,9 +2,9 @@
 #include "app/export/subtitle_reader.h"
 
 #include "app/export/exporter.h"
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/transcript_json.h"
 #include "app/meetings/unicode_text.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <algorithm>
@@ -157,7 +157,7 @@ meetings::Transcript readTranscriptFile(const std::filesystem::path& file) {
     if (formatNamed(file.extension().string()) == Format::Json) {
         return meetings::loadTranscript(file);
     }
-    return transcriptFromSubtitles(meetings::readFile(file), file.string());
+    return transcriptFromSubtitles(readFile(file), file.string());
 }
 
 } // namespace phial::exporting

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/peaks.h"
 
-#include "app/meetings/atomic_file.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
 #include <algorithm>

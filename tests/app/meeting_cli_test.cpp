@@ -2,8 +2,8 @@
 // Long recordings, the library and the recorder from the terminal, without a model and a
 // microphone.
 #include "app/cli/command_line.h"
-#include "app/meetings/atomic_file.h"
 #include "app/meetings/workspace/workspace.h"
+#include "inference/base/atomic_file.h"
 #include "tests/app/cli_fixture.h"
 #include "tests/meetings/voice.h"
 
@@ -98,17 +98,17 @@ TEST_F(MeetingCliTest, WritesEveryFormatToAFileAFolderAndStandardOutput) {
         answers({"Hello there."});
         EXPECT_EQ(run({"transcribe", talk, "--output", out}), 0) << m_err;
         EXPECT_EQ(m_out, "");
-        EXPECT_FALSE(meetings::readFile(out).empty()) << ending;
+        EXPECT_FALSE(readFile(out).empty()) << ending;
     }
-    EXPECT_THAT(meetings::readFile(m_folder / "out.vtt"), StartsWith("WEBVTT"));
+    EXPECT_THAT(readFile(m_folder / "out.vtt"), StartsWith("WEBVTT"));
     EXPECT_EQ(run({"transcribe", talk, "--format", "ogg"}), 2);
     EXPECT_THAT(m_err, HasSubstr("known are txt"));
     const std::string other = recording("other.wav", 1);
     answers({"One.", "Two."});
     const std::string folder = (m_folder / "results").string();
     EXPECT_EQ(run({"transcribe", talk, other, "--format", "md", "--output", folder, "-q"}), 0);
-    EXPECT_THAT(meetings::readFile(m_folder / "results" / "talk.md"), HasSubstr("One."));
-    EXPECT_THAT(meetings::readFile(m_folder / "results" / "other.md"), HasSubstr("Two."));
+    EXPECT_THAT(readFile(m_folder / "results" / "talk.md"), HasSubstr("One."));
+    EXPECT_THAT(readFile(m_folder / "results" / "other.md"), HasSubstr("Two."));
 }
 
 TEST_F(MeetingCliTest, TakesAllRecordingsOfAFolder) {
@@ -189,7 +189,7 @@ TEST_F(MeetingCliTest, ListsSearchesAndExportsTheLibrary) {
     EXPECT_EQ(run({"library", "export", "talk", "--format", "vtt"}), 0);
     EXPECT_THAT(m_out, AllOf(StartsWith("WEBVTT"), HasSubstr("The budget.")));
     EXPECT_EQ(run({"library", "export", name, "--output", (m_folder / "t.docx").string()}), 0);
-    EXPECT_THAT(meetings::readFile(m_folder / "t.docx"), StartsWith("PK"));
+    EXPECT_THAT(readFile(m_folder / "t.docx"), StartsWith("PK"));
     EXPECT_EQ(run({"library", "export", "nothing"}), 3);
     EXPECT_EQ(run({"transcribe", name}), 0) << "a finished one is only written out";
     EXPECT_THAT(m_out, HasSubstr("The budget.\n"));

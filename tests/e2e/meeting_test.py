@@ -5,12 +5,12 @@ transcribed (killed on the way and taken up again), translated, summarized, sear
 usage: meeting_test.py PROGRAM SOURCE_FOLDER"""
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
 import tempfile
-import wave
+
+from spoken_meeting import make_meeting, sentences_of
 
 program, source = sys.argv[1:]
 golden = os.path.join(source, "tests/golden/speech-study")
@@ -23,27 +23,10 @@ def check(condition, what):
         print("FAILED:", what, file=sys.stderr)
 
 
-def make_meeting(path):
-    """Writes the sound; returns start and end in seconds, words and German words of every sentence."""
-    pauses = random.Random(1)
-    sound, truth = bytearray(), []
-    for entry in json.load(open(os.path.join(golden, "expected.json"), encoding="utf-8")):
-        with wave.open(os.path.join(golden, entry["file"])) as one:
-            rate, frames = one.getframerate(), one.readframes(one.getnframes())
-        sound += bytes(2 * int(pauses.uniform(5, 9) * rate))
-        start = len(sound) / 2 / rate
-        sound += frames
-        truth.append((start, len(sound) / 2 / rate, entry["text"], entry["german"]["text"]))
-    sound += bytes(max(0, 2 * 120 * rate - len(sound)))
-    with wave.open(path, "wb") as whole:
-        whole.setparams((1, 2, rate, 0, "NONE", ""))
-        whole.writeframes(bytes(sound))
-    return truth
-
-
 def main(state):
     meeting = os.path.join(state, "meeting.wav")
-    truth = make_meeting(meeting)
+    spoken = make_meeting(golden, sentences_of(golden), meeting, at_least=120)
+    truth = [(one.start, one.end, one.text, one.german) for one in spoken]
     environment = {k: v for k, v in os.environ.items() if k != "PHIAL_MODEL"}
     environment |= {"PHIAL_SOFTWARE": "1", "XDG_DATA_HOME": state + "/data", "XDG_CACHE_HOME": state + "/cache"}
 

@@ -9,77 +9,14 @@ import json
 import os
 import subprocess
 import sys
-import time
 
-import pyatspi
+import window_driver
+from window_driver import (SUPPORT, TITLE, application, everything, find, key, on_screen, press, shot, type_text, wait_for,
+                           word_errors)
 
 PROGRAM, SOURCE, STATE = sys.argv[1:4]
-SHOTS = sys.argv[4] if len(sys.argv) > 4 else ""
-SUPPORT = os.path.join(SOURCE, "tests/support")
+window_driver.shots = sys.argv[4] if len(sys.argv) > 4 else ""
 SPEECH = os.path.join(SOURCE, "tests/golden/speech-study")
-TITLE = "Phial"
-
-
-def wait_for(what, condition, seconds=120):
-    """The first true value of `condition`; a deadline instead of a fixed pause."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.1)
-    tree = "\n".join(f"{role} | {name}" for _, role, name in everything()) if application() else "(no window)"
-    raise SystemExit(f"timed out waiting for {what}; the window shows:\n{tree}")
-
-
-def application():
-    desktop = pyatspi.Registry.getDesktop(0)
-    for app in desktop:
-        if app is not None and "phial" in (app.name or "").lower():
-            return app
-    return None
-
-
-def everything(root=None, depth=0):
-    """(object, role, name) of all that is shown."""
-    root = root if root is not None else application()
-    if root is None or depth > 25:
-        return []
-    found = []
-    try:
-        found.append((root, root.getRoleName(), root.name or ""))
-        for child in root:
-            if child is not None:
-                found += everything(child, depth + 1)
-    except Exception:  # an object that vanished while being looked at
-        pass
-    return found
-
-
-def find(name, role=None, exact=True):
-    for obj, r, n in everything():
-        if (n == name if exact else name in n) and (role is None or r == role):
-            return obj
-    return None
-
-
-def press(name, exact=True):
-    def action():
-        obj = find(name, exact=exact)
-        if obj is None:
-            return False
-        try:
-            obj.queryAction().doAction(0)
-            return True
-        except (NotImplementedError, LookupError):
-            return False
-    wait_for(f"the button '{name}'", action, 60)
-
-
-def shot(name):
-    if SHOTS:
-        os.makedirs(SHOTS, exist_ok=True)
-        subprocess.run([os.path.join(SUPPORT, "run-headless"), "shot", os.path.join(SHOTS, name + ".png"), TITLE], check=False)
 
 
 def conversations():
@@ -112,36 +49,10 @@ def next_answer(before):
     return answers[-1]
 
 
-def key(*keys):
-    window = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", TITLE], capture_output=True, text=True,
-                            check=True).stdout.split()[-1]
-    subprocess.run(["xdotool", "windowactivate", "--sync", window], check=False)
-    subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
-
-
-def type_text(text):
-    subprocess.run(["xdotool", "type", "--delay", "12", text], check=True)
-
-
 def terminal(*arguments):
     """One object for each answer of the terminal program."""
     out = subprocess.run([PROGRAM, *arguments, "--json", "--quiet", "--software"], capture_output=True, text=True, check=True).stdout
     return [json.loads(line) for line in out.splitlines()]
-
-
-def on_screen(text):
-    """Whether a shown object holds this text."""
-    return any(text in name for _, _, name in everything())
-
-
-def word_errors(said, heard):
-    a, b = said.lower().split(), heard.lower().split()
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        previous, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
-    return row[-1], len(a)
 
 
 def chips():

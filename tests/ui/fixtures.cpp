@@ -215,13 +215,15 @@ DeviceChipState demoEngine() {
 }
 
 QList<SampleView> samples() {
+    const auto spoken = [](const char* said) {
+        return QStringLiteral("Spoken English: “%1”").arg(QString::fromUtf8(said));
+    };
     return {{QStringLiteral("s1"), QStringLiteral("Transcribe a meeting sentence"),
-             QStringLiteral("Four seconds of English speech, written down"), AttachmentKind::Audio},
-            {QStringLiteral("s2"), QStringLiteral("Translate it into German"),
-             QStringLiteral("The same kind of recording, in another language"),
-             AttachmentKind::Audio},
-            {QStringLiteral("s3"), QStringLiteral("Look at a chart"),
-             QStringLiteral("A picture with a question about it"), AttachmentKind::Image}};
+             spoken("Paula should move the server room before Tuesday."), AttachmentKind::Audio},
+            {QStringLiteral("s2"), QStringLiteral("Translate one into German"),
+             spoken("We decided to launch the product on Tuesday."), AttachmentKind::Audio},
+            {QStringLiteral("s3"), QStringLiteral("Translate one into Spanish"),
+             spoken("Henry will update the software on Thursday."), AttachmentKind::Audio}};
 }
 
 bool waitFor(const std::function<bool()>& condition) {

@@ -166,9 +166,22 @@ TEST_F(MeetingSessionTest, RecordsWithoutAModelsHelpAndKeepsTheMeeting) {
         m_sound.deliver(std::vector<float>(800, 0.25F)); // 4 s at 8 kHz
         QCoreApplication::processEvents();
     }
+    // It is listed while it runs, with its length so far, and cannot be deleted.
+    ASSERT_EQ(sidebar().rowCount(), 1);
+    const QModelIndex row = sidebar().index(0, 0);
+    EXPECT_TRUE(row.data(ui::ItemLiveRole).toBool());
+    EXPECT_TRUE(waitFor([&] {
+        return row.data(ui::ItemDetailRole).toString() > QStringLiteral("Recording · 0:00");
+    })) << row.data(ui::ItemDetailRole).toString().toStdString();
+    Q_EMIT window().meetingDeleted(row.data(ui::ConversationIdRole).toString());
+    QCoreApplication::processEvents();
+    EXPECT_EQ(sidebar().rowCount(), 1);
     Q_EMIT window().bookmarkRequested();
     Q_EMIT window().recordingToggled();
     ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+    EXPECT_TRUE(waitFor([&] { // when all of it is on the disk
+        return !sidebar().index(0, 0).data(ui::ItemLiveRole).toBool();
+    }));
     ASSERT_TRUE(waitFor([&] { return sidebar().rowCount() == 1; }));
     const meetings::MeetingStore store(path("data") / "meetings");
     ASSERT_EQ(store.list().size(), 1U);
@@ -207,6 +220,7 @@ TEST_F(MeetingSessionTest, AMicrophoneThatCannotBeOpenedLeavesNoEmptyMeeting) {
         const meetings::MeetingStore store(path("data") / "meetings");
         return store.list().empty();
     }));
+    EXPECT_EQ(sidebar().rowCount(), 0);
 }
 
 TEST_F(MeetingSessionTest, EditsAreSavedAndCanBeUndone) {

@@ -67,7 +67,8 @@ struct MeetingView {
     QString title;
     double seconds = 0;
     bool hasSound = true;
-    bool recovered = false; ///< the recording was interrupted
+    bool recovered = false;     ///< the recording was interrupted
+    bool beingRecorded = false; ///< its sound cannot be played yet
     TranscriptState state = TranscriptState::None;
     QString language;            ///< spoken, English name; empty = automatic
     QString translationLanguage; ///< English name; empty = none yet

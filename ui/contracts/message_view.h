@@ -67,7 +67,8 @@ enum ConversationRoles {
     UpdatedRole,                           ///< QDateTime of the last turn, start of a meeting
     SnippetRole,                           ///< QString, one line of the last turn, may be empty
     ItemKindRole,                          ///< int(ItemKind); nothing = Chat
-    ItemDetailRole,                        ///< QString, short ("47:03"), may be empty
+    ItemDetailRole,                        ///< QString, short ("18:29 · 47:03"), may be empty
+    ItemLiveRole,                          ///< bool: is being recorded now
 };
 
 } // namespace phial::ui

@@ -67,26 +67,34 @@ void EmptyTranscript::setMeeting(const MeetingView& meeting) {
     refresh();
 }
 
+void EmptyTranscript::focusMain() {
+    m_go->isVisibleTo(this) ? m_go->setFocus() : setFocus();
+}
+
 void EmptyTranscript::setStatus(const QString& text) {
     m_status = text;
     refresh();
 }
 
 void EmptyTranscript::refresh() {
+    const bool live = m_meeting.beingRecorded;
+    const bool sound = m_meeting.hasSound && !live;
     const bool busy = !m_status.isEmpty();
     const bool silent = m_meeting.state == TranscriptState::Done;
-    m_title->setText(!m_meeting.hasSound ? tr("The sound of this meeting is missing.")
-                     : busy              ? tr("The transcript appears here as it is made.")
-                     : silent            ? tr("No speech was heard.")
-                                         : tr("Not transcribed yet."));
+    m_title->setText(live                  ? tr("This meeting is being recorded.")
+                     : !m_meeting.hasSound ? tr("The sound of this meeting is missing.")
+                     : busy                ? tr("The transcript appears here as it is made.")
+                     : silent              ? tr("No speech was heard.")
+                                           : tr("Not transcribed yet."));
     m_text->setText(
-        busy                  ? m_status
+        live                  ? tr("It can be played and transcribed when the recording has ended.")
+        : busy                ? m_status
         : !m_meeting.hasSound ? tr("Its file was moved or deleted. What is written down is kept.")
         : silent ? tr("Was the right microphone selected? Nothing was given to the model.")
                  : tr("The words are written down on this computer. The recording can be played "
                       "without it."));
-    m_choices->setVisible(!busy && m_meeting.hasSound);
-    m_go->setVisible(!busy && m_meeting.hasSound);
+    m_choices->setVisible(!busy && sound);
+    m_go->setVisible(!busy && sound);
     m_go->setText(silent ? tr("Transcribe Again") : tr("Transcribe"));
 }
 

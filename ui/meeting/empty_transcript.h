@@ -23,6 +23,7 @@ public:
     void setMeeting(const MeetingView& meeting);
     /// What is going on; empty = nothing.
     void setStatus(const QString& text);
+    void focusMain(); ///< the button, when there is one
 
 Q_SIGNALS:
     void transcriptionRequested(const phial::ui::TranscriptionWish& wish);

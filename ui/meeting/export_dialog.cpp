@@ -103,6 +103,10 @@ ExportDialog::ExportDialog(const Theme& theme, const MeetingView& meeting, bool 
     refresh();
 }
 
+void ExportDialog::setFormat(ExportFormat format) {
+    m_format->setCurrentIndex(m_format->findData(int(format)));
+}
+
 ExportWish ExportDialog::wish() const {
     return {.format = ExportFormat(m_format->currentData().toInt()),
             .languages = ExportLanguages(m_languages->currentData().toInt()),

@@ -22,6 +22,8 @@ public:
     ExportDialog(const Theme& theme, const MeetingView& meeting, bool hasTranscript,
                  QPair<double, double> selection, QWidget* parent);
 
+    void setFormat(ExportFormat format);
+
 Q_SIGNALS:
     void exportRequested(const phial::ui::ExportWish& wish);
 

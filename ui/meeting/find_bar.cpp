@@ -15,13 +15,13 @@ namespace phial::ui {
 
 FindBar::FindBar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
-    , m_text(new QLineEdit(this))
+    , m_text(makeSearchField(theme, tr("Search in this transcript"), this))
     , m_hits(makeLabel(theme, QString(), 0.85, this))
     , m_with(new QLineEdit(this))
-    , m_replace(makeTextButton(tr("Replace All"), "outlined", this)) {
+    , m_one(makeTextButton(tr("Replace"), "outlined", this))
+    , m_all(makeTextButton(tr("All"), "outlined", this)) {
+    m_text->setObjectName(QStringLiteral("findText"));
     m_text->setPlaceholderText(tr("Search in this transcript"));
-    m_text->setAccessibleName(tr("Search in this transcript"));
-    m_text->setClearButtonEnabled(true);
     m_with->setPlaceholderText(tr("Replace with"));
     m_with->setAccessibleName(tr("Replace with"));
     setStyleProperty(*m_hits, "tone", QStringLiteral("muted"));
@@ -38,18 +38,26 @@ FindBar::FindBar(const Theme& theme, QWidget* parent)
     row->addWidget(previous);
     row->addWidget(next);
     row->addWidget(m_with, 2);
-    row->addWidget(m_replace);
+    row->addWidget(m_one);
+    row->addWidget(m_all);
     row->addWidget(shut);
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_replace->setEnabled(!text.isEmpty());
+        m_one->setEnabled(!text.isEmpty());
+        m_all->setEnabled(!text.isEmpty());
         Q_EMIT textChanged(text);
     });
     connect(previous, &QToolButton::clicked, this, [this] { Q_EMIT stepRequested(-1); });
     connect(next, &QToolButton::clicked, this, [this] { Q_EMIT stepRequested(1); });
-    connect(m_replace, &QPushButton::clicked, this,
+    connect(m_one, &QPushButton::clicked, this,
+            [this] { Q_EMIT replaceRequested(m_text->text(), m_with->text()); });
+    connect(m_all, &QPushButton::clicked, this,
             [this] { Q_EMIT replaceAllRequested(m_text->text(), m_with->text()); });
     connect(shut, &QToolButton::clicked, this, &FindBar::close);
-    m_replace->setEnabled(false);
+    m_one->setToolTip(tr("Replace in the line that is found, and go on"));
+    m_all->setAccessibleName(tr("Replace All"));
+    m_all->setToolTip(tr("Replace everywhere in this transcript"));
+    m_one->setEnabled(false);
+    m_all->setEnabled(false);
     hide();
 }
 

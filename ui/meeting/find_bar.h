@@ -25,6 +25,7 @@ public:
 Q_SIGNALS:
     void textChanged(const QString& text);
     void stepRequested(int step);
+    void replaceRequested(const QString& from, const QString& to); ///< in the line that is found
     void replaceAllRequested(const QString& from, const QString& to);
     void closed();
 
@@ -37,7 +38,8 @@ private:
     QLineEdit* m_text;
     QLabel* m_hits;
     QLineEdit* m_with;
-    QPushButton* m_replace;
+    QPushButton* m_one;
+    QPushButton* m_all;
 };
 
 } // namespace phial::ui

@@ -11,6 +11,7 @@
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemModel>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -62,7 +63,6 @@ MeetingPage::MeetingPage(const Theme& theme, QWidget* parent)
 
     m_partial->setWordWrap(true);
     m_partial->setTextFormat(Qt::PlainText);
-    m_partial->setContentsMargins(76, 0, 30, 6);
     setStyleProperty(*m_partial, "tone", QStringLiteral("muted"));
     m_partial->hide();
     m_middle->addWidget(m_empty);
@@ -71,7 +71,10 @@ MeetingPage::MeetingPage(const Theme& theme, QWidget* parent)
     left->setContentsMargins(0, 0, 0, 0);
     left->setSpacing(0);
     left->addWidget(m_middle, 1);
-    left->addWidget(m_partial);
+    auto* partial = new QHBoxLayout; // below the texts of the lines
+    partial->setContentsMargins(theme.scaled(76), 4, theme.scaled(36), 10);
+    partial->addWidget(m_partial);
+    left->addLayout(partial);
 
     auto* tools = new QHBoxLayout;
     tools->setSpacing(2);
@@ -140,8 +143,14 @@ void MeetingPage::arrange() {
     } else if (!m_narrow && column->indexOf(m_tabs) >= 0) {
         static_cast<QVBoxLayout*>(m_right->layout())->insertWidget(0, m_tabs);
     }
+    m_follow->setVisible(!m_narrow); // the menu has them
+    m_undo->setVisible(!m_narrow);
     if (m_narrow) {
         const bool text = m_tabs->currentIndex() == 0;
+        const QWidget* focus = QApplication::focusWidget();
+        if ((text ? m_right : m_left)->isAncestorOf(focus)) {
+            m_tabs->setFocus(); // what has the focus goes away
+        }
         m_right->setMinimumWidth(0);
         m_right->setMaximumWidth(QWIDGETSIZE_MAX);
         m_left->setVisible(text);
@@ -188,6 +197,15 @@ void MeetingPage::connectParts() {
         m_findBar->setHits(m_transcript->hits());
     });
     connect(m_findBar, &FindBar::stepRequested, m_transcript, &TranscriptView::findNext);
+    connect(m_findBar, &FindBar::replaceRequested, this,
+            [this](const QString& from, const QString& to) {
+                LineView line = m_transcript->foundLine();
+                const auto at = line.text.indexOf(from, 0, Qt::CaseInsensitive);
+                if (at >= 0) {
+                    Q_EMIT textEdited(line.id, line.text.replace(at, from.size(), to));
+                }
+                m_transcript->findNext(1);
+            });
     connect(m_findBar, &FindBar::replaceAllRequested, this, &MeetingPage::replaceAllRequested);
     connect(m_findBar, &FindBar::closed, this, [this] {
         m_transcript->setSearch({});
@@ -222,7 +240,8 @@ void MeetingPage::connectParts() {
 
 void MeetingPage::setMeeting(const MeetingView& meeting) {
     const bool other = meeting.id != m_meeting.id;
-    const bool longer = meeting.seconds != m_meeting.seconds;
+    const bool longer =
+        meeting.seconds != m_meeting.seconds || meeting.beingRecorded != m_meeting.beingRecorded;
     m_meeting = meeting;
     if (other || longer) {
         m_player->setMeeting(meeting);
@@ -268,13 +287,13 @@ void MeetingPage::refreshState() {
     m_middle->setCurrentWidget(some ? static_cast<QWidget*>(m_transcript) : m_empty);
     m_find->setEnabled(some);
     m_follow->setEnabled(some);
-    m_export->setEnabled(some || m_meeting.hasSound);
+    m_export->setEnabled(some || (m_meeting.hasSound && !m_meeting.beingRecorded));
     QStringList notes;
     if (m_meeting.recovered) {
         notes.append(tr("Recovered: the recording was interrupted; at most the last moments are "
                         "missing."));
     }
-    if (!m_meeting.hasSound) {
+    if (!m_meeting.hasSound && !m_meeting.beingRecorded) {
         notes.append(tr("The sound file is missing."));
     }
     if (some && m_meeting.state == TranscriptState::Partial && m_transcriptionStatus.isEmpty()) {
@@ -364,6 +383,16 @@ void MeetingPage::showLine(qint64 id) {
     }
     m_transcript->showLine(id);
     m_transcript->setFocus();
+}
+
+void MeetingPage::focusMain() {
+    if (m_narrow && m_tabs->currentIndex() > 0) {
+        m_tabs->setFocus();
+    } else if (m_middle->currentWidget() == m_transcript) {
+        m_transcript->setFocus();
+    } else {
+        m_empty->focusMain();
+    }
 }
 
 void MeetingPage::editLine(qint64 id, int cursor) {

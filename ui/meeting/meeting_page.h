@@ -56,6 +56,9 @@ public:
     enum class Tab { Transcript, Summary, Translation, Ask, Details };
     void showTab(Tab tab);
 
+    /// Where one goes on who comes to this page: the lines, or what makes them.
+    void focusMain();
+
     void openFind();
     /// False when there was nothing to close.
     bool escape();
@@ -91,6 +94,8 @@ Q_SIGNALS:
     void renamed(const QString& meeting, const QString& title);
     void notesChanged(const QString& meeting, const QString& markdown);
     void exportRequested();
+    void clipRequested(); ///< the sound of the chosen lines as a file
+    void languageChosen(const QString& meeting, const QString& language); ///< spoken; empty = any
     void deleteRequested();
 
 protected:
@@ -104,6 +109,8 @@ private:
     void arrange();
     void refreshState();
     void fillMenu(QMenu& menu);
+    void addLineEntries(QMenu& menu);
+    void addLanguages(QMenu& menu);
     void chooseSpeaker();
     void showPlayedLine();
 

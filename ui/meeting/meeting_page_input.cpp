@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tools, keys and menus of the meeting's page.
+#include "ui/contracts/languages.h"
 #include "ui/meeting/find_bar.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/player_bar.h"
@@ -9,8 +10,10 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QInputDialog>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QMenu>
 #include <QShortcut>
 #include <QTabBar>
@@ -94,15 +97,20 @@ void MeetingPage::keyPressEvent(QKeyEvent* event) {
     }
 }
 
-void MeetingPage::fillMenu(QMenu& menu) {
+/// What concerns the chosen lines.
+void MeetingPage::addLineEntries(QMenu& menu) {
     const LineView line = m_transcript->currentLine();
     const QList<qint64> chosen = m_transcript->selectedLines();
     if (line.id != 0) {
         menu.addAction(tr("Play from Here\tEnter"), this,
                        [this, line] { Q_EMIT playRequested(line.start); });
         menu.addAction(tr("Edit\tF2"), this, [this, line] { m_transcript->editLine(line.id); });
-        menu.addAction(tr("Copy Text"), this,
-                       [line] { QApplication::clipboard()->setText(line.text); });
+        menu.addAction(tr("Copy Text"), this, [this] { m_transcript->copyLines(); });
+        const qint64 next = m_transcript->lineAfter(line.id);
+        if (next != 0) {
+            menu.addAction(tr("Join with the Next Line"), this,
+                           [this, line] { Q_EMIT joined(line.id, line.id, line.text); });
+        }
         menu.addAction(tr("Speaker…"), this, &MeetingPage::chooseSpeaker);
         if (!line.speaker.isEmpty()) {
             menu.addAction(tr("Rename “%1” Everywhere…").arg(line.speaker), this, [this, line] {
@@ -140,6 +148,9 @@ void MeetingPage::fillMenu(QMenu& menu) {
             Q_EMIT loopRequested(from, to);
             Q_EMIT playRequested(from);
         });
+        if (m_meeting.hasSound) {
+            menu.addAction(tr("Export This Sound…"), this, &MeetingPage::clipRequested);
+        }
         if (!line.versions.isEmpty()) {
             QMenu* versions = menu.addMenu(tr("Older Versions"));
             for (int i = 0; i < int(line.versions.size()); ++i) {
@@ -150,10 +161,37 @@ void MeetingPage::fillMenu(QMenu& menu) {
         }
         menu.addSeparator();
     }
-    menu.addAction(tr("Stop Playing Over and Over"), this, [this] {
-        m_player->setLoop(0, 0);
-        Q_EMIT loopRequested(0, 0);
-    });
+}
+
+/// What is spoken: it counts for everything that is transcribed from now on.
+void MeetingPage::addLanguages(QMenu& menu) {
+    QMenu* spoken = menu.addMenu(tr("Spoken Language"));
+    const auto add = [this, spoken](const QString& name, const QString& english) {
+        QAction* entry = spoken->addAction(
+            name, this, [this, english] { Q_EMIT languageChosen(m_meeting.id, english); });
+        entry->setCheckable(true);
+        entry->setChecked(m_meeting.language == english);
+    };
+    add(tr("Automatic"), {});
+    const QList<Language> languages = speechLanguages();
+    for (const Language& language : languages) {
+        add(language.name, language.englishName);
+    }
+}
+
+void MeetingPage::fillMenu(QMenu& menu) {
+    addLineEntries(menu);
+    if (m_player->loops()) {
+        menu.addAction(tr("Stop Playing Over and Over"), this, [this] {
+            m_player->setLoop(0, 0);
+            Q_EMIT loopRequested(0, 0);
+        });
+    }
+    menu.addAction(tr("Follow What Is Played\tCtrl+G"), this,
+                   [this] { m_transcript->setFollowing(true); });
+    menu.addAction(tr("Undo\tCtrl+Z"), this, &MeetingPage::undoRequested)
+        ->setEnabled(m_undoPossible);
+    menu.addAction(tr("Redo\tCtrl+Shift+Z"), this, &MeetingPage::redoRequested);
     const QAbstractItemModel* model = m_transcript->model();
     const bool some = model != nullptr && model->rowCount() > 0;
     if (m_transcriptionStatus.isEmpty() && m_meeting.hasSound) {
@@ -167,9 +205,14 @@ void MeetingPage::fillMenu(QMenu& menu) {
                            [this] { Q_EMIT linesAgainRequested({}); });
         }
     }
-    menu.addAction(tr("Export…\tCtrl+Shift+E"), this, &MeetingPage::exportRequested);
+    if (m_meeting.hasSound) {
+        addLanguages(menu);
+    }
+    menu.addAction(tr("Export…\tCtrl+Shift+E"), this, &MeetingPage::exportRequested)
+        ->setEnabled(m_export->isEnabled());
     menu.addSeparator();
-    menu.addAction(tr("Move to Trash"), this, &MeetingPage::deleteRequested);
+    menu.addAction(tr("Move to Trash"), this, &MeetingPage::deleteRequested)
+        ->setEnabled(!m_meeting.beingRecorded);
 }
 
 void MeetingPage::chooseSpeaker() {
@@ -181,6 +224,7 @@ void MeetingPage::chooseSpeaker() {
     dialog->setComboBoxItems(m_meeting.speakers);
     dialog->setComboBoxEditable(true);
     dialog->setTextValue(m_transcript->currentLine().speaker);
+    dialog->findChild<QComboBox*>()->lineEdit()->setAccessibleName(dialog->labelText());
     connect(dialog, &QInputDialog::textValueSelected, this,
             [this, chosen](const QString& name) { Q_EMIT speakerChosen(chosen, name.trimmed()); });
     dialog->open();

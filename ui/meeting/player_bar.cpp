@@ -62,7 +62,8 @@ void PlayerBar::setMeeting(const MeetingView& meeting) {
     m_seconds = meeting.seconds;
     m_wave->setPeaks({}, m_seconds);
     m_wave->setBookmarks(meeting.bookmarks);
-    setEnabled(meeting.hasSound);
+    setLoop(0, 0);
+    setEnabled(meeting.hasSound && !meeting.beingRecorded);
     setPlayback({});
 }
 
@@ -71,6 +72,7 @@ void PlayerBar::setPeaks(const QByteArray& peaks) {
 }
 
 void PlayerBar::setLoop(double from, double to) {
+    m_loops = to > from;
     m_wave->setLoop(from, to);
 }
 

@@ -26,6 +26,8 @@ public:
     void setPlayback(const PlaybackView& playback);
     void setLoop(double from, double to);
 
+    bool loops() const { return m_loops; }
+
     const PlaybackView& playback() const { return m_playback; }
 
     void skip(double seconds);
@@ -47,6 +49,7 @@ private:
     Waveform* m_wave;
     QLabel* m_place;
     QComboBox* m_speed;
+    bool m_loops = false;
     double m_seconds = 0;
     PlaybackView m_playback;
 };

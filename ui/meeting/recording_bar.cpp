@@ -134,7 +134,9 @@ void RecordingBar::refresh() {
     m_pause->setAccessibleName(name);
     const bool narrow = width() < m_theme.scaled(kNarrow);
     m_disk->setVisible(!narrow && !m_disk->text().isEmpty());
-    m_note->setVisible(width() > m_theme.scaled(430));
+    const bool wordy = m_view.phase == RecordingPhase::Stalled || // more words before it
+                       m_view.phase == RecordingPhase::Unplugged;
+    m_note->setVisible(width() > m_theme.scaled(wordy ? 620 : 500));
 }
 
 void RecordingBar::resizeEvent(QResizeEvent* event) {

@@ -76,7 +76,9 @@ public:
         if (cut > 0) {
             text.prepend(u'…');
         }
-        QTextLayout layout(text, m_theme.font(0.95));
+        const QFont letters = m_theme.font(0.95);
+        text = QFontMetrics(letters).elidedText(text, Qt::ElideRight, place.width() - 8);
+        QTextLayout layout(text, letters);
         QList<QTextLayout::FormatRange> formats;
         for (const auto& [begin, length] : hit.marks) {
             QTextLayout::FormatRange range;
@@ -136,22 +138,20 @@ private:
 
 SearchPage::SearchPage(const Theme& theme, QWidget* parent)
     : QWidget(parent)
-    , m_query(new QLineEdit(this))
+    , m_query(makeSearchField(theme, tr("Search in all meetings"), this))
     , m_note(makeLabel(theme, QString(), 0.9, this))
     , m_list(new QListView(this))
     , m_model(new Model(this)) {
     setObjectName(QStringLiteral("page"));
     QToolButton* back = makeIconButton(theme, "back", tr("Back (Esc)"), this);
     m_query->setPlaceholderText(tr("Search in all meetings"));
-    m_query->setAccessibleName(tr("Search in all meetings"));
-    m_query->setClearButtonEnabled(true);
-    m_query->addAction(icon(theme, "search", IconTone::Muted), QLineEdit::LeadingPosition);
     m_query->installEventFilter(this);
     m_note->setWordWrap(true);
     setStyleProperty(*m_note, "tone", QStringLiteral("muted"));
     m_list->setAccessibleName(tr("Places found"));
     m_list->setModel(m_model);
     m_list->setItemDelegate(new Delegate(theme, m_list));
+    m_list->setObjectName(QStringLiteral("hits"));
     m_list->setUniformItemSizes(true);
     m_list->setMouseTracking(true);
     m_list->setFrameShape(QFrame::NoFrame);
@@ -193,7 +193,7 @@ void SearchPage::setHits(const QString& query, const QList<HitView>& hits) {
     m_note->setText(query.isEmpty() ? tr("Every word must occur; the last one may be a beginning.")
                     : hits.isEmpty()
                         ? tr("Nothing found for “%1” in the transcripts and titles.").arg(query)
-                        : tr("%n places, newest meeting first", nullptr, int(hits.size())));
+                        : tr("Found: %1; newest meeting first").arg(hits.size()));
     if (!hits.isEmpty()) {
         m_list->setCurrentIndex(m_model->index(0));
     }

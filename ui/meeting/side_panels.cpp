@@ -7,7 +7,9 @@
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
+#include <QApplication>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -63,6 +65,7 @@ SummaryPanel::SummaryPanel(const Theme& theme, QWidget* parent)
     , m_language(languageBox(tr("Language of the summary"), this))
     , m_own(new QLineEdit(this))
     , m_make(makeTextButton(tr("Summarize"), "primary", this))
+    , m_copy(makeTextButton(tr("Copy"), "outlined", this))
     , m_note(noteOf(theme, this))
     , m_text(new TimedText(theme, tr("Summary"), this)) {
     m_template->setAccessibleName(tr("Kind of summary"));
@@ -84,9 +87,18 @@ SummaryPanel::SummaryPanel(const Theme& theme, QWidget* parent)
     row->addWidget(m_language, 1);
     column->addLayout(row);
     column->addWidget(m_own);
-    column->addWidget(m_make, 0, Qt::AlignLeft);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_make);
+    buttons->addWidget(m_copy);
+    buttons->addStretch(1);
+    column->addLayout(buttons);
     column->addWidget(m_note);
-    column->addWidget(m_text, 1);
+    column->addWidget(m_text, 100);
+    column->addStretch(1); // without a text, the rest stays at the top
+    m_copy->setAccessibleName(tr("Copy the summary"));
+    m_copy->setToolTip(tr("Copy the summary as text"));
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
     connect(m_template, &QComboBox::currentIndexChanged, this, &SummaryPanel::refresh);
     connect(m_own, &QLineEdit::textChanged, this, &SummaryPanel::refresh);
     connect(m_own, &QLineEdit::returnPressed, m_make, &QPushButton::click);
@@ -128,12 +140,9 @@ void SummaryPanel::refresh() {
                     : !there   ? tr("No summary of this kind yet.")
                                : QString());
     m_note->setVisible(!m_note->text().isEmpty());
+    m_copy->setVisible(there);
     m_text->setVisible(there);
     m_text->setText(there ? found->markdown : QString());
-    if (!there) { // what is left of the panel stays at its top
-        static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_text, 1);
-    }
-    layout()->setAlignment(there ? Qt::Alignment() : Qt::AlignTop);
 }
 
 TranslationPanel::TranslationPanel(const Theme& theme, QWidget* parent)
@@ -273,11 +282,13 @@ DetailsPanel::DetailsPanel(const Theme& theme, QWidget* parent)
     m_notes->setObjectName(QStringLiteral("notes"));
     m_rows->setRowWrapPolicy(QFormLayout::WrapLongRows);
     m_rows->setVerticalSpacing(4);
-    m_marks->setMaximumHeight(theme.scaled(110));
     QVBoxLayout* column = columnOf(this);
     column->addWidget(m_title);
     column->addLayout(m_rows);
     column->addWidget(m_marks);
+    QLabel* notes = noteOf(theme, this);
+    notes->setText(tr("Notes"));
+    column->addWidget(notes);
     column->addWidget(m_notes, 1);
     connect(m_title, &QLineEdit::editingFinished, this, [this] {
         if (m_title->isModified() && !m_title->text().trimmed().isEmpty()) {
@@ -337,6 +348,9 @@ void DetailsPanel::setMeeting(const MeetingView& meeting) {
     }
     m_marks->setText(marks);
     m_marks->setVisible(!marks.isEmpty());
+    m_marks->document()->setTextWidth(std::max(100, m_marks->viewport()->width()));
+    m_marks->setFixedHeight(
+        std::min(m_theme.scaled(110), int(m_marks->document()->size().height()) + 6));
 }
 
 } // namespace phial::ui

@@ -42,6 +42,7 @@ private:
     QComboBox* m_language;
     QLineEdit* m_own;
     QPushButton* m_make;
+    QPushButton* m_copy;
     QLabel* m_note;
     TimedText* m_text;
 };

@@ -4,9 +4,16 @@
 #include "ui/theme/theme.h"
 
 #include <QScrollBar>
+#include <QTextBlock>
+#include <QTextCursor>
 #include <QUrl>
 
 namespace phial::ui {
+namespace {
+
+constexpr int kIndent = 18;
+
+} // namespace
 
 TimedText::TimedText(const Theme& theme, const QString& name, QWidget* parent)
     : QTextBrowser(parent)
@@ -39,6 +46,23 @@ void TimedText::refresh() {
     setPalette(colors);
     document()->setDefaultFont(m_theme.font(0.95));
     document()->setMarkdown(m_markdown, QTextDocument::MarkdownNoHTML);
+    document()->setIndentWidth(kIndent);
+    for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
+        const int level = block.blockFormat().headingLevel();
+        if (level == 0) {
+            continue;
+        }
+        QTextCursor heading(block); // the panel is narrow: its headings are small
+        heading.select(QTextCursor::BlockUnderCursor);
+        QTextCharFormat letters;
+        letters.setFont(m_theme.font(level == 1 ? 1.1 : 1.0, QFont::DemiBold));
+        letters.setProperty(QTextFormat::FontSizeAdjustment, 0);
+        heading.mergeCharFormat(letters);
+        QTextBlockFormat margins;
+        margins.setTopMargin(block.blockNumber() == 0 ? 0 : 10);
+        margins.setBottomMargin(3);
+        QTextCursor(block).mergeBlockFormat(margins);
+    }
     verticalScrollBar()->setValue(place);
 }
 

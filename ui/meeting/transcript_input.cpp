@@ -4,6 +4,8 @@
 #include "ui/meeting/transcript_view.h"
 #include "ui/theme/theme.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -11,6 +13,7 @@
 #include <QTextCursor>
 
 #include <algorithm>
+#include <utility>
 
 namespace phial::ui {
 
@@ -91,6 +94,12 @@ bool TranscriptView::findNext(int step) {
     return false;
 }
 
+LineView TranscriptView::foundLine() const {
+    return m_found < 0 || m_found >= lines()
+               ? LineView()
+               : model()->index(m_found, 0).data(LineRole).value<LineView>();
+}
+
 void TranscriptView::showLine(qint64 id) {
     if (const int row = rowOf(id); row >= 0) {
         stopFollowing();
@@ -110,6 +119,29 @@ QList<qint64> TranscriptView::selectedLines() const {
         ids.append(index.data(LineRole).value<LineView>().id);
     }
     return ids;
+}
+
+qint64 TranscriptView::lineAfter(qint64 id) const {
+    const int row = rowOf(id) + 1;
+    return row == 0 || row >= lines() ? 0
+                                      : model()->index(row, 0).data(LineRole).value<LineView>().id;
+}
+
+void TranscriptView::playCurrent() {
+    if (const LineView line = currentLine(); line.id != 0) {
+        setFollowing(true);
+        Q_EMIT playRequested(line.start);
+    }
+}
+
+void TranscriptView::copyLines() const {
+    QModelIndexList rows = selectionModel()->selectedIndexes();
+    std::sort(rows.begin(), rows.end());
+    QStringList texts;
+    for (const QModelIndex& index : std::as_const(rows)) {
+        texts.append(index.data(LineRole).value<LineView>().text);
+    }
+    QApplication::clipboard()->setText(texts.join(u'\n'));
 }
 
 LineView TranscriptView::currentLine() const {
@@ -180,7 +212,7 @@ void TranscriptView::placeEditor() {
         return;
     }
     const QModelIndex index = model()->index(row, 0);
-    QRect place = m_painter.textRect(visualRect(index), lineAt(row)).adjusted(-6, -4, 6, 4);
+    QRect place = m_painter.textRect(visualRect(index), lineAt(row)).adjusted(-6, -1, 6, 4);
     const int linesNeeded = m_editor->document()->lineCount();
     const int height = QFontMetrics(m_editor->font()).lineSpacing() * std::max(1, linesNeeded) + 14;
     place.setHeight(std::max(place.height(), height));
@@ -229,16 +261,17 @@ void TranscriptView::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void TranscriptView::keyPressEvent(QKeyEvent* event) {
     const LineView line = currentLine();
+    if (event->matches(QKeySequence::Copy)) {
+        copyLines();
+        return;
+    }
     switch (event->key()) {
     case Qt::Key_Space:
         Q_EMIT playPauseRequested();
         return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (line.id != 0) {
-            setFollowing(true);
-            Q_EMIT playRequested(line.start);
-        }
+        playCurrent();
         return;
     case Qt::Key_F2:
         if (line.id != 0) {

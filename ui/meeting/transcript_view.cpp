@@ -4,8 +4,10 @@
 #include "ui/meeting/transcript_view.h"
 
 #include "ui/meeting/line_editor.h"
+#include "ui/meeting/transcript_accessible.h"
 #include "ui/theme/theme.h"
 
+#include <QAccessible>
 #include <QPaintEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -24,6 +26,7 @@ TranscriptView::TranscriptView(const Theme& theme, QWidget* parent)
     : QAbstractItemView(parent)
     , m_painter(theme)
     , m_theme(theme) {
+    installTranscriptAccessibility();
     setObjectName(QStringLiteral("transcript"));
     setAccessibleName(tr("Transcript"));
     setSelectionMode(ExtendedSelection);
@@ -308,6 +311,11 @@ void TranscriptView::currentChanged(const QModelIndex& current, const QModelInde
     QAbstractItemView::currentChanged(current, previous);
     if (current.isValid() && hasFocus()) {
         scrollTo(current);
+        if (QAccessible::isActive()) {
+            QAccessibleEvent event(this, QAccessible::Focus);
+            event.setChild(current.row());
+            QAccessible::updateAccessibility(&event);
+        }
     }
     viewport()->update();
     Q_EMIT currentLineChanged();

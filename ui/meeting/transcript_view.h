@@ -36,11 +36,17 @@ public:
     void setSearch(const QString& text);
     /// Goes to the next (step 1) or the previous (-1) line that holds it; false when none does.
     bool findNext(int step);
+    /// The line that findNext() led to; id 0 = none.
+    LineView foundLine() const;
     int hits() const;
 
     /// Selects a line and brings it onto the screen.
     void showLine(qint64 id);
     void editLine(qint64 id, int cursor = -1);
+    /// Id of the line after that one; 0 = it is the last.
+    qint64 lineAfter(qint64 id) const;
+    void playCurrent();     ///< from the current line on, and follows
+    void copyLines() const; ///< texts of the chosen lines, to the clipboard
     void closeEditor();
 
     bool editing() const { return m_editor != nullptr; }

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -26,6 +27,7 @@ constexpr int kThreeCards = 560; // narrower than this the cards stand in one co
 HomePage::HomePage(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
+    , m_area(new QScrollArea(this))
     , m_column(new QWidget)
     , m_heading(makeLabel(theme, tr("What can I do for you?"), 1.75, m_column))
     , m_cards(new QGridLayout)
@@ -102,7 +104,7 @@ HomePage::HomePage(const Theme& theme, QWidget* parent)
     column->addWidget(m_modelPanel);
     column->addStretch(2);
 
-    auto* area = new QScrollArea(this);
+    auto* area = m_area;
     area->setFrameShape(QFrame::NoFrame);
     area->setWidgetResizable(true);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -120,6 +122,7 @@ HomePage::HomePage(const Theme& theme, QWidget* parent)
     });
     // A click beside the cards takes the focus out of the message, so that Space talks.
     holder->setFocusPolicy(Qt::ClickFocus);
+    holder->setAccessibleName(tr("Start"));
     area->setWidget(holder);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
@@ -142,6 +145,12 @@ void HomePage::arrange() {
 void HomePage::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     arrange();
+}
+
+/// Who comes back begins at the top: what had the focus was scrolled to when it was taken away.
+void HomePage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    m_area->verticalScrollBar()->setValue(0);
 }
 
 void HomePage::setSamples(const QList<SampleView>& samples) {

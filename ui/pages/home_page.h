@@ -8,6 +8,7 @@
 
 class QGridLayout;
 class QLabel;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace phial::ui {
@@ -38,11 +39,13 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void arrange();
 
     const Theme& m_theme;
+    QScrollArea* m_area;
     QWidget* m_column;
     QLabel* m_heading;
     QGridLayout* m_cards;

@@ -103,7 +103,8 @@ QLineEdit:focus { border: 2px solid $focus; padding: 4px 7px; }
 #lineEditor:focus, #notes:focus { border: 2px solid $focus; }
 #timedText:focus { border: 2px solid $focus; border-radius: 6px; }
 #trashList { background: $surface; border: 1px solid $border; border-radius: 8px; color: $text; }
-#trashList::item { padding: 8px; }
+#trashList::item { padding: 8px; border: 1px solid transparent; }
+#hits { background: transparent; border: none; }
 #trashList::item:selected { background: $selected; color: $text; }
 QDialog { background: $window; color: $text; }
 QDialog QListView { background: transparent; border: none; }
@@ -114,6 +115,8 @@ QTabBar::tab:hover { color: $text; }
 QTabBar:focus { outline: none; }
 QTabBar::tab:focus { border: 2px solid $focus; border-radius: 5px; }
 QComboBox { border: 1px solid $controlBorder; border-radius: 7px; background: $surface; padding: 4px 6px; color: $text; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url(:/phial/icons/combo-arrow.svg); width: 14px; height: 14px; }
 QComboBox:focus { border: 2px solid $focus; padding: 3px 5px; }
 QComboBox:disabled { color: $muted; border-color: $border; }
 QComboBox QAbstractItemView { background: $surface; color: $text; selection-background-color: $hover; selection-color: $text; border: 1px solid $border; }

@@ -14,6 +14,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace phial::ui {
 namespace {
 
@@ -48,9 +50,15 @@ QLabel* wrapped(const Theme& theme, const QString& text, QWidget* parent) {
 NoticeBar::NoticeBar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_column(new QVBoxLayout(this)) {
-    m_column->setContentsMargins(0, 0, 0, 0);
-    m_column->setSpacing(8);
+    , m_column(new QVBoxLayout(this))
+    , m_others(makeTextButton(QString(), "link", this)) {
+    m_column->setContentsMargins(0, 6, 0, 4);
+    m_column->setSpacing(6);
+    m_column->addWidget(m_others, 0, Qt::AlignRight);
+    connect(m_others, &QPushButton::clicked, this, [this] {
+        m_all = !m_all;
+        arrange();
+    });
     hide();
 }
 
@@ -59,7 +67,8 @@ void NoticeBar::showNotice(const NoticeView& notice) {
     QWidget* banner = build(notice);
     m_column->insertWidget(0, banner);
     m_notices.insert(notice.key, banner);
-    show();
+    m_order.prepend(notice.key);
+    arrange();
     QAccessibleEvent event(banner, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
 }
@@ -68,8 +77,21 @@ void NoticeBar::clearNotice(const QString& key) {
     if (QWidget* old = m_notices.take(key)) {
         old->hide();
         old->deleteLater();
-        setVisible(!m_notices.isEmpty());
+        m_order.removeOne(key);
+        arrange();
     }
+}
+
+void NoticeBar::arrange() {
+    const int behind = int(m_order.size()) - 1;
+    m_all = m_all && behind > 0;
+    for (const QString& key : std::as_const(m_order)) {
+        m_notices[key]->setVisible(m_all || key == m_order.first());
+    }
+    m_others->setVisible(behind > 0);
+    m_others->setText(m_all ? tr("Show only the newest")
+                            : tr("Show older messages (%1)").arg(behind));
+    setVisible(!m_order.isEmpty());
 }
 
 QWidget* NoticeBar::build(const NoticeView& notice) {

@@ -5,15 +5,18 @@
 
 #include <QFrame>
 #include <QHash>
+#include <QStringList>
 #include <QWidget>
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace phial::ui {
 
 class Theme;
 
-/// Inline banners above the conversation, newest first, one for each key.
+/// Inline banners above the page, one for each key. Only the newest takes room; those behind it are
+/// one click away, so that the page is not pushed out of sight.
 class NoticeBar : public QWidget {
     Q_OBJECT
 
@@ -30,10 +33,14 @@ Q_SIGNALS:
 
 private:
     QWidget* build(const NoticeView& notice);
+    void arrange();
 
     const Theme& m_theme;
     QVBoxLayout* m_column;
+    QPushButton* m_others;
+    QStringList m_order;                // newest first
     QHash<QString, QWidget*> m_notices; // owned by this widget
+    bool m_all = false;                 ///< are shown
 };
 
 /// Text of a notice's button.

@@ -49,7 +49,9 @@ public:
         , m_theme(theme) {}
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override {
-        const int row = QFontMetrics(m_theme.font(0.95)).height() + 14;
+        const QString detail = index.data(ItemDetailRole).toString();
+        const int row = QFontMetrics(m_theme.font(0.95)).height() + 14 +
+                        (detail.isEmpty() ? 0 : QFontMetrics(m_theme.font(0.8)).height() + 1);
         return {100, row + (section(index).isEmpty() ? 0 : headHeight(index))};
     }
 
@@ -83,33 +85,36 @@ public:
             painter->drawRoundedRect(QRectF(row).adjusted(1, 1, -1, -1), 7, 7);
         }
         const QFont font = m_theme.font(0.95);
-        painter->setFont(font);
-        painter->setPen(colors.text);
-        QRect text = row.adjusted(10, 0, -10, 0);
-        const QString title = index.data(Qt::DisplayRole).toString();
-        const int mark = m_theme.scaled(15);
-        paintIcon(*painter, isMeeting(index) ? "waveform" : "chat",
-                  QStyle::visualRect(option.direction, text,
-                                     QRect(text.left(), text.center().y() - mark / 2, mark, mark)),
-                  colors.muted);
+        const QFont small = m_theme.font(0.8);
         const QString detail = index.data(ItemDetailRole).toString();
-        int taken = 0;
+        const bool live = index.data(ItemLiveRole).toBool();
+        const int mark = m_theme.scaled(15);
+        QRect title = row.adjusted(10, 6, -10, -6); // the detail stands below the title
+        title.setHeight(title.height() - (detail.isEmpty() ? 0 : QFontMetrics(small).height() + 1));
+        const QRect below(title.left(), title.bottom() + 1, title.width(),
+                          QFontMetrics(small).height() + 1);
+        paintIcon(
+            *painter,
+            live               ? "record"
+            : isMeeting(index) ? "waveform"
+                               : "chat",
+            QStyle::visualRect(option.direction, title,
+                               QRect(title.left(), title.center().y() - mark / 2, mark, mark)),
+            live ? colors.danger : colors.muted);
+        const auto write = [&](const QRect& line, const QFont& letters, const QColor& color,
+                               const QString& words) {
+            const QRect place =
+                QStyle::visualRect(option.direction, line, line.adjusted(mark + 7, 0, 0, 0));
+            painter->setFont(letters);
+            painter->setPen(color);
+            painter->drawText(
+                place, align,
+                QFontMetrics(letters).elidedText(words, Qt::ElideRight, place.width()));
+        };
+        write(title, font, colors.text, index.data(Qt::DisplayRole).toString());
         if (!detail.isEmpty()) {
-            const QFont small = m_theme.font(0.8);
-            taken = QFontMetrics(small).horizontalAdvance(detail) + 8;
-            painter->setFont(small);
-            painter->setPen(colors.muted);
-            painter->drawText(text,
-                              int(QStyle::visualAlignment(option.direction, Qt::AlignRight)) |
-                                  Qt::AlignVCenter,
-                              detail);
-            painter->setFont(font);
-            painter->setPen(colors.text);
+            write(below, small, live ? colors.danger : colors.muted, detail);
         }
-        text = option.direction == Qt::LeftToRight ? text.adjusted(mark + 7, 0, -taken, 0)
-                                                   : text.adjusted(taken, 0, -mark - 7, 0);
-        painter->drawText(text, align,
-                          QFontMetrics(font).elidedText(title, Qt::ElideRight, text.width()));
         painter->restore();
     }
 

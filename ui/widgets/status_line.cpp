@@ -18,6 +18,7 @@ namespace phial::ui {
 namespace {
 
 constexpr int kBriefMs = 4000;
+constexpr int kNarrow = 640;
 
 } // namespace
 
@@ -107,26 +108,28 @@ void StatusLine::refreshQueue() {
     const auto running = with(State::Running);
     QString text;
     if (running != m_items.cend()) {
-        text = running->text;
-        if (!running->detail.isEmpty()) {
+        const bool narrow = width() < m_theme.scaled(kNarrow);
+        text = narrow && !running->detail.isEmpty() ? running->detail : running->text;
+        if (!narrow && !running->detail.isEmpty()) {
             text += QStringLiteral(" · ") + running->detail;
         }
         if (waiting > 0) {
             text += QStringLiteral(" · ") + tr("%n more", nullptr, waiting);
         }
     } else if (waiting > 0) {
-        text = tr("%n job(s) waiting", nullptr, waiting);
+        text = tr("Queue: %1 waiting").arg(waiting);
     } else if (failed > 0) {
-        text = tr("%n job(s) failed", nullptr, failed);
+        text = tr("Queue: %1 failed").arg(failed);
     } else if (count(State::Paused) > 0) {
         text = tr("Queue is paused");
     }
     const bool runs = running != m_items.cend();
     m_queue->setVisible(!text.isEmpty());
-    m_queueProgress->setVisible(runs && width() > m_theme.scaled(560));
+    m_queueProgress->setVisible(runs && width() > m_theme.scaled(kNarrow));
     m_queueCancel->setVisible(runs);
-    m_queue->setText(fontMetrics().elidedText(text, Qt::ElideMiddle,
-                                              std::max(160, width() - m_theme.scaled(420))));
+    m_queue->setText(fontMetrics().elidedText(
+        text, Qt::ElideRight,
+        std::max(160, width() - m_theme.scaled(width() < m_theme.scaled(kNarrow) ? 330 : 420))));
     m_queue->setAccessibleName(tr("Queue: %1").arg(text));
     if (runs && running->fraction >= 0) {
         m_queueProgress->setRange(0, 1000);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kHeight = 52;
 constexpr int kNarrow = 700;
-constexpr int kMedium = 940;
+constexpr int kMedium = 1120;
 
 QToolButton* makeChip(QWidget* parent) {
     auto* chip = new QToolButton(parent);
@@ -53,6 +53,10 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     setStyleProperty(*m_recording, "tone", QStringLiteral("live"));
     m_recording->hide();
     m_title->installEventFilter(this);
+    m_record->setText(u' ' + tr("Record"));
+    m_record->setIcon(icon(theme, "record", IconTone::Danger));
+    m_record->setToolTip(tr("Record a meeting (Ctrl+R)"));
+    m_record->setAccessibleName(tr("Record a Meeting"));
     m_model->setIcon(icon(theme, "model", IconTone::Muted));
     m_device->setPopupMode(QToolButton::InstantPopup);
     m_device->setMenu(m_deviceMenu);
@@ -119,12 +123,8 @@ void TitleStrip::refreshRecording() {
     setStyleProperty(*this, "recording",
                      m_capturing || m_meeting ? QStringLiteral("true") : QString());
     const bool narrow = width() < m_theme.scaled(kNarrow);
-    const QString name = m_meeting ? tr("Stop Recording") : tr("Record a Meeting");
-    m_record->setText(m_meeting ? u' ' + tr("Stop") : u' ' + tr("Record"));
+    m_record->setVisible(!m_meeting); // the bar of the recording, below, has its Stop
     m_record->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
-    m_record->setIcon(icon(m_theme, m_meeting ? "stop" : "record", IconTone::Danger));
-    m_record->setToolTip(tr("%1 (Ctrl+R)").arg(name));
-    m_record->setAccessibleName(name);
 }
 
 void TitleStrip::setMainMenu(QMenu* menu) {
@@ -185,6 +185,9 @@ QString TitleStrip::chipText() const {
                                                              : medium ? 130
                                                                       : 200)));
     }
+    if (narrow && e.tokensPerSecond > 0 && e.deviceClass != DeviceClass::Software) {
+        parts.clear(); // the title needs the room; the tooltip names the device
+    }
     if (e.tokensPerSecond > 0) {
         const int digits = e.tokensPerSecond < 10 ? 1 : 0;
         parts.append(tr("%1 tok/s").arg(locale().toString(e.tokensPerSecond, 'f', digits)));
@@ -232,8 +235,10 @@ void TitleStrip::refresh() {
     m_device->setAccessibleName(tr("Device: %1").arg(text));
 
     const bool narrow = width() < m_theme.scaled(kNarrow);
+    const bool medium = width() < m_theme.scaled(kMedium);
     const QString model = m_engine.modelName.isEmpty() ? tr("Add a model") : m_engine.modelName;
-    m_model->setText(u' ' + fontMetrics().elidedText(model, Qt::ElideMiddle, m_theme.scaled(300)));
+    m_model->setText(
+        u' ' + fontMetrics().elidedText(model, Qt::ElideRight, m_theme.scaled(medium ? 190 : 300)));
     m_model->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     m_model->setToolTip(m_engine.embeddedModel
                             ? tr("%1\nClick to add Phi-4-multimodal").arg(model)

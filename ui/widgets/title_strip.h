@@ -35,7 +35,7 @@ public:
 Q_SIGNALS:
     void sidebarToggled();
     void addModelRequested();
-    void recordRequested(); ///< start or stop
+    void recordRequested();
     void deviceChosen(const QString& id);
     void recheckRequested();
 
