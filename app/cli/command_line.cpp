@@ -369,7 +369,8 @@ std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::s
     addSpeech(app, raw);
     addTools(app, raw);
     raw.meetings.addTo(app, raw.json, raw.quiet);
-    raw.package.addTo(app, raw.json, raw.quiet);
+    raw.package.addTo(app, raw.json, raw.quiet,
+                      [&raw](CLI::App& command) { addDevice(command, raw); });
     addBench(app, raw);
     try {
         app.parse(std::vector<std::string>(args.rbegin(),

@@ -34,7 +34,8 @@ Json toJson(const GenerationResult& result, const EngineInfo& info) {
               {"uuid", info.deviceUuid},
               {"kind", kindName(info.deviceKind)},
               {"driver", info.driver},
-              {"precision", precisionName(info.precision)}}}};
+              {"precision", precisionName(info.precision)},
+              {"allocated_bytes", info.deviceBytes}}}};
 }
 
 Json toJson(const tasks::SpeechPart& part) {

@@ -90,7 +90,10 @@ Phi4Parts loadParts(const EngineOptions& options,
     if (info.kind != gpu::DeviceKind::Software || info.features.memoryBudget ||
         options.device.memoryLimitBytes > 0) {
         const gpu::MemoryUse memory = parts.device->memoryUse();
-        checkRoom(config, deviceWeightBytes(checkpoint, config, activations), activations,
+        checkRoom(config,
+                  {.weightBytes = deviceWeightBytes(checkpoint, config, activations),
+                   .activations = activations,
+                   .kvFormat = kvFormat(options.kvCache)},
                   options.contextTokens == 0
                       ? kAutomaticContext
                       : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),

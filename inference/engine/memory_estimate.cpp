@@ -20,8 +20,9 @@ std::string megabytes(std::uint64_t bytes) {
     return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
 }
 
-std::int64_t decoderScratch(const weights::ModelConfig& config, std::int64_t act,
+std::int64_t decoderScratch(const weights::ModelConfig& config, const LoadPlan& plan,
                             std::int64_t context) {
+    const std::int64_t act = bytesPerElement(plan.activations);
     const DecoderConfig& c = config.decoder;
     const std::int64_t chunk = std::min<std::int64_t>(models::DecoderOptions{}.chunk, context);
     const std::int64_t rank = std::max(config.speechAdapter ? config.speechAdapter->rank : 1,
@@ -31,15 +32,16 @@ std::int64_t decoderScratch(const weights::ModelConfig& config, std::int64_t act
         4 * c.hiddenSize;
     const std::int64_t shortRows = std::min<std::int64_t>(context, c.originalMaxPositions);
     const std::int64_t tableRows = shortRows + (context > shortRows ? context : 0);
-    return chunk * row + 4 * (models::Phi4Decoder::kTapLogitRows + 1) * c.vocabulary +
-           4 * (2 * context + tableRows * c.rotaryDim);
+    // What the host writes and reads (ids, logits on their way back) lies in its own memory.
+    return chunk * row + 4 * models::Phi4Decoder::kTapLogitRows * c.vocabulary +
+           4 * (context + tableRows * c.rotaryDim);
 }
 
 std::int64_t visionScratch(const VisionConfig& c, std::int64_t act, std::int64_t decoderWidth) {
     const std::int64_t patches = std::int64_t{c.patchesPerSide()} * c.patchesPerSide();
     const std::int64_t pixels = std::int64_t{3} * c.cropSize * c.cropSize;
-    return 4 * pixels + act * pixels +
-           patches * (8 + 4 * c.hiddenSize + act * (5 * c.hiddenSize + c.intermediateSize)) +
+    return act * pixels +
+           patches * (4 * c.hiddenSize + act * (5 * c.hiddenSize + c.intermediateSize)) +
            512 * act * decoderWidth;
 }
 
@@ -48,7 +50,7 @@ std::int64_t audioScratch(const AudioConfig& c, std::int64_t act, std::int64_t d
     const std::int64_t bins = c.subsampledBins;
     const std::int64_t convolutions =
         c.convChannels * bins * ((4 * kWindow + 3) * 4 + 2 * (2 * kWindow + 1) * 2 + 3 * kWindow);
-    const std::int64_t mel = (8 * c.chunkFrames + 7 + 8 * kWindow + 7) * c.melChannels;
+    const std::int64_t mel = (8 * kWindow + 7) * c.melChannels;
     const std::int64_t wide = std::max(3 * c.hiddenSize, 2 * c.intermediateSize);
     const std::int64_t inner = std::max(c.hiddenSize, c.intermediateSize);
     return act * convolutions + 4 * mel +
@@ -78,9 +80,9 @@ std::uint64_t deviceWeightBytes(const weights::Checkpoint& checkpoint,
     return bytes;
 }
 
-MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t weightBytes,
-                              DType activations, std::int64_t context) {
-    const std::int64_t act = bytesPerElement(activations);
+MemoryEstimate estimateMemory(const weights::ModelConfig& config, const LoadPlan& plan,
+                              std::int64_t context) {
+    const std::int64_t act = bytesPerElement(plan.activations);
     std::int64_t encoders = 0;
     if (config.sees()) {
         encoders += visionScratch(*config.vision, act, config.decoder.hiddenSize);
@@ -89,36 +91,32 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t 
         encoders += audioScratch(*config.audio, act, config.decoder.hiddenSize);
     }
     MemoryEstimate estimate;
-    estimate.weights = weightBytes;
-    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context));
+    estimate.weights = plan.weightBytes;
+    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, plan, context));
     estimate.encoders = static_cast<std::uint64_t>(encoders);
-    estimate.cache =
-        models::Phi4Decoder::cacheBytes(config.decoder, {.activations = activations}, context);
+    estimate.cache = models::Phi4Decoder::cacheBytes(
+        config.decoder, {.activations = plan.activations, .kvFormat = plan.kvFormat}, context);
     return estimate;
 }
 
-std::int64_t longestContext(const weights::ModelConfig& config, std::uint64_t weightBytes,
-                            DType activations, std::uint64_t budget, std::int64_t longest) {
+std::int64_t longestContext(const weights::ModelConfig& config, const LoadPlan& plan,
+                            std::uint64_t budget, std::int64_t longest) {
     std::int64_t fits = 0;
     std::int64_t tooLong = std::min<std::int64_t>(longest, config.decoder.maxPositions) + 1;
     while (tooLong - fits > 1) {
         const std::int64_t middle = fits + (tooLong - fits) / 2;
-        (estimateMemory(config, weightBytes, activations, middle).total() <= budget ? fits
-                                                                                    : tooLong) =
-            middle;
+        (estimateMemory(config, plan, middle).total() <= budget ? fits : tooLong) = middle;
     }
     return fits;
 }
 
-void checkRoom(const weights::ModelConfig& config, std::uint64_t weightBytes, DType activations,
-               std::int64_t context, std::uint64_t freeBytes, const std::string& device,
-               const std::string& model) {
-    const MemoryEstimate need = estimateMemory(config, weightBytes, activations, context);
+void checkRoom(const weights::ModelConfig& config, const LoadPlan& plan, std::int64_t context,
+               std::uint64_t freeBytes, const std::string& device, const std::string& model) {
+    const MemoryEstimate need = estimateMemory(config, plan, context);
     if (need.total() <= freeBytes) {
         return;
     }
-    const std::int64_t fitting =
-        longestContext(config, weightBytes, activations, freeBytes, context);
+    const std::int64_t fitting = longestContext(config, plan, freeBytes, context);
     throw Error(ErrorCode::OutOfDeviceMemory,
                 model + " with a context of " + std::to_string(context) + " tokens needs " +
                     megabytes(need.total()) + " of device memory (weights " +

@@ -199,6 +199,7 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .codec = m_cache.codec(),
                        .parts = step.attnParts,
                        .columnScale = w.oProj.inputScale()});
+    tap(s, "layer.attn", layer, attn);
     project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
 
@@ -208,6 +209,7 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     tap(s, "layer.gate_up", layer, gateUp);
     ops::gated(s, gateUp, inner,
                {.order = ops::GateOrder::GateFirst, .columnScale = w.downProj.inputScale()});
+    tap(s, "layer.inner", layer, inner);
     project(s, inner, w.downProj, step.adapter, x, ops::Accumulate::Yes);
     tap(s, "layer", layer, x);
     s.checkpoint();

@@ -115,8 +115,8 @@ public:
                                     const DecoderOptions& options, std::int64_t tokens);
 
     /// Taps of prefill(), per chunk: embeddings; of every layer: layer.input, layer.input_norm,
-    /// layer.qkv, layer.after_attn, layer.post_norm, layer.gate_up, layer (index = layer);
-    /// final_norm; logits: of the last rows of each chunk, at most kTapLogitRows.
+    /// layer.qkv, layer.attn, layer.after_attn, layer.post_norm, layer.gate_up, layer.inner, layer
+    /// (index = layer); final_norm; logits: of the last rows of each chunk, at most kTapLogitRows.
     Tap tap;
     static constexpr std::int64_t kTapLogitRows = 4;
 

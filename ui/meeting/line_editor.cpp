@@ -16,7 +16,7 @@ LineEditor::LineEditor(QWidget* parent)
     setFrameShape(QFrame::NoFrame);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    document()->setDocumentMargin(2);
+    document()->setDocumentMargin(4);
 }
 
 void LineEditor::keyPressEvent(QKeyEvent* event) {

@@ -42,6 +42,7 @@ QLabel* noteOf(const Theme& theme, QWidget* parent) {
 QComboBox* languageBox(const QString& name, QWidget* parent) {
     auto* box = new QComboBox(parent);
     box->setAccessibleName(name);
+    box->setToolTip(name); // what screen readers on X11 get besides the chosen entry
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(9);
     const QList<Language> languages = textLanguages();
@@ -69,6 +70,7 @@ SummaryPanel::SummaryPanel(const Theme& theme, QWidget* parent)
     , m_note(noteOf(theme, this))
     , m_text(new TimedText(theme, tr("Summary"), this)) {
     m_template->setAccessibleName(tr("Kind of summary"));
+    m_template->setToolTip(tr("Kind of summary"));
     m_template->addItem(tr("Minutes"), QStringLiteral("minutes"));
     m_template->addItem(tr("Decisions"), QStringLiteral("decisions"));
     m_template->addItem(tr("Action items"), QStringLiteral("actions"));
@@ -348,9 +350,9 @@ void DetailsPanel::setMeeting(const MeetingView& meeting) {
     }
     m_marks->setText(marks);
     m_marks->setVisible(!marks.isEmpty());
-    m_marks->document()->setTextWidth(std::max(100, m_marks->viewport()->width()));
+    const int line = QFontMetrics(m_theme.font(0.95)).height() + 6;
     m_marks->setFixedHeight(
-        std::min(m_theme.scaled(110), int(m_marks->document()->size().height()) + 6));
+        std::min(m_theme.scaled(110), int(meeting.bookmarks.size()) * line + 10));
 }
 
 } // namespace phial::ui
