@@ -2,6 +2,7 @@
 #include "inference/engine/load_engine.h"
 
 #include "inference/base/error.h"
+#include "inference/engine/kernel_check.h"
 #include "inference/engine/memory_estimate.h"
 #include "inference/package/open_checkpoint.h"
 #include "inference/weights/model_config.h"
@@ -33,6 +34,28 @@ std::string nameOf(const std::filesystem::path& folder) {
     const std::filesystem::path full = std::filesystem::weakly_canonical(folder, failed);
     const std::filesystem::path& path = failed ? folder : full;
     return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+}
+
+/// Throws Error{OutOfDeviceMemory} where the model and a useful context have no room.
+void checkMemory(const gpu::Device& device, const weights::Checkpoint& checkpoint,
+                 const weights::ModelConfig& config, DType activations,
+                 const EngineOptions& options, const std::string& modelName) {
+    const gpu::DeviceInfo& info = device.info();
+    // The heap that a software device shows has nothing to do with the computer's memory.
+    if (info.kind == gpu::DeviceKind::Software && !info.features.memoryBudget &&
+        options.device.memoryLimitBytes == 0) {
+        return;
+    }
+    const gpu::MemoryUse memory = device.memoryUse();
+    checkRoom(config,
+              {.weightBytes = deviceWeightBytes(checkpoint, config, activations),
+               .activations = activations,
+               .kvFormat = kvFormat(options.kvCache)},
+              options.contextTokens == 0
+                  ? kAutomaticContext
+                  : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
+              memory.budget - std::min(memory.budget, memory.allocatedByPhial), info.name,
+              modelName);
 }
 
 } // namespace
@@ -83,23 +106,14 @@ Phi4Parts loadParts(const EngineOptions& options,
                         std::to_string(config.decoder.vocabulary) + " rows");
     }
     throwIfStopped(stop);
-    parts.device = gpu::Device::open(options.device);
+    CheckedDevice checked = openCheckedDevice(
+        options.device, options.precision, [&](gpu::Device& device, DType activations) {
+            checkMemory(device, checkpoint, config, activations, options, parts.modelName);
+            return matrixFormats(checkpoint, activations);
+        });
+    parts.device = std::move(checked.device);
+    parts.deviceNotice = std::move(checked.notice);
     const DType activations = activationType(options.precision, parts.device->info());
-    const gpu::DeviceInfo& info = parts.device->info();
-    // The heap that a software device shows has nothing to do with the computer's memory.
-    if (info.kind != gpu::DeviceKind::Software || info.features.memoryBudget ||
-        options.device.memoryLimitBytes > 0) {
-        const gpu::MemoryUse memory = parts.device->memoryUse();
-        checkRoom(config,
-                  {.weightBytes = deviceWeightBytes(checkpoint, config, activations),
-                   .activations = activations,
-                   .kvFormat = kvFormat(options.kvCache)},
-                  options.contextTokens == 0
-                      ? kAutomaticContext
-                      : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
-                  memory.budget - std::min(memory.budget, memory.allocatedByPhial), info.name,
-                  parts.modelName);
-    }
     throwIfStopped(stop);
     parts.model = std::make_unique<models::Phi4Model>(
         *parts.device, checkpoint, config,

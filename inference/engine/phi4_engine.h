@@ -23,6 +23,7 @@ struct Phi4Parts {
     std::unique_ptr<const text::Tokenizer> tokenizer;
     std::unique_ptr<models::Phi4Model> model;
     std::string modelName;
+    std::string deviceNotice; ///< a sentence about kernels that were refused, or empty
 };
 
 /// The engine for checkpoints of the Phi-4 family. Threads: as Engine.

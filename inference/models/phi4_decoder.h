@@ -46,9 +46,9 @@ struct DecoderOptions {
 
 /// The likeliest next token, found on the device.
 struct BestToken {
-    std::int32_t id = -1;   ///< -1: no logit was a number
+    std::int32_t id = -1; ///< -1: no logit was a number
     float logit = 0;
-    float logSumExp = 0;    ///< ln of the sum of exp of all logits
+    float logSumExp = 0; ///< ln of the sum of exp of all logits
 };
 
 /// The Phi-4 decoder: pre-norm blocks, grouped-query attention, partial LongRoPE, SwiGLU, adapters.
@@ -162,8 +162,23 @@ private:
     void recordStep(gpu::CommandStream& s, const Step& step);
     Step singleStep(Adapter adapter) const;
 
+    /// Rows that are normed before they are multiplied, and how the normed ones are tapped.
+    struct NormedInput {
+        TensorView x;
+        TensorView gain;
+        const char* tapName;
+        std::int64_t layer;
+    };
+
+    bool fuses(const TensorView& x) const { return x.rows() <= ops::kFewRows && !tap.on(); }
+
     void project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
-                 Adapter adapter, const TensorView& y, ops::Accumulate accumulate);
+                 Adapter adapter, const TensorView& y, ops::Accumulate accumulate,
+                 const std::optional<ops::InputNorm>& norm = std::nullopt);
+    void normProject(gpu::CommandStream& s, const NormedInput& input, const AdaptedLinear& w,
+                     Adapter adapter, const TensorView& y);
+    void gateUp(gpu::CommandStream& s, const NormedInput& input, const DecoderLayerWeights& w,
+                Adapter adapter, const TensorView& inner);
     void block(gpu::CommandStream& s, std::int64_t layer, const TensorView& x, const Step& step);
     void head(gpu::CommandStream& s, const TensorView& lastRow);
     void embed(gpu::CommandStream& s, const TensorView& ids, const TensorView& x);
@@ -179,7 +194,7 @@ private:
     std::int64_t m_shortRows = 0;
     KvCache m_cache;
     Buffers m_buf;
-    bool m_logitsFetched = false; ///< logitsHost belongs to the last token run
+    bool m_logitsFetched = false;          ///< logitsHost belongs to the last token run
     std::array<gpu::Recording, 3> m_steps; ///< by adapter; declared last: they bind what is above
 };
 
