@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/audio/portaudio_backend.h"
+#include "app/audio/system_audio.h"
 #include "app/cli/cli.h"
 #include "app/cli/command_line.h"
 #include "app/cli/interrupt.h"
@@ -75,6 +76,9 @@ int main(int argc, char** argv) {
     // While it looks for microphones, PortAudio would start a sound server of its own. Set before
     // the first thread.
     ::setenv("JACK_NO_START_SERVER", "1", 0);
+    phial::audio::offerSystemAudio(
+        phial::settings::findResources(phial::settings::executablePath()) /
+        "alsa/system-audio.conf");
     const std::vector<std::string> args(argv + 1, argv + argc);
     if (wantsWindow(args)) {
         return runWindow(argc, argv);

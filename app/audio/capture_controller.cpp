@@ -55,6 +55,9 @@ CaptureEvents CaptureController::events() {
     events.onDevices = [this](const std::vector<InputDevice>& devices) {
         m_inbox.post([this, devices] {
             m_devices = devices;
+            // No microphone: it is offered as the second channel of a meeting only.
+            std::erase_if(m_devices,
+                          [](const InputDevice& device) { return device.isSystemAudio; });
             Q_EMIT devicesChanged();
         });
     };

@@ -2,6 +2,7 @@
 #include "app/audio/portaudio_backend.h"
 
 #include "app/audio/portaudio_library.h"
+#include "app/audio/system_audio.h"
 
 #include <portaudio.h>
 
@@ -187,7 +188,8 @@ private:
                                  .device = {.id = std::move(id),
                                             .name = name,
                                             .nativeRateHz = info->defaultSampleRate,
-                                            .isDefault = index == standard}});
+                                            .isDefault = index == standard,
+                                            .isSystemAudio = name == kSystemAudioDevice}});
         }
     }
 

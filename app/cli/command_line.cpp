@@ -151,7 +151,8 @@ void addSpeech(CLI::App& app, Raw& raw) {
         ->required();
     transcribe
         .add_option("--language", raw.transcribe.language,
-                    "Language that is spoken, for the record: German or de, ...")
+                    "Language that is spoken, German or de, ..., or several, de,en: a line that is "
+                    "certainly in another one is tried again, then marked as unclear")
         ->option_text("LANG");
     raw.meetings.addResult(transcribe);
 
@@ -250,6 +251,23 @@ std::optional<ShowAndExit> setLanguage(std::string& name, const QList<ui::Langua
     return usage("unknown language \"" + name + "\"; known are " + known);
 }
 
+/// The same for a list with commas; what comes out is "German, English".
+std::optional<ShowAndExit> setLanguages(std::string& names, const QList<ui::Language>& languages) {
+    std::string all;
+    for (std::size_t at = 0; at <= names.size();) {
+        const std::size_t end = std::min(names.find(',', at), names.size());
+        std::string one =
+            QString::fromStdString(names.substr(at, end - at)).trimmed().toStdString();
+        if (auto wrong = setLanguage(one, languages)) {
+            return wrong;
+        }
+        all += (all.empty() ? "" : ", ") + one;
+        at = end + 1;
+    }
+    names = all;
+    return std::nullopt;
+}
+
 /// Standard input can be read once.
 bool readsInputTwice(const std::vector<std::string>& files, int before) {
     return before + std::count(files.begin(), files.end(), "-") > 1;
@@ -285,7 +303,7 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
         line.command = raw.generate;
     } else if (name == "transcribe") {
         if (!raw.transcribe.language.empty()) {
-            if (auto wrong = setLanguage(raw.transcribe.language, ui::speechLanguages())) {
+            if (auto wrong = setLanguages(raw.transcribe.language, ui::speechLanguages())) {
                 return *std::move(wrong);
             }
         }

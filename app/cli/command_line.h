@@ -60,9 +60,10 @@ struct TranslateCommand {
 
 struct SummarizeCommand {
     std::vector<std::string> files;
-    std::string what = "minutes"; ///< template
-    std::string prompt;           ///< instead of a template
-    std::string language;         ///< English name; empty = as spoken
+    std::string what = "minutes";               ///< template
+    std::string prompt;                         ///< instead of a template
+    std::string language;                       ///< English name; empty = as spoken
+    WithTranscript first = WithTranscript::Yes; ///< whether it is written down before
     ResultOptions result;
 };
 

@@ -132,7 +132,7 @@ ExitCode rebuild(RunContext& context, Workspace& workspace) {
 ExitCode run(RunContext& context, const LibraryCommand& command) {
     Workspace workspace(libraryFolder(context.services), {});
     recorder::PosixFiles files;
-    workspace.recoverAll(files);
+    workspace.recoverAll(files, libraryFolder(context.services) / "recordings");
     switch (command.action) {
     case LibraryAction::List:
         return list(context, workspace);

@@ -47,6 +47,9 @@ void MeetingCommands::addSummarize(CLI::App& command) {
         .add_option("--language", m_summarize.language,
                     "Language of the summary, whatever was spoken: German or de, ...")
         ->option_text("LANG");
+    command.add_flag("--from-sound", m_fromSound,
+                     "Listen and summarize without writing it down first (up to 30 minutes, as far "
+                     "as the context of the model goes); lines then have no times");
     addResult(command, "txt or md");
 }
 
@@ -131,6 +134,7 @@ std::optional<Command> MeetingCommands::chosen(const std::string& name) const {
     }
     if (name == "summarize") {
         SummarizeCommand command = m_summarize;
+        command.first = m_fromSound ? WithTranscript::No : WithTranscript::Yes;
         command.result = result();
         return command;
     }

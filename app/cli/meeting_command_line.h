@@ -45,6 +45,7 @@ private:
     std::string m_texts;
     std::string m_output;
     bool m_keep = false;
+    bool m_fromSound = false;
     bool m_systemAudio = false;
 };
 

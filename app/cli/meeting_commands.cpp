@@ -190,10 +190,11 @@ ExitCode run(RunContext& context, const SummarizeCommand& command) {
     return context.forEachFile(files, [&](const std::string& file) {
         MeetingRun run(context, file, command.result.keep);
         const std::string what = command.prompt.empty() ? command.what : command.prompt;
-        const bool done = run.transcribe({}) && run.run({.kind = meetings::JobKind::Summarize,
-                                                         .language = command.language,
-                                                         .detail = what},
-                                                        "summarizing " + run.meta().title);
+        const bool written = command.first == WithTranscript::No || run.transcribe({});
+        const bool done = written && run.run({.kind = meetings::JobKind::Summarize,
+                                              .language = command.language,
+                                              .detail = what},
+                                             "summarizing " + run.meta().title);
         if (done) {
             const std::string name = command.prompt.empty() ? command.what : "own";
             const std::string text = readFile(run.folder() / ("summary-" + name + ".md"));

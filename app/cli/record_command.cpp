@@ -148,6 +148,8 @@ ExitCode run(RunContext& context, const RecordCommand& command) {
         second = systemAudioDevice(context.services);
     }
     const bool own = !command.output.empty();
+    // The window's place too, so that either finds what the other had to leave there.
+    const fs::path fallback = libraryFolder(context.services) / "recordings";
     if (own) {
         std::error_code ignored;
         if (fs::exists(command.output, ignored)) {
@@ -155,18 +157,19 @@ ExitCode run(RunContext& context, const RecordCommand& command) {
                         command.output.string() + " is there already; name a new folder.");
         }
         options = {.folder = fs::absolute(command.output),
-                   .fallbackRoot = {},
+                   .fallbackRoot = fallback,
                    .startedUtc = utc,
                    .device = command.device,
                    .secondDevice = {}};
     } else {
         workspace.emplace(libraryFolder(context.services), meetings::WorkspaceEvents{});
-        for (const meetings::MeetingEntry& meeting : workspace->recoverAll(files)) {
+        for (const meetings::MeetingEntry& meeting : workspace->recoverAll(files, fallback)) {
             context.reporter.note("recovered the recording \"" + meeting.meta.title + "\", " +
                                   clockText(meeting.meta.seconds) + ".");
         }
         options = workspace->beginRecording(command.title.empty() ? "Recording" : command.title,
                                             utc, command.device);
+        options.fallbackRoot = fallback;
     }
     options.secondDevice = second;
     const fs::path folder = options.folder;

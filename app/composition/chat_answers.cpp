@@ -48,7 +48,11 @@ void ChatSession::answer(const QString& answerId, int leaveOut) {
 
 void ChatSession::run(const QString& answerId, const QList<int>& path, int leaveOut) {
     const Conversation& shown = m_parts.messages.conversation();
-    const JobId job = m_parts.engine.submit(taskFor(shown, path, leaveOut));
+    const Turn& question = shown.turn(path.last());
+    const bool dictated =
+        question.action == ui::Action::Transcribe && !question.attachments.isEmpty();
+    const JobId job = m_parts.engine.submit(taskFor(shown, path, leaveOut),
+                                            dictated ? Urgency::Dictation : Urgency::Chat);
     m_running.insert(job, {shown.id, answerId});
     Q_EMIT answeringChanged(true);
     Q_EMIT jobChanged({.text = tr("Waiting for the model"), .fraction = -1});

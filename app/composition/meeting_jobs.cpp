@@ -98,7 +98,8 @@ void MeetingJobs::wake() {
                 gate->inside = false;
                 gate->left.notify_all();
                 return tasks::TaskResult();
-            });
+            },
+            Urgency::Background);
     }
 }
 

@@ -65,9 +65,9 @@ void EngineController::unload() {
     enqueue(Unload{});
 }
 
-JobId EngineController::submit(tasks::Task task) {
+JobId EngineController::submit(tasks::Task task, Urgency urgency) {
     const JobId id = ++m_lastJob;
-    enqueue(Job{id, std::move(task)});
+    enqueue(Job{id, std::move(task), urgency});
     return id;
 }
 
@@ -117,7 +117,18 @@ void EngineController::count(std::function<int(const Engine&)> question,
 void EngineController::enqueue(Command command) {
     {
         const std::scoped_lock lock(m_mutex);
-        m_queue.push_back(std::move(command));
+        auto place = m_queue.end();
+        if (const Job* const job = std::get_if<Job>(&command)) {
+            // Past jobs that can wait, never past a change of the model that came before.
+            const auto canWait = [job](const Command& queued) {
+                const Job* const other = std::get_if<Job>(&queued);
+                return other != nullptr && other->urgency < job->urgency;
+            };
+            while (place != m_queue.begin() && canWait(*std::prev(place))) {
+                --place;
+            }
+        }
+        m_queue.insert(place, std::move(command));
     }
     m_wake.notify_one();
 }

@@ -29,11 +29,19 @@ using EngineFactory = std::function<std::unique_ptr<Engine>(
 
 using JobId = quint64;
 
-/// The model for a window: owns the engine on one thread, takes jobs in order, and reports through
-/// signals. Lives in the GUI thread; all functions return at once and every signal is emitted in
-/// the GUI thread through the event loop. Text and progress are gathered while the event loop is
-/// busy: at most one delivery is on its way, so a fast model cannot flood a slow window. The
-/// destructor stops what runs and joins; no signal follows it.
+/// Who is waiting. More urgent jobs are begun before less urgent ones that came earlier; what runs
+/// is not interrupted.
+enum class Urgency {
+    Background, ///< a step of the meeting queue
+    Chat,       ///< somebody reads
+    Dictation,  ///< somebody speaks and wants to go on
+};
+
+/// The model for a window: owns the engine on one thread, takes jobs in order of urgency, and
+/// reports through signals. Lives in the GUI thread; all functions return at once and every signal
+/// is emitted in the GUI thread through the event loop. Text and progress are gathered while the
+/// event loop is busy: at most one delivery is on its way, so a fast model cannot flood a slow
+/// window. The destructor stops what runs and joins; no signal follows it.
 class EngineController : public QObject {
     Q_OBJECT
 
@@ -52,7 +60,7 @@ public:
     /// lost under it the model is loaded again and the job done over, once: the request holds the
     /// whole conversation, and the same request gives the same text, of which only the rest is
     /// delivered.
-    JobId submit(tasks::Task task);
+    JobId submit(tasks::Task task, Urgency urgency = Urgency::Chat);
 
     /// Asks a job to end; its text so far is kept and finished() follows with
     /// FinishReason::Cancelled.
@@ -92,6 +100,7 @@ private:
     struct Job {
         JobId id = 0;
         tasks::Task task;
+        Urgency urgency = Urgency::Chat;
     };
 
     struct Count {

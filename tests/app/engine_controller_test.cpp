@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <map>
 #include <random>
 
@@ -370,6 +371,39 @@ TEST(EngineController, CountsTokensWithTheLoadedModel) {
     ASSERT_TRUE(bench.waitForEnd(job));
     ASSERT_TRUE(spinUntil([&] { return counted != 0; }));
     EXPECT_EQ(counted, 4);
+}
+
+TEST(EngineControllerTest, WhoSpeaksComesBeforeWhoReadsAndBothBeforeTheQueue) {
+    FakeEngineScript script;
+    Bench bench(script);
+    bench.controller.load({});
+    ASSERT_TRUE(bench.waitForReady());
+    std::promise<void> begun;
+    std::promise<void> queued; // the first job runs until all others are there
+    std::vector<std::string> ran;
+    const auto task = [&](const std::string& name) {
+        return [&, name](Engine&, const GenerationEvents&, std::stop_token) {
+            ran.push_back(name);
+            return tasks::TaskResult();
+        };
+    };
+    bench.controller.submit(
+        [&](Engine&, const GenerationEvents&, std::stop_token) {
+            begun.set_value();
+            queued.get_future().wait();
+            return tasks::TaskResult();
+        },
+        Urgency::Background);
+    begun.get_future().wait();
+    bench.controller.submit(task("meeting"), Urgency::Background);
+    bench.controller.submit(task("question"), Urgency::Chat);
+    bench.controller.submit(task("dictation"), Urgency::Dictation);
+    bench.controller.submit(task("another question"), Urgency::Chat);
+    bench.controller.load({}); // nothing may pass a change of the model
+    const JobId last = bench.controller.submit(task("after"), Urgency::Dictation);
+    queued.set_value();
+    ASSERT_TRUE(bench.waitForEnd(last));
+    EXPECT_THAT(ran, ElementsAre("dictation", "question", "another question", "meeting", "after"));
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <ostream>
 
 namespace phial::documents {
@@ -126,6 +127,56 @@ TEST(ImportClock, ATrackThatBeginsLaterThanTheVideoStaysLater) {
         EXPECT_NEAR(ticks.at[0], 1.5, 0.025) << name;
         EXPECT_NEAR(ticks.at[11], 7, 0.025) << name;
     }
+}
+
+/// Big-endian number of four bytes at `at`.
+std::uint32_t numberAt(const std::string& bytes, std::size_t at) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        number = number << 8U | static_cast<unsigned char>(bytes[at + i]);
+    }
+    return number;
+}
+
+void putNumber(std::string& bytes, std::size_t at, std::uint32_t number) {
+    for (std::size_t i = 0; i < 4; ++i) {
+        bytes[at + i] = static_cast<char>(number >> (24U - 8U * i));
+    }
+}
+
+TEST(ImportClock, ATrimmedFilePlaysWhatItsEditListLeaves) {
+    const test::TempFolder folder;
+    ASSERT_NO_FATAL_FAILURE(ffmpeg(folder, std::string(kTicks) + " -c:a aac whole.m4a"));
+    std::ifstream in(folder.path() / "whole.m4a", std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    // Behind the name: version and flags, number of edits, then length (in the clock of the film,
+    // 1000 a second), beginning (in the clock of the sound) and speed of the only edit.
+    const std::size_t edits = bytes.find("elst");
+    ASSERT_NE(edits, std::string::npos) << "ffmpeg writes the delay of the encoder as an edit";
+    ASSERT_EQ(numberAt(bytes, edits + 8), 1U);
+    putNumber(bytes, edits + 12, 3000);
+    putNumber(bytes, edits + 16, numberAt(bytes, edits + 16) + 44100 * 13 / 10);
+    std::ofstream(folder.path() / "trimmed.m4a", std::ios::binary) << bytes;
+    const Ticks ticks = ticksOf(folder.path() / "trimmed.m4a");
+    ASSERT_EQ(ticks.at.size(), 6U) << "1.3 s to 4.3 s of the whole";
+    for (std::size_t i = 0; i < ticks.at.size(); ++i) {
+        EXPECT_NEAR(ticks.at[i], 0.2 + 0.5 * static_cast<double>(i), 0.012);
+    }
+    EXPECT_NEAR(ticks.seconds, 3, 0.03);
+}
+
+TEST(ImportClock, AFilmThatWasCutWithoutEncodingAgainKeepsSoundAndPictureTogether) {
+    const test::TempFolder folder;
+    ASSERT_NO_FATAL_FAILURE(
+        ffmpeg(folder, std::string(kFilm) + " " + kTicks +
+                           " -map 0:v -map 1:a -c:v mpeg4 -g 10 -c:a aac film.mp4"));
+    // The picture can only begin at a full second; an edit list hides what comes before 2.35 s.
+    ASSERT_NO_FATAL_FAILURE(ffmpeg(folder, "-ss 2.35 -i film.mp4 -c copy cut.mp4"));
+    const Ticks ticks = ticksOf(folder.path() / "cut.mp4");
+    ASSERT_GE(ticks.at.size(), 7U);
+    EXPECT_NEAR(ticks.at.back() - ticks.at.front(), 0.5 * static_cast<double>(ticks.at.size() - 1),
+                0.012);
+    EXPECT_NEAR(ticks.at.front(), 0.15, 0.025) << "2.5 s of the film";
 }
 
 TEST(ImportClock, AHoleInTheSoundIsSilenceOfItsLength) {
