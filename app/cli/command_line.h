@@ -115,13 +115,28 @@ struct EvaluateCommand {
     ShowAnswers answers = ShowAnswers::No;
 };
 
-/// Two models on the same files; see compare_command_line.cpp.
-struct CompareCommand {
-    std::filesystem::path reference;
+/// Files that a model reads so that something can be measured.
+struct MaterialFiles {
     std::vector<std::string> texts;
     std::vector<std::string> sounds;
     std::vector<std::string> pictures;
+
+    bool empty() const { return texts.empty() && sounds.empty() && pictures.empty(); }
+};
+
+/// Two models on the same files; see compare_command_line.cpp.
+struct CompareCommand {
+    std::filesystem::path reference;
+    MaterialFiles files;
     int tokens = 1024;
+};
+
+/// What each matrix of a model loses against that of a reference, on the same files.
+struct LayersCommand {
+    std::filesystem::path reference;
+    MaterialFiles files;
+    int tokens = 1024;
+    int samples = 128; ///< positions that are kept
 };
 
 // Commands on model folders; see package_command_line.cpp.
@@ -136,6 +151,8 @@ struct QuantizeCommand {
     int group = 0;                     ///< 0 = the scheme's usual one
     std::string plan;                  ///< a shipped plan's name or a file; empty = default
     int threads = 0;                   ///< 0 = one per processor
+    MaterialFiles calibrate;           ///< read by the checkpoint first; empty = not calibrated
+    int samples = 128;                 ///< positions of them that are kept
     DryRun dryRun = DryRun::No;
 };
 
@@ -158,10 +175,11 @@ struct BenchCommand {
     PerOp perOp = PerOp::No;     ///< show each operation's time
 };
 
-using Command = std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
-                             DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand,
-                             RecordCommand, LibraryCommand, QuantizeCommand, VerifyCommand,
-                             InfoCommand, BenchCommand, EvaluateCommand, CompareCommand>;
+using Command =
+    std::variant<GenerateCommand, TranscribeCommand, TranslateCommand, DescribeCommand,
+                 DevicesCommand, ProbeCommand, SamplesCommand, SummarizeCommand, RecordCommand,
+                 LibraryCommand, QuantizeCommand, VerifyCommand, InfoCommand, BenchCommand,
+                 EvaluateCommand, CompareCommand, LayersCommand>;
 
 struct CommandLine {
     CommonOptions common;

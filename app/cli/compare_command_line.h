@@ -20,10 +20,15 @@ public:
     /// Were files to compare on named?
     bool given() const;
 
-    CompareCommand chosen(const std::filesystem::path& reference) const;
+    /// Was the report on single matrices asked for?
+    bool layers() const { return m_layers; }
+
+    Command chosen(const std::filesystem::path& reference) const;
 
 private:
     CompareCommand m_command;
+    bool m_layers = false;
+    int m_samples = LayersCommand{}.samples;
 };
 
 } // namespace phial::cli

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/json_output.h"
+#include "app/cli/material_files.h"
 #include "app/cli/run_context.h"
 #include "app/cli/text_table.h"
-#include "app/tasks/requests.h"
-#include "inference/base/error.h"
 #include "inference/compare/compare_models.h"
-
-#include <array>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace phial::cli {
 namespace {
@@ -18,60 +11,6 @@ namespace {
 using compare::Comparison;
 using compare::Material;
 using Json = nlohmann::ordered_json;
-
-std::string readText(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in.good() && !in.eof()) {
-        throw Error(ErrorCode::FileUnreadable, "cannot read " + file);
-    }
-    return text;
-}
-
-/// The right answer for talk.wav stands in talk.wav.txt or talk.txt; empty without either.
-std::string rightAnswer(const std::string& file) {
-    std::error_code ignored;
-    for (const std::filesystem::path& path :
-         {std::filesystem::path(file + ".txt"),
-          std::filesystem::path(file).replace_extension(".txt")}) {
-        if (std::filesystem::is_regular_file(path, ignored)) {
-            return readText(path.string());
-        }
-    }
-    return {};
-}
-
-std::vector<Material> materialOf(RunContext& context, const CompareCommand& command) {
-    std::vector<Material> list;
-    for (const std::string& file : command.texts) {
-        list.push_back({.name = nameOf(file), .text = {}, .request = {}, .right = {}});
-        std::error_code ignored;
-        if (!std::filesystem::is_regular_file(file, ignored)) {
-            throw Error(ErrorCode::FileUnreadable, "there is no text file " + file);
-        }
-        list.back().text = readText(file);
-    }
-    for (const std::string& file : command.sounds) {
-        list.push_back({.name = nameOf(file),
-                        .text = {},
-                        .request = tasks::transcribe(context.inputs.clip(file)),
-                        .right = rightAnswer(file)});
-    }
-    for (const std::string& file : command.pictures) {
-        list.push_back({.name = nameOf(file),
-                        .text = {},
-                        .request = tasks::describeImages({context.inputs.picture(file)}, ""),
-                        .right = rightAnswer(file)});
-    }
-    return list;
-}
-
-/// Small numbers with three digits: 0, 0.00123, 1.2e-05.
-std::string threeDigits(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.3g", value);
-    return text.data();
-}
 
 std::string percent(double share) {
     return fixed(100 * share, 1);
@@ -126,11 +65,12 @@ Json toJson(const Comparison& row) {
 } // namespace
 
 ExitCode run(RunContext& context, const CompareCommand& command) {
-    const std::vector<Material> material = materialOf(context, command);
+    const std::vector<Material> material = materialOf(context, command.files);
     compare::CompareOptions options;
     options.candidate = context.loadOptions();
     options.reference = options.candidate;
     options.reference.model = command.reference;
+    options.reference.adapters.clear(); // an adapter is the candidate's
     options.tokens = command.tokens;
     compare::CompareEvents events;
     events.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); };

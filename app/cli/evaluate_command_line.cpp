@@ -26,6 +26,9 @@ std::string EvaluateWords::mistake() const {
     if (suite && m_files.given()) {
         return "evaluate takes either --suite or files (--text, --audio, --images), not both";
     }
+    if (suite && m_files.layers()) {
+        return "--layers compares matrices on files (--text, --audio, --images), not on a suite";
+    }
     if (!suite && !m_files.given()) {
         return "evaluate needs --suite, or files to read: --text, --audio or --images";
     }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/package_command_line.h"
 
+#include "app/cli/material_files.h"
+
 #include <CLI/CLI.hpp>
 
 namespace phial::cli {
 
-void PackageCommands::addTo(CLI::App& app, bool& json, bool& quiet) {
+void PackageCommands::addTo(CLI::App& app, bool& json, bool& quiet,
+                            const std::function<void(CLI::App&)>& addDevice) {
     CLI::App& quantize = *app.add_subcommand(
         "quantize",
         "Make a small model package from a checkpoint; the same call goes on after a stop");
@@ -35,6 +38,18 @@ void PackageCommands::addTo(CLI::App& app, bool& json, bool& quiet) {
         ->option_text("NAME|FILE");
     quantize.add_option("--threads", m_quantize.threads, "Threads (default: one per processor)")
         ->check(CLI::Range(1, 1024));
+    quantize
+        .add_option("--calibrate", m_calibrate,
+                    "Texts, recordings and pictures that the checkpoint reads first: what its "
+                    "matrices really get decides their column scales (A-SINQ); needs a device that "
+                    "holds the checkpoint")
+        ->option_text("FILE...");
+    quantize
+        .add_option("--samples", m_quantize.samples,
+                    "With --calibrate: positions of the files that are used")
+        ->check(CLI::Range(1, 65536))
+        ->capture_default_str();
+    addDevice(quantize);
     quantize.add_flag(
         "--dry-run", m_dryRun,
         "Only say what the package will take: disk, and memory of the graphics device");
@@ -53,7 +68,9 @@ void PackageCommands::addTo(CLI::App& app, bool& json, bool& quiet) {
 
     for (CLI::App* command : {&quantize, &verify, &info}) {
         command->add_flag("--json", json, "Write JSON instead of text");
-        command->add_flag("--quiet,-q", quiet, "Write no progress, notes or warnings");
+        if (command != &quantize) {
+            command->add_flag("--quiet,-q", quiet, "Write no progress, notes or warnings");
+        }
     }
 }
 
@@ -75,6 +92,7 @@ std::string PackageCommands::mistake(const std::string& name) const {
 std::optional<Command> PackageCommands::chosen(const std::string& name) const {
     if (name == "quantize") {
         QuantizeCommand command = m_quantize;
+        command.calibrate = sortedByKind(m_calibrate);
         command.dryRun = m_dryRun ? DryRun::Yes : DryRun::No;
         return command;
     }

@@ -3,8 +3,10 @@
 
 #include "app/cli/command_line.h"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -16,7 +18,9 @@ namespace phial::cli {
 class PackageCommands {
 public:
     /// The flags --json and --quiet go to `json` and `quiet`; this object and they outlive `app`.
-    void addTo(CLI::App& app, bool& json, bool& quiet);
+    /// `addDevice` adds the words of commands with a device, --quiet among them.
+    void addTo(CLI::App& app, bool& json, bool& quiet,
+               const std::function<void(CLI::App&)>& addDevice);
 
     /// What is wrong with the words of the subcommand `name` beyond their form; empty when nothing.
     std::string mistake(const std::string& name) const;
@@ -28,6 +32,7 @@ private:
     QuantizeCommand m_quantize;
     VerifyCommand m_verify;
     InfoCommand m_info;
+    std::vector<std::string> m_calibrate;
     bool m_dryRun = false;
     bool m_tensors = false;
 };

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/json_output.h"
+#include "app/cli/material_files.h"
 #include "app/cli/run_context.h"
 #include "app/cli/text_table.h"
 #include "inference/base/error.h"
+#include "inference/compare/collect_inputs.h"
 #include "inference/engine/memory_estimate.h"
+#include "inference/package/file_hashes.h"
 #include "inference/package/package_info.h"
 #include "inference/package/quantize_job.h"
 #include "inference/package/verify_package.h"
 #include "inference/weights/model_folder.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <system_error>
@@ -67,18 +71,29 @@ ExitCode dryRun(RunContext& context, const QuantizeCommand& command, const packa
     const std::vector<package::PartSize> parts = package::partSizes(layout);
     const double saved = 100.0 * (1.0 - static_cast<double>(layout.packageBytes) /
                                             static_cast<double>(layout.sourceBytes));
-    TextTable memory({"context", "weights", "scratch", "cache", "device memory"});
+    TextTable memory({"context", "weights", "scratch", "cache", "device memory", "with --kv k8v4",
+                      "with --kv turbo4"});
     Json contexts = Json::array();
     for (const std::int64_t tokens : kShownContexts) {
         if (tokens > model.config.decoder.maxPositions) {
             continue;
         }
-        const MemoryEstimate need =
-            estimateMemory(model.config, layout.packageBytes, DType::F16, tokens);
+        const auto estimate = [&](ops::KvFormat format) {
+            return estimateMemory(
+                model.config,
+                {.weightBytes = layout.packageBytes, .activations = DType::F16, .kvFormat = format},
+                tokens);
+        };
+        const MemoryEstimate need = estimate(ops::KvFormat::Plain);
+        const std::uint64_t k8v4 = estimate(ops::KvFormat::K8V4).total();
+        const std::uint64_t turbo4 = estimate(ops::KvFormat::Tq4).total();
         memory.add({std::to_string(tokens), sizeText(need.weights),
                     sizeText(need.scratch + need.encoders), sizeText(need.cache),
-                    sizeText(need.total())});
-        contexts.push_back({{"tokens", tokens}, {"device_bytes", need.total()}});
+                    sizeText(need.total()), sizeText(k8v4), sizeText(turbo4)});
+        contexts.push_back({{"tokens", tokens},
+                            {"device_bytes", need.total()},
+                            {"device_bytes_k8v4", k8v4},
+                            {"device_bytes_turbo4", turbo4}});
     }
     const std::uint64_t disk = package::diskNeeded(layout);
     if (context.isJson()) {
@@ -138,6 +153,14 @@ void writeInfo(RunContext& context, const InfoCommand& command, const package::P
                             manifest.plan + ", made from " + manifest.sourceName + ", " +
                             sizeText(info.bytes) + "\n\n");
     writeParts(context, info.parts);
+    if (manifest.calibration) {
+        context.reporter.answer("\ncalibrated on " + std::to_string(manifest.calibration->samples) +
+                                " positions of");
+        for (const package::CalibrationFile& file : manifest.calibration->files) {
+            context.reporter.answer(" " + file.name);
+        }
+        context.reporter.answer("\n");
+    }
     TextTable schemes({"scheme", "tensors", "size"});
     for (const package::SchemeSize& scheme : info.schemes) {
         schemes.add({scheme.scheme, std::to_string(scheme.tensors), sizeText(scheme.bytes)});
@@ -180,6 +203,36 @@ Json infoJson(const package::PackageInfo& info) {
             {"schemes", schemes},    {"files", files}};
 }
 
+/// What the checkpoint's linears read of the user's files, and which files these are.
+void calibrate(RunContext& context, const QuantizeCommand& command,
+               package::QuantizeOptions& options) {
+    package::checkDestination(options.destination); // the model may run for minutes before the work
+    const std::vector<compare::Material> material = materialOf(context, command.calibrate);
+    for (const std::string& file : allOf(command.calibrate)) {
+        options.calibrationRecord.files.push_back(
+            {nameOf(file),
+             {std::filesystem::file_size(file), package::hashFile(
+                                                    file, {}, [](std::uint64_t) {}, context.stop)
+                                                    .whole}});
+    }
+    EngineOptions model = context.loadOptions();
+    model.model = command.source;
+    compare::CollectedInputs collected = compare::collectInputs(
+        {.model = model, .samples = command.samples}, material,
+        {.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); },
+         .onMaterial =
+             [&](std::size_t done) {
+                 context.reporter.progressOf("reading the files", static_cast<int>(done),
+                                             static_cast<int>(material.size()));
+             }},
+        context.stop);
+    options.calibrationRecord.samples =
+        std::min<std::int64_t>(command.samples, collected.positions);
+    options.calibration = std::move(collected.inputs);
+    context.reporter.note("calibrated on " + std::to_string(options.calibrationRecord.samples) +
+                          " of " + std::to_string(collected.positions) + " tokens.");
+}
+
 } // namespace
 
 ExitCode run(RunContext& context, const QuantizeCommand& command) {
@@ -192,6 +245,9 @@ ExitCode run(RunContext& context, const QuantizeCommand& command) {
     options.destination = command.destination;
     options.plan = plan;
     options.threads = command.threads;
+    if (!command.calibrate.empty()) {
+        calibrate(context, command, options);
+    }
     std::uint64_t resumed = 0;
     try {
         package::quantizeCheckpoint(

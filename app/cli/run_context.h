@@ -82,6 +82,7 @@ ExitCode run(RunContext& context, const QuantizeCommand& command);
 ExitCode run(RunContext& context, const VerifyCommand& command);
 ExitCode run(RunContext& context, const InfoCommand& command);
 ExitCode run(RunContext& context, const CompareCommand& command);
+ExitCode run(RunContext& context, const LayersCommand& command);
 ExitCode run(RunContext& context, const BenchCommand& command, const CommonOptions& options);
 
 } // namespace phial::cli

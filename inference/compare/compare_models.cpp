@@ -3,7 +3,6 @@
 
 #include "inference/base/error.h"
 #include "inference/compare/logit_spool.h"
-#include "inference/compare/passage_reader.h"
 #include "inference/engine/load_engine.h"
 
 #include <algorithm>
@@ -12,9 +11,6 @@
 namespace phial::compare {
 
 namespace {
-
-/// Tokens of a text that are read as one sequence; longer texts go in several, each from nothing.
-constexpr std::size_t kWindow = 512;
 
 /// The reference's part in one material: what the candidate is measured against.
 struct Read {
@@ -49,9 +45,9 @@ private:
                 const GenerationResult result = answer(*engine, material);
                 read.ids = result.tokenIds;
                 read.answer = result.text;
-                read.prompt = plan(*engine, *material.request).ids;
+                read.prompt = planOf(*engine, *material.request).ids;
             } else {
-                read.ids = textIds(*engine, material);
+                read.ids = textIdsOf(*engine, material, m_options.tokens);
             }
             readAll(*engine, material, read,
                     [&](std::int32_t, std::span<const float> logits) { m_spool->write(logits); });
@@ -75,7 +71,7 @@ private:
             Comparison& found = m_found.emplace_back();
             found.name = material.name;
             if (material.request) {
-                if (plan(*engine, *material.request).ids != read.prompt) {
+                if (planOf(*engine, *material.request).ids != read.prompt) {
                     throw Error(ErrorCode::InvalidArgument,
                                 material.name +
                                     " takes other tokens in the two models; their tokenizers or "
@@ -94,57 +90,14 @@ private:
         return engine.workbench().parts.model->config().decoder.vocabulary;
     }
 
-    static PromptPlan plan(Phi4Engine& engine, const Request& request) {
-        const Phi4Engine::Workbench bench = engine.workbench();
-        return planPrompt(request, bench.chatTemplate, bench.rules);
-    }
-
     GenerationResult answer(Phi4Engine& engine, const Material& material) const {
-        Request request = *material.request;
-        request.sampling.maxTokens = m_options.tokens;
-        GenerationResult result =
-            engine.generate(request, {.onProgress = m_events.onProgress, .onText = {}}, m_stop);
-        if (result.finishReason == FinishReason::Cancelled) {
-            throw Error(ErrorCode::Cancelled, "the comparison was stopped");
-        }
-        return result;
+        return answerOf(engine, material, m_options.tokens, m_events.onProgress, m_stop);
     }
 
-    std::vector<std::int32_t> textIds(Phi4Engine& engine, const Material& material) const {
-        const text::Tokenizer& tokenizer = *engine.workbench().parts.tokenizer;
-        std::vector<std::int32_t> ids = tokenizer.encodePlain(material.text);
-        if (const auto start = tokenizer.startToken()) {
-            ids.insert(ids.begin(), *start);
-        }
-        if (ids.size() < 2) {
-            throw Error(ErrorCode::InvalidArgument,
-                        material.name + " is too short to compare: it has fewer than two tokens");
-        }
-        ids.resize(std::min(ids.size(), static_cast<std::size_t>(m_options.tokens)));
-        return ids;
-    }
-
-    /// Reads the material's passages. Long texts go in windows that fit the context.
     void readAll(Phi4Engine& engine, const Material& material, const Read& read,
                  const PredictionSink& sink) const {
-        if (material.request) {
-            Passage passage;
-            passage.plan = plan(engine, *material.request);
-            passage.scored = static_cast<std::int64_t>(passage.plan.ids.size());
-            passage.plan.ids.insert(passage.plan.ids.end(), read.ids.begin(), read.ids.end());
+        for (const Passage& passage : passagesOf(engine, material, read.ids)) {
             readPassage(engine, passage, sink, {}, m_stop);
-            return;
-        }
-        const auto context =
-            static_cast<std::size_t>(engine.workbench().parts.model->decoder().context());
-        const std::size_t window = std::min(kWindow, context);
-        for (std::size_t from = 0; from + 1 < read.ids.size(); from += window) {
-            const auto begin = read.ids.begin() + static_cast<std::ptrdiff_t>(from);
-            const auto count =
-                static_cast<std::ptrdiff_t>(std::min(window, read.ids.size() - from));
-            if (count > 1) {
-                readPassage(engine, textPassage({begin, begin + count}), sink, {}, m_stop);
-            }
         }
     }
 

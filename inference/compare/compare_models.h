@@ -2,25 +2,16 @@
 #pragma once
 
 #include "inference/compare/divergence.h"
+#include "inference/compare/material.h"
 #include "inference/engine/engine.h"
 #include "inference/evaluate/text_scores.h"
 
 #include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace phial::compare {
-
-/// What both models get. A text is read as it is; a request (a recording to write down, a picture
-/// to describe) is answered by the reference first, and its answer read by both.
-struct Material {
-    std::string name; ///< as it is told: the file's name
-    std::string text; ///< empty for a request
-    std::optional<Request> request;
-    std::string right; ///< the right answer of a request, or empty: the reference's counts as right
-};
 
 struct CompareOptions {
     EngineOptions reference;

@@ -20,12 +20,14 @@ std::string megabytes(std::uint64_t bytes) {
     return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
 }
 
-std::int64_t decoderScratch(const weights::ModelConfig& config, std::int64_t act,
+std::int64_t decoderScratch(const weights::ModelConfig& config, const LoadPlan& plan,
                             std::int64_t context) {
+    const std::int64_t act = bytesPerElement(plan.activations);
     const DecoderConfig& c = config.decoder;
     const std::int64_t chunk = std::min<std::int64_t>(models::DecoderOptions{}.chunk, context);
-    const std::int64_t rank = std::max(config.speechAdapter ? config.speechAdapter->rank : 1,
-                                       config.visionAdapter ? config.visionAdapter->rank : 1);
+    const std::int64_t rank = std::max<std::int64_t>(
+        {config.speechAdapter ? config.speechAdapter->rank : 1,
+         config.visionAdapter ? config.visionAdapter->rank : 1, plan.adapterRank});
     const std::int64_t row =
         act * (c.hiddenSize + c.qkvRows() + c.heads * c.headDim + 3 * c.intermediateSize + rank) +
         4 * c.hiddenSize;
@@ -78,9 +80,9 @@ std::uint64_t deviceWeightBytes(const weights::Checkpoint& checkpoint,
     return bytes;
 }
 
-MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t weightBytes,
-                              DType activations, std::int64_t context) {
-    const std::int64_t act = bytesPerElement(activations);
+MemoryEstimate estimateMemory(const weights::ModelConfig& config, const LoadPlan& plan,
+                              std::int64_t context) {
+    const std::int64_t act = bytesPerElement(plan.activations);
     std::int64_t encoders = 0;
     if (config.sees()) {
         encoders += visionScratch(*config.vision, act, config.decoder.hiddenSize);
@@ -89,36 +91,32 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, std::uint64_t 
         encoders += audioScratch(*config.audio, act, config.decoder.hiddenSize);
     }
     MemoryEstimate estimate;
-    estimate.weights = weightBytes;
-    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, act, context));
+    estimate.weights = plan.weightBytes;
+    estimate.scratch = static_cast<std::uint64_t>(decoderScratch(config, plan, context));
     estimate.encoders = static_cast<std::uint64_t>(encoders);
-    estimate.cache =
-        models::Phi4Decoder::cacheBytes(config.decoder, {.activations = activations}, context);
+    estimate.cache = models::Phi4Decoder::cacheBytes(
+        config.decoder, {.activations = plan.activations, .kvFormat = plan.kvFormat}, context);
     return estimate;
 }
 
-std::int64_t longestContext(const weights::ModelConfig& config, std::uint64_t weightBytes,
-                            DType activations, std::uint64_t budget, std::int64_t longest) {
+std::int64_t longestContext(const weights::ModelConfig& config, const LoadPlan& plan,
+                            std::uint64_t budget, std::int64_t longest) {
     std::int64_t fits = 0;
     std::int64_t tooLong = std::min<std::int64_t>(longest, config.decoder.maxPositions) + 1;
     while (tooLong - fits > 1) {
         const std::int64_t middle = fits + (tooLong - fits) / 2;
-        (estimateMemory(config, weightBytes, activations, middle).total() <= budget ? fits
-                                                                                    : tooLong) =
-            middle;
+        (estimateMemory(config, plan, middle).total() <= budget ? fits : tooLong) = middle;
     }
     return fits;
 }
 
-void checkRoom(const weights::ModelConfig& config, std::uint64_t weightBytes, DType activations,
-               std::int64_t context, std::uint64_t freeBytes, const std::string& device,
-               const std::string& model) {
-    const MemoryEstimate need = estimateMemory(config, weightBytes, activations, context);
+void checkRoom(const weights::ModelConfig& config, const LoadPlan& plan, std::int64_t context,
+               std::uint64_t freeBytes, const std::string& device, const std::string& model) {
+    const MemoryEstimate need = estimateMemory(config, plan, context);
     if (need.total() <= freeBytes) {
         return;
     }
-    const std::int64_t fitting =
-        longestContext(config, weightBytes, activations, freeBytes, context);
+    const std::int64_t fitting = longestContext(config, plan, freeBytes, context);
     throw Error(ErrorCode::OutOfDeviceMemory,
                 model + " with a context of " + std::to_string(context) + " tokens needs " +
                     megabytes(need.total()) + " of device memory (weights " +

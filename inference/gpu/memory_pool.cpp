@@ -12,9 +12,12 @@ namespace phial::gpu {
 namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
-// Shared blocks start small (tests, the software device) and grow with use.
-constexpr std::uint64_t kSmallestBlock = 4 * kMiB;
+constexpr std::uint64_t kPage = 64 * 1024; // what drivers hand out
+// Shared blocks start small (tests, the software device) and grow with use: a new one takes this
+// part of what there is, because what it leaves empty is memory that nobody predicted.
+constexpr std::uint64_t kSmallestBlock = kMiB / 2;
 constexpr std::uint64_t kLargestBlock = 64 * kMiB;
+constexpr std::uint64_t kGrowth = 32;
 
 std::string mebibytes(std::uint64_t bytes) {
     return bytes < kMiB ? std::to_string(bytes) + " bytes"
@@ -81,7 +84,7 @@ std::uint64_t MemoryPool::nextBlockBytes(Memory kind) const {
             shared += block->ranges.size();
         }
     }
-    return std::clamp(shared, kSmallestBlock, kLargestBlock);
+    return std::clamp(shared / kGrowth / kPage * kPage, kSmallestBlock, kLargestBlock);
 }
 
 MemoryPool::Block& MemoryPool::makeBlock(std::uint64_t bytes, Memory kind,

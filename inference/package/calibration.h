@@ -9,8 +9,8 @@
 
 namespace phial::package {
 
-/// Some inputs that one linear layer really got: [rows, columns] floats. Collected by
-/// compare::collectInputs().
+/// Some inputs that one linear layer really got, before any column scale: [rows, columns] floats.
+/// Collected by compare::collectInputs().
 struct InputSample {
     std::int64_t columns = 0;
     std::vector<float> values;

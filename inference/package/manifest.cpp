@@ -110,6 +110,15 @@ std::string Manifest::toJson() const {
     json["format"] = "phial-package";
     json["version"] = version;
     json["plan"] = plan;
+    if (calibration) {
+        Json files = Json::array();
+        for (const CalibrationFile& file : calibration->files) {
+            Json entry = {{"name", file.name}};
+            entry.update(toJsonValue(file.record));
+            files.push_back(std::move(entry));
+        }
+        json["calibration"] = {{"samples", calibration->samples}, {"files", files}};
+    }
     Json sources = Json::object();
     for (const auto& [name, record] : sourceFiles) {
         sources[name] = {{"bytes", record.bytes}, {"headerSha256", record.sha256}};
@@ -164,6 +173,14 @@ Manifest Manifest::load(const std::filesystem::path& folder) {
                 "its content does not match its own checksum; the file was changed or damaged");
         }
         manifest.plan = json.at("plan").get<std::string>();
+        if (json.contains("calibration")) {
+            CalibrationRecord record;
+            record.samples = json.at("calibration").at("samples").get<std::int64_t>();
+            for (const Json& file : json.at("calibration").at("files")) {
+                record.files.push_back({file.at("name").get<std::string>(), fileRecord(file)});
+            }
+            manifest.calibration = std::move(record);
+        }
         manifest.sourceName = json.at("source").at("name").get<std::string>();
         for (const auto& [name, record] : json.at("source").at("files").items()) {
             manifest.sourceFiles[name] = {record.at("bytes").get<std::uint64_t>(),

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace phial::package {
 
@@ -16,6 +18,18 @@ inline constexpr const char* kManifestName = "phial.json";
 struct FileRecord {
     std::uint64_t bytes = 0;
     std::string sha256;
+};
+
+/// One file that a model read so that its inputs could be measured.
+struct CalibrationFile {
+    std::string name; ///< without its folder
+    FileRecord record;
+};
+
+/// What the column scales of a calibrated package were chosen on.
+struct CalibrationRecord {
+    std::int64_t samples = 0; ///< positions of the files whose inputs were used
+    std::vector<CalibrationFile> files;
 };
 
 struct TensorRecord {
@@ -31,6 +45,7 @@ struct TensorRecord {
 struct Manifest {
     int version = kPackageVersion;
     std::string plan;
+    std::optional<CalibrationRecord> calibration; ///< absent: not calibrated
     std::string sourceName;
     std::map<std::string, FileRecord> sourceFiles; ///< name, bytes, hash of the file's header
     std::map<std::string, TensorRecord> tensors;   ///< quantized and kept ones

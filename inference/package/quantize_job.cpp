@@ -62,11 +62,7 @@ public:
         , m_sourceFiles(sourceFiles()) {}
 
     void run() {
-        if (fs::exists(m_options.destination)) {
-            throw Error(ErrorCode::InvalidArgument,
-                        m_options.destination.string() +
-                            " exists already; choose another name or remove it");
-        }
+        checkDestination(m_options.destination);
         WorkJournal journal(m_partial, identity(), [this] { checkSpace(); });
         removeTemporaries();
         openFiles(journal.resumed() ? OutputFile::Mode::Reopen : OutputFile::Mode::Create);
@@ -158,6 +154,10 @@ private:
         for (const auto& [name, sample] : m_options.calibration) {
             hash.add(std::as_bytes(std::span(name)));
             hash.add(std::as_bytes(std::span(sample.values)));
+        }
+        for (const CalibrationFile& file : m_options.calibrationRecord.files) {
+            const std::string line = file.name + file.record.sha256;
+            hash.add(std::as_bytes(std::span(line)));
         }
         return hash.finish();
     }
@@ -321,6 +321,9 @@ private:
         Manifest manifest;
         manifest.plan =
             m_options.plan.name() + (m_options.calibration.empty() ? "" : ", calibrated");
+        if (!m_options.calibration.empty()) {
+            manifest.calibration = m_options.calibrationRecord;
+        }
         manifest.sourceName = fs::absolute(m_options.source).lexically_normal().filename().string();
         manifest.sourceFiles = m_sourceFiles;
         for (const char* name : kCopiedFiles) {
@@ -398,6 +401,13 @@ private:
 };
 
 } // namespace
+
+void checkDestination(const fs::path& destination) {
+    if (fs::exists(destination)) {
+        throw Error(ErrorCode::InvalidArgument,
+                    destination.string() + " exists already; choose another name or remove it");
+    }
+}
 
 void quantizeCheckpoint(const QuantizeOptions& options,
                         const std::function<void(const QuantizeProgress&)>& onProgress,

@@ -3,6 +3,7 @@
 
 #include "inference/package/calibration.h"
 #include "inference/package/layout.h"
+#include "inference/package/manifest.h"
 #include "inference/package/plan.h"
 
 #include <cstdint>
@@ -21,6 +22,7 @@ struct QuantizeOptions {
     int threads = 0; ///< 0 = one per processor
     std::uint64_t memoryBytes = 768U << 20;
     Calibration calibration; ///< inputs of some or all decoder linears; empty = not calibrated
+    CalibrationRecord calibrationRecord; ///< what they were measured on
 };
 
 struct QuantizeProgress {
@@ -33,6 +35,9 @@ struct QuantizeProgress {
     std::int64_t tensorsTotal = 0;
     std::string tensor; ///< the one being worked on
 };
+
+/// Throws Error{InvalidArgument} when there is something already where a package is to appear.
+void checkDestination(const std::filesystem::path& destination);
 
 /// Quantizes a checkpoint into a package. Work goes to DESTINATION.partial; every finished tensor
 /// is on the disk and noted in a journal, so that a run that was stopped or killed is continued by

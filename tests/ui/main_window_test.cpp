@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
+#include "ui/pages/models_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/drop_overlay.h"
 #include "ui/widgets/notice_bar.h"
@@ -311,6 +312,17 @@ TEST_F(AccessibilityWalk, Recording) {
 TEST_F(AccessibilityWalk, ModelPage) {
     m_window.showPage(MainWindow::Page::Model);
     walk("model");
+}
+
+TEST_F(AccessibilityWalk, ModelsPage) {
+    m_window.showPage(MainWindow::Page::Models);
+    walk("models, none");
+    m_window.modelsPage().setModels(modelViews());
+    walk("models");
+    m_window.modelsPage().setPlans(planChoice());
+    walk("plans");
+    m_window.modelsPage().setWork(runningWork());
+    walk("quantizing");
 }
 
 TEST_F(AccessibilityWalk, Keyboard) {
