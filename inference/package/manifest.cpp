@@ -111,13 +111,13 @@ std::string Manifest::toJson() const {
     json["version"] = version;
     json["plan"] = plan;
     if (calibration) {
-        Json files = Json::array();
+        Json list = Json::array();
         for (const CalibrationFile& file : calibration->files) {
             Json entry = {{"name", file.name}};
             entry.update(toJsonValue(file.record));
-            files.push_back(std::move(entry));
+            list.push_back(std::move(entry));
         }
-        json["calibration"] = {{"samples", calibration->samples}, {"files", files}};
+        json["calibration"] = {{"samples", calibration->samples}, {"files", list}};
     }
     Json sources = Json::object();
     for (const auto& [name, record] : sourceFiles) {

@@ -233,6 +233,9 @@ private:
             if (error.code() == ErrorCode::BadCheckpoint) {
                 throw error.with(tensor.source->file->path().string());
             }
+            if (error.code() == ErrorCode::DiskFull || error.code() == ErrorCode::FileUnwritable) {
+                throw error.with("writing tensor '" + name + "'");
+            }
             throw;
         }
     }

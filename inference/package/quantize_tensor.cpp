@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace phial::package {
@@ -144,10 +145,32 @@ std::vector<float> dividedScales(std::span<const float> t, std::span<const float
     return out;
 }
 
-/// The column scales of an SQ tensor after calibration.
-std::vector<float> calibratedScales(const Reader& reader, const MatrixSource& source,
-                                    const QuantizeTensorOptions& options,
-                                    const std::vector<float>& t, const std::stop_token& stop) {
+/// What calibration decides for an SQ tensor.
+struct Calibrated {
+    std::vector<float> t;
+    std::vector<float> importance; ///< weight of each column in the fit; empty = all alike
+};
+
+/// Mean square of what reaches each normalised column. A column that was never used still counts a
+/// little, so that a group of such columns has a fit.
+std::vector<float> importanceOf(const quant::MatrixView& inputs, std::span<const float> t) {
+    std::vector<float> importance = quant::inputStatistics(inputs).meanSquare;
+    double mean = 0;
+    for (std::size_t j = 0; j < importance.size(); ++j) {
+        importance[j] *= t[j] * t[j];
+        mean += static_cast<double>(importance[j]) / static_cast<double>(importance.size());
+    }
+    const auto least = static_cast<float>(1e-3 * mean);
+    for (float& value : importance) {
+        value = mean > 0 ? std::max(value, least) : 1.0F;
+    }
+    return importance;
+}
+
+/// The column scales of an SQ tensor, and how its groups are fitted.
+Calibrated calibratedScales(const Reader& reader, const MatrixSource& source,
+                            const QuantizeTensorOptions& options, const std::vector<float>& t,
+                            const std::stop_token& stop) {
     const std::vector<float> values = someRows(reader, source);
     const quant::MatrixView rows{values.data(), std::ssize(values) / source.columns, source.columns,
                                  source.columns};
@@ -157,7 +180,18 @@ std::vector<float> calibratedScales(const Reader& reader, const MatrixSource& so
             return quant::dequantize(
                 quant::quantizeSq(rows, dividedScales(t, trial), options.scheme.bits));
         });
-    return dividedScales(t, c);
+    Calibrated result{.t = dividedScales(t, c), .importance = {}};
+    const auto error = [&](std::span<const float> importance) {
+        return quant::outputError(
+            rows,
+            quant::dequantize(quant::quantizeSq(rows, result.t, options.scheme.bits, importance)),
+            options.inputs);
+    };
+    std::vector<float> importance = importanceOf(options.inputs, result.t);
+    if (error(importance) < error({})) {
+        result.importance = std::move(importance);
+    }
+    return result;
 }
 
 /// A-SINQ's scale of a SINQ tensor.
@@ -184,7 +218,8 @@ void emit(const PlaneSink& sink, std::size_t plane, std::uint64_t offset, const 
 
 void quantizeSqTensor(const Reader& reader, const MatrixSource& source,
                       const QuantizeTensorOptions& options, std::span<const float> t,
-                      const PlaneSink& sink, const std::function<void(std::int64_t)>& onWeights,
+                      std::span<const float> importance, const PlaneSink& sink,
+                      const std::function<void(std::int64_t)>& onWeights,
                       const std::stop_token& stop) {
     const std::int64_t width = reader.paddedWidth();
     const std::int64_t groups = width / quant::kSqGroup;
@@ -198,8 +233,8 @@ void quantizeSqTensor(const Reader& reader, const MatrixSource& source,
             const std::int64_t first = block * kBlockRows;
             const std::int64_t rows = std::min(kBlockRows, source.rows - first);
             const std::vector<float> values = reader.block(first, rows, 0, width);
-            const quant::SqMatrix m =
-                quant::quantizeSq({values.data(), rows, width, width}, scales, options.scheme.bits);
+            const quant::SqMatrix m = quant::quantizeSq({values.data(), rows, width, width}, scales,
+                                                        options.scheme.bits, importance);
             emit(sink, 0, static_cast<std::uint64_t>(first * rowWords * 4),
                  quant::packRows(m.codes, rows, width, options.scheme.bits));
             std::vector<std::uint8_t> groupPlane(at(rows * groupBytes), 0);
@@ -285,14 +320,17 @@ std::vector<float> quantizeTensor(const MatrixSource& source, const QuantizeTens
     const Reader reader(source, options);
     const bool scaled = options.scheme.columnScale == ColumnScale::Sinkhorn;
     std::vector<float> t;
+    std::vector<float> importance;
     if (options.scheme.kind == SchemeKind::Sq) {
         if (scaled) {
             t = columnScalesOf(reader, source, options, stop);
             if (calibrates(reader, source, options)) {
-                t = calibratedScales(reader, source, options, t, stop);
+                Calibrated calibrated = calibratedScales(reader, source, options, t, stop);
+                t = std::move(calibrated.t);
+                importance = std::move(calibrated.importance);
             }
         }
-        quantizeSqTensor(reader, source, options, t, sink, onWeights, stop);
+        quantizeSqTensor(reader, source, options, t, importance, sink, onWeights, stop);
     } else {
         t = quantizeAffineTensor(reader, source, options, sink, onWeights, stop);
         if (!scaled) {

@@ -117,6 +117,47 @@ class PackageCommands(unittest.TestCase):
         run = self.expect(3, phial("quantize", GOLDEN, self.folder + "/p", before=mount), "free")
         self.assertIn("GB", run.stderr)
 
+    def test_a_disk_that_fills_up_meanwhile(self):
+        # Room for the weights is taken at the start; a stranger takes the rest while they are written.
+        package, ballast = self.folder + "/disk/p", self.folder + "/disk/ballast"
+        os.mkdir(self.folder + "/disk")
+        bytes_needed = json.loads(phial("quantize", GOLDEN, "--dry-run", "--json").stdout)["disk_bytes"]
+        script = f'''
+            mount -t tmpfs -o size={bytes_needed // 1024 + 64}k tmpfs "{self.folder}/disk" || exit 77
+            "$0" quantize "{GOLDEN}" "{package}" --threads 1 2> "{self.folder}/first" & job=$!
+            until [ -e "{package}.partial/journal" ] || ! kill -0 $job; do :; done
+            kill -STOP $job
+            cat /dev/zero > "{ballast}" 2> /dev/null
+            kill -CONT $job
+            wait $job; echo $? > "{self.folder}/status"
+            rm "{ballast}"
+            "$0" quantize "{GOLDEN}" "{package}" > /dev/null 2> "{self.folder}/second" || exit 1
+            cp -r "{package}" "{self.folder}/made"'''
+        done = subprocess.run(["unshare", "-rm", "sh", "-c", script, PHIAL], capture_output=True, text=True, timeout=300)
+        if done.returncode == 77 or "unshare" in done.stderr:
+            self.skipTest("no small disk can be made here")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        said = pathlib.Path(self.folder, "first").read_text()
+        self.assertEqual(pathlib.Path(self.folder, "status").read_text().strip(), "3", said)
+        self.assertIn("No space left", said)
+        self.assertIn(".partial/", said)  # the file that could not be written
+        self.assertEqual(contents(self.folder + "/made"), contents(self.whole))
+
+    def test_a_source_that_vanishes_meanwhile(self):
+        source, package = self.folder + "/source", self.folder + "/p"
+        shutil.copytree(GOLDEN, source)
+        program = subprocess.Popen([PHIAL, "quantize", source, package, "--threads", "1"], stderr=subprocess.PIPE, text=True)
+        while program.poll() is None and not os.path.exists(package + ".partial/journal"):
+            pass
+        program.send_signal(signal.SIGSTOP)
+        os.truncate(source + "/model.safetensors", 4096)  # what is still to be read is gone
+        program.send_signal(signal.SIGCONT)
+        said = program.communicate(timeout=300)[1]
+        self.assertEqual(program.returncode, 3, said)
+        self.assertIn("source/model.safetensors", said)
+        self.assertIn("tensor 'model.", said)
+        self.assertFalse(os.path.exists(package))
+
     def test_an_unwritable_target(self):
         self.expect(3, phial("quantize", GOLDEN, "/proc/p"), "/proc")
 
