@@ -46,6 +46,7 @@ ExitCode run(RunContext& context, const LayersCommand& command) {
     EngineOptions model = context.loadOptions();
     const std::filesystem::path candidate = model.model;
     model.model = command.reference;
+    model.adapters.clear();
     const compare::CollectedInputs collected = compare::collectInputs(
         {.model = model, .samples = command.samples, .tokens = command.tokens}, material,
         {.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); },

@@ -5,6 +5,7 @@
 #include "inference/engine/memory_estimate.h"
 #include "inference/package/open_checkpoint.h"
 #include "inference/weights/model_config.h"
+#include "inference/weights/peft_adapter.h"
 #include "inference/weights/tensor_list.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace phial {
 namespace {
@@ -33,6 +35,20 @@ std::string nameOf(const std::filesystem::path& folder) {
     const std::filesystem::path full = std::filesystem::weakly_canonical(folder, failed);
     const std::filesystem::path& path = failed ? folder : full;
     return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+}
+
+LoadPlan loadPlan(const weights::Checkpoint& checkpoint, const weights::ModelConfig& config,
+                  const EngineOptions& options, DType activations,
+                  const std::vector<weights::PeftAdapter>& adapters) {
+    LoadPlan plan{.weightBytes = deviceWeightBytes(checkpoint, config, activations),
+                  .activations = activations,
+                  .kvFormat = kvFormat(options.kvCache)};
+    for (const weights::PeftAdapter& adapter : adapters) {
+        plan.weightBytes +=
+            static_cast<std::uint64_t>(adapter.parameters() * bytesPerElement(activations));
+        plan.adapterRank = std::max(plan.adapterRank, adapter.largestRank());
+    }
+    return plan;
 }
 
 } // namespace
@@ -74,6 +90,11 @@ Phi4Parts loadParts(const EngineOptions& options,
     throwIfStopped(stop);
     Phi4Parts parts;
     parts.modelName = nameOf(options.model);
+    std::vector<weights::PeftAdapter> adapters;
+    for (const std::filesystem::path& folder : options.adapters) {
+        adapters.emplace_back(folder, config.decoder);
+        parts.adapters.push_back(adapters.back().name());
+    }
     parts.tokenizer = text::loadTokenizer(options.model);
     if (parts.tokenizer->vocabularySize() > config.decoder.vocabulary) {
         throw Error(ErrorCode::BadCheckpoint,
@@ -86,14 +107,12 @@ Phi4Parts loadParts(const EngineOptions& options,
     parts.device = gpu::Device::open(options.device);
     const DType activations = activationType(options.precision, parts.device->info());
     const gpu::DeviceInfo& info = parts.device->info();
+    const LoadPlan plan = loadPlan(checkpoint, config, options, activations, adapters);
     // The heap that a software device shows has nothing to do with the computer's memory.
     if (info.kind != gpu::DeviceKind::Software || info.features.memoryBudget ||
         options.device.memoryLimitBytes > 0) {
         const gpu::MemoryUse memory = parts.device->memoryUse();
-        checkRoom(config,
-                  {.weightBytes = deviceWeightBytes(checkpoint, config, activations),
-                   .activations = activations,
-                   .kvFormat = kvFormat(options.kvCache)},
+        checkRoom(config, plan,
                   options.contextTokens == 0
                       ? kAutomaticContext
                       : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
@@ -106,11 +125,13 @@ Phi4Parts loadParts(const EngineOptions& options,
         models::Phi4Model::Options{.activations = activations,
                                    .context = options.contextTokens,
                                    .kvFormat = kvFormat(options.kvCache),
+                                   .adapters = adapters,
                                    .onProgress =
                                        [&](double done, double total) {
                                            report(Progress::Stage::UploadingWeights, done, total);
                                        },
                                    .stop = stop});
+    parts.predictedBytes = estimateMemory(config, plan, parts.model->decoder().context()).total();
     return parts;
 }
 

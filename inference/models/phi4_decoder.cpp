@@ -46,6 +46,9 @@ std::int64_t largestRank(const DecoderWeights& weights) {
         for (const AdaptedLinear* w :
              {&layer.qkvProj, &layer.oProj, &layer.gateUpProj, &layer.downProj}) {
             rank = std::max({rank, w->speech.a.rows(), w->vision.a.rows()});
+            for (const LoraWeights& user : w->user) {
+                rank = std::max(rank, user.a.rows());
+            }
         }
     }
     return rank;
@@ -136,15 +139,18 @@ void Phi4Decoder::clearCache() {
 
 void Phi4Decoder::reserve(std::int64_t tokens) {
     if (m_cache.reserve(tokens)) {
-        m_steps = {};
+        m_steps.clear();
     }
 }
 
-/// y (+)= x W^T + scale (x A^T) B^T
+/// y (+)= x W^T + scale (x A^T) B^T, for the model's adapter and the user's
 void Phi4Decoder::project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
-                          Adapter adapter, const TensorView& y, ops::Accumulate accumulate) {
+                          const Step& step, const TensorView& y, ops::Accumulate accumulate) {
     ops::linear(s, x, w.base, y, {.accumulate = accumulate});
-    if (const LoraWeights* lora = w.lora(adapter)) {
+    for (const LoraWeights* lora : {w.lora(step.adapter), w.userLora(step.user)}) {
+        if (lora == nullptr) {
+            continue;
+        }
         const TensorView low = m_buf.low.firstRows(x.rows()).columnSlice(0, lora->a.rows());
         ops::linear(s, x, lora->a, low);
         ops::linear(s, low, lora->b, y, {.scale = lora->scale, .accumulate = ops::Accumulate::Yes});
@@ -169,7 +175,7 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     tap(s, "layer.input", layer, x);
     ops::rmsNorm(s, x, w.inputNorm.view(), m_config.rmsNormEps, h);
     tap(s, "layer.input_norm", layer, h);
-    project(s, h, w.qkvProj, step.adapter, qkv, ops::Accumulate::No);
+    project(s, h, w.qkvProj, step, qkv, ops::Accumulate::No);
     tap(s, "layer.qkv", layer, qkv);
     ops::ropeAppend(s, {.qkv = qkv,
                         .tableRows = step.rotaryRows,
@@ -200,17 +206,17 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .parts = step.attnParts,
                        .columnScale = w.oProj.inputScale()});
     tap(s, "layer.attn", layer, attn);
-    project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
+    project(s, attn, w.oProj, step, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
 
     ops::rmsNorm(s, x, w.postAttentionNorm.view(), m_config.rmsNormEps, h);
     tap(s, "layer.post_norm", layer, h);
-    project(s, h, w.gateUpProj, step.adapter, gateUp, ops::Accumulate::No);
+    project(s, h, w.gateUpProj, step, gateUp, ops::Accumulate::No);
     tap(s, "layer.gate_up", layer, gateUp);
     ops::gated(s, gateUp, inner,
                {.order = ops::GateOrder::GateFirst, .columnScale = w.downProj.inputScale()});
     tap(s, "layer.inner", layer, inner);
-    project(s, inner, w.downProj, step.adapter, x, ops::Accumulate::Yes);
+    project(s, inner, w.downProj, step, x, ops::Accumulate::Yes);
     tap(s, "layer", layer, x);
     s.checkpoint();
 }
@@ -274,6 +280,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
         const TensorView x = m_buf.x.firstRows(rows);
         const TensorView positions = part(m_buf.positions, from, rows);
         const Step step{.adapter = mode.adapter,
+                        .user = mode.user,
                         .positions = positions,
                         .rotaryRows = positions,
                         .rotaryTable = shortSet ? table.rowSlice(0, m_shortRows)
@@ -300,20 +307,21 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
     s.submitAndWait();
 }
 
-void Phi4Decoder::prepareStep(Adapter adapter) {
-    gpu::Recording& recording = m_steps[static_cast<std::size_t>(adapter)];
+void Phi4Decoder::prepareStep(Adapter adapter, int user) {
+    gpu::Recording& recording = m_steps[{adapter, user}];
     if (recording.valid()) {
         return;
     }
     gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Recorded);
-    Step step = singleStep(adapter);
+    Step step = singleStep(adapter, user);
     step.kvLength = m_buf.stepKvLength.view();
     recordStep(s, step);
     recording = s.finish();
 }
 
-Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter) const {
+Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter, int user) const {
     return {.adapter = adapter,
+            .user = user,
             .positions = m_buf.stepPosition.view(),
             .rotaryRows = m_buf.stepRotaryRow.view(),
             .rotaryTable = m_buf.rotary.view(),
@@ -349,16 +357,17 @@ void Phi4Decoder::writeStep(std::int32_t token, std::int64_t position, DecoderMo
 }
 
 void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode) {
-    gpu::Recording& recording = m_steps[static_cast<std::size_t>(mode.adapter)];
-    check(recording.valid(), "a decode step before prepareStep()");
+    const auto recording = m_steps.find({mode.adapter, mode.user});
+    check(recording != m_steps.end() && recording->second.valid(),
+          "a decode step before prepareStep()");
     writeStep(token, position, mode);
-    recording.run();
+    recording->second.run();
 }
 
 void Phi4Decoder::runStep(gpu::CommandStream& s, std::int32_t token, std::int64_t position,
                           DecoderMode mode) {
     writeStep(token, position, mode);
-    Step step = singleStep(mode.adapter);
+    Step step = singleStep(mode.adapter, mode.user);
     step.keys = position + 1;
     recordStep(s, step);
     s.submitAndWait();

@@ -238,4 +238,70 @@ bool waitFor(const std::function<bool()>& condition) {
     return true;
 }
 
+QList<ModelView> modelViews() {
+    ModelView builtIn;
+    builtIn.id = QStringLiteral("/usr/share/phial/models/embedded");
+    builtIn.kind = ModelKind::BuiltIn;
+    builtIn.bytes = 11'800'000;
+    builtIn.current = true;
+    ModelView checkpoint;
+    checkpoint.id = QStringLiteral("/data/Phi-4-multimodal-instruct");
+    checkpoint.name = QStringLiteral("Phi-4-multimodal-instruct");
+    checkpoint.bytes = 11'150'000'000;
+    ModelView package = checkpoint;
+    package.id = QStringLiteral("/home/ann/.local/share/phial/models/Phi-4-multimodal-default");
+    package.name = QStringLiteral("Phi-4-multimodal-instruct-default");
+    package.kind = ModelKind::Package;
+    package.bytes = 4'250'000'000;
+    package.plan = QStringLiteral("default");
+    package.source = checkpoint.name;
+    package.own = true;
+    ModelView unfinished = package;
+    unfinished.id += QStringLiteral("-small");
+    unfinished.name = QStringLiteral("Phi-4-multimodal-instruct-small");
+    unfinished.kind = ModelKind::Unfinished;
+    unfinished.bytes = 0;
+    ModelView broken = checkpoint;
+    broken.id = QStringLiteral("/media/stick/phi4");
+    broken.name = QStringLiteral("phi4");
+    broken.kind = ModelKind::Unusable;
+    broken.bytes = 0;
+    broken.problem =
+        QStringLiteral("/media/stick/phi4: model-00003-of-00003.safetensors is missing");
+    return {builtIn, checkpoint, package, unfinished, broken};
+}
+
+PlanChoice planChoice() {
+    PlanChoice choice;
+    choice.model = modelViews()[1].id;
+    choice.folder = QStringLiteral("/home/ann/.local/share/phial/models");
+    choice.freeBytes = 4'500'000'000;
+    const auto plan = [&choice](const char* id, qint64 bytes, qint64 device) {
+        choice.plans.append({.id = QString::fromLatin1(id),
+                             .sourceBytes = 11'150'000'000,
+                             .packageBytes = bytes,
+                             .deviceBytes = device,
+                             .diskBytes = bytes / 10 * 11,
+                             .contextTokens = 8192});
+    };
+    plan("default", 4'250'000'000, 5'560'000'000);
+    plan("compact", 3'490'000'000, 4'800'000'000);
+    plan("small", 3'090'000'000, 4'400'000'000);
+    plan("audio", 3'450'000'000, 4'700'000'000);
+    return choice;
+}
+
+ModelWorkView runningWork() {
+    ModelWorkView work;
+    work.work = ModelWork::Quantizing;
+    work.state = WorkState::Running;
+    work.model = modelViews()[3].id;
+    work.name = modelViews()[3].name;
+    work.part = QStringLiteral("model.layers.7.mlp.gate_up_proj.base_layer.weight");
+    work.done = 2'910'000'000;
+    work.total = 11'150'000'000;
+    work.secondsLeft = 372;
+    return work;
+}
+
 } // namespace phial::ui::test

@@ -26,6 +26,7 @@ Q_SIGNALS:
     void closeRequested();
     void chooseFolderRequested();
     void builtInRequested();
+    void manageRequested(); ///< the list of models
 
 private:
     void addStep(QVBoxLayout& column, int number, const QString& title, const QString& text);
