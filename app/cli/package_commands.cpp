@@ -215,8 +215,8 @@ void calibrate(RunContext& context, const QuantizeCommand& command,
                                                     file, {}, [](std::uint64_t) {}, context.stop)
                                                     .whole}});
     }
-    EngineOptions model = context.loadOptions();
-    model.model = command.source;
+    context.changeModel(command.source);
+    const EngineOptions model = context.loadOptions();
     compare::CollectedInputs collected = compare::collectInputs(
         {.model = model, .samples = command.samples}, material,
         {.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); },

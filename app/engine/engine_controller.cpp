@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/engine/engine_controller.h"
 
+#include "app/engine/repeatable_text.h"
+
 #include <algorithm>
 #include <exception>
 #include <new>
@@ -149,6 +151,7 @@ void EngineController::run() {
 void EngineController::carryOut(Load& load, std::unique_ptr<Engine>& engine,
                                 const std::stop_token& stop) {
     release(engine);
+    m_loaded = load.options;
     try {
         engine = m_factory(
             load.options, [this](const Progress& progress) { deliverProgress(0, progress); }, stop);
@@ -182,20 +185,8 @@ void EngineController::carryOut(Job& job, std::unique_ptr<Engine>& engine,
                                 const std::stop_token& stop) {
     const JobId id = job.id;
     m_inbox.post([this, id] { Q_EMIT started(id); });
-    GenerationEvents events;
-    events.onProgress = [this, id](const Progress& progress) { deliverProgress(id, progress); };
-    events.onText = [this, id](std::string_view text) {
-        deliverText(id, text);
-        return true;
-    };
     try {
-        if (engine == nullptr) {
-            throw Error(ErrorCode::InvalidArgument, "No model is loaded; add or load one first.");
-        }
-        // Posted after the flush of its last text, so the text is complete when this arrives.
-        m_inbox.post([this, id,
-                      result = std::make_shared<const tasks::TaskResult>(
-                          job.task(*engine, events, stop))] { Q_EMIT finished(id, result); });
+        perform(job, engine, stop);
     } catch (...) {
         const Error error = currentError();
         if (error.code() == ErrorCode::Cancelled) {
@@ -207,6 +198,61 @@ void EngineController::carryOut(Job& job, std::unique_ptr<Engine>& engine,
             release(engine); // nothing works on a lost device
         }
     }
+}
+
+/// Does the job, and once more with a new engine when the device is lost.
+void EngineController::perform(Job& job, std::unique_ptr<Engine>& engine,
+                               const std::stop_token& stop) {
+    const JobId id = job.id;
+    RepeatableText text;
+    GenerationEvents events;
+    events.onProgress = [this, id](const Progress& progress) { deliverProgress(id, progress); };
+    events.onText = [this, id, &text](std::string_view piece) {
+        if (const std::string_view fresh = text.take(piece); !fresh.empty()) {
+            deliverText(id, fresh);
+        }
+        return !text.differs();
+    };
+    const auto run = [&] {
+        if (engine == nullptr) {
+            throw Error(ErrorCode::InvalidArgument, "No model is loaded; add or load one first.");
+        }
+        return std::make_shared<const tasks::TaskResult>(job.task(*engine, events, stop));
+    };
+    std::shared_ptr<const tasks::TaskResult> result;
+    try {
+        result = run();
+    } catch (const Error& lost) {
+        if (lost.code() != ErrorCode::DeviceLost || stop.stop_requested()) {
+            throw;
+        }
+        try {
+            engine.reset(); // the old device goes first; two models do not fit one
+            engine = m_factory(
+                m_loaded, [this](const Progress& progress) { deliverProgress(0, progress); }, stop);
+        } catch (...) {
+            const Error again = currentError();
+            m_inbox.post([this] {
+                m_info.reset();
+                Q_EMIT unloaded();
+            });
+            if (again.code() == ErrorCode::Cancelled) {
+                throw again;
+            }
+            throw Error(ErrorCode::DeviceLost,
+                        std::string(lost.what()) +
+                            " Loading the model again failed too: " + again.what());
+        }
+        text.restart();
+        result = run();
+        if (text.differs()) {
+            throw Error(ErrorCode::DeviceLost,
+                        std::string(lost.what()) +
+                            " The answer could not be continued; ask again.");
+        }
+    }
+    // Posted after the flush of its last text, so the text is complete when this arrives.
+    m_inbox.post([this, id, result] { Q_EMIT finished(id, result); });
 }
 
 void EngineController::carryOut(Count& count, std::unique_ptr<Engine>& engine,

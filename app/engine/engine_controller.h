@@ -48,7 +48,10 @@ public:
     /// Frees the model after what is queued. Ends in unloaded().
     void unload();
 
-    /// Queues a job. Ends in finished() or failed(), always, also after stop().
+    /// Queues a job. Ends in finished() or failed(), always, also after stop(). When the device is
+    /// lost under it the model is loaded again and the job done over, once: the request holds the
+    /// whole conversation, and the same request gives the same text, of which only the rest is
+    /// delivered.
     JobId submit(tasks::Task task);
 
     /// Asks a job to end; its text so far is kept and finished() follows with
@@ -103,6 +106,7 @@ private:
     void carryOut(Load& load, std::unique_ptr<Engine>& engine, const std::stop_token& stop);
     void carryOut(Unload& unload, std::unique_ptr<Engine>& engine, const std::stop_token& stop);
     void carryOut(Job& job, std::unique_ptr<Engine>& engine, const std::stop_token& stop);
+    void perform(Job& job, std::unique_ptr<Engine>& engine, const std::stop_token& stop);
     void carryOut(Count& count, std::unique_ptr<Engine>& engine, const std::stop_token& stop);
     void release(std::unique_ptr<Engine>& engine);
     void deliverText(JobId job, std::string_view text);
@@ -112,6 +116,7 @@ private:
 
     GuiInbox m_inbox;
     EngineFactory m_factory;
+    EngineOptions m_loaded;           ///< engine thread only: of the last load
     std::optional<EngineInfo> m_info; ///< GUI thread only
     JobId m_lastJob = 0;              ///< GUI thread only
 

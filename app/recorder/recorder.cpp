@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "app/recorder/recorder.h"
 
+#include "app/recorder/keep_awake.h"
+
 #include <array>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 namespace phial::recorder {
@@ -85,6 +88,7 @@ void Recorder::post(Command command) {
 void Recorder::run(const std::stop_token& stop) {
     const std::unique_ptr<audio::AudioBackend> backend = m_makeBackend();
     RecorderSession session(*backend, m_files, m_events);
+    std::optional<KeepAwake> awake;
     while (!stop.stop_requested()) {
         std::vector<Command> commands;
         {
@@ -97,6 +101,12 @@ void Recorder::run(const std::stop_token& stop) {
             command(session, currentMoment());
         }
         session.step(currentMoment());
+        const bool records = session.state() != RecorderState::Idle;
+        if (records && !awake) {
+            awake.emplace("A meeting is recorded"); // after the microphone was opened: it may wait
+        } else if (!records) {
+            awake.reset();
+        }
     }
     session.stop(currentMoment());
 }

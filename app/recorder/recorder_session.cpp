@@ -312,6 +312,8 @@ void RecorderSession::losePlugs(Moment now) {
         }
         drain();
         source->stream.reset();
+        // What came before the end is no sign that it is back.
+        source->seen = source->arrived.load(std::memory_order_relaxed);
         m_nextTry = now.steady + kRetryEvery;
         if (!source->awaySince) {
             source->awaySince = now.steady;

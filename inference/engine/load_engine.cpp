@@ -2,6 +2,7 @@
 #include "inference/engine/load_engine.h"
 
 #include "inference/base/error.h"
+#include "inference/engine/kernel_check.h"
 #include "inference/engine/memory_estimate.h"
 #include "inference/package/open_checkpoint.h"
 #include "inference/weights/model_config.h"
@@ -49,6 +50,24 @@ LoadPlan loadPlan(const weights::Checkpoint& checkpoint, const weights::ModelCon
         plan.adapterRank = std::max(plan.adapterRank, adapter.largestRank());
     }
     return plan;
+}
+
+/// Throws Error{OutOfDeviceMemory} where the model and a useful context have no room.
+void checkMemory(const gpu::Device& device, const weights::ModelConfig& config,
+                 const LoadPlan& plan, const EngineOptions& options, const std::string& modelName) {
+    const gpu::DeviceInfo& info = device.info();
+    // The heap that a software device shows has nothing to do with the computer's memory.
+    if (info.kind == gpu::DeviceKind::Software && !info.features.memoryBudget &&
+        options.device.memoryLimitBytes == 0) {
+        return;
+    }
+    const gpu::MemoryUse memory = device.memoryUse();
+    checkRoom(config, plan,
+              options.contextTokens == 0
+                  ? kAutomaticContext
+                  : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
+              memory.budget - std::min(memory.budget, memory.allocatedByPhial), info.name,
+              modelName);
 }
 
 } // namespace
@@ -104,21 +123,16 @@ Phi4Parts loadParts(const EngineOptions& options,
                         std::to_string(config.decoder.vocabulary) + " rows");
     }
     throwIfStopped(stop);
-    parts.device = gpu::Device::open(options.device);
+    LoadPlan plan; // of the tier that is kept, which is the last one tried
+    CheckedDevice checked = openCheckedDevice(
+        options.device, options.precision, [&](gpu::Device& device, DType activations) {
+            plan = loadPlan(checkpoint, config, options, activations, adapters);
+            checkMemory(device, config, plan, options, parts.modelName);
+            return matrixFormats(checkpoint, activations);
+        });
+    parts.device = std::move(checked.device);
+    parts.deviceNotice = std::move(checked.notice);
     const DType activations = activationType(options.precision, parts.device->info());
-    const gpu::DeviceInfo& info = parts.device->info();
-    const LoadPlan plan = loadPlan(checkpoint, config, options, activations, adapters);
-    // The heap that a software device shows has nothing to do with the computer's memory.
-    if (info.kind != gpu::DeviceKind::Software || info.features.memoryBudget ||
-        options.device.memoryLimitBytes > 0) {
-        const gpu::MemoryUse memory = parts.device->memoryUse();
-        checkRoom(config, plan,
-                  options.contextTokens == 0
-                      ? kAutomaticContext
-                      : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
-                  memory.budget - std::min(memory.budget, memory.allocatedByPhial), info.name,
-                  parts.modelName);
-    }
     throwIfStopped(stop);
     parts.model = std::make_unique<models::Phi4Model>(
         *parts.device, checkpoint, config,

@@ -256,6 +256,9 @@ EngineInfo Phi4Engine::info() const {
     info.deviceName = device.name;
     info.deviceUuid = device.uuid;
     info.driver = device.driver;
+    if (!m_parts.deviceNotice.empty()) {
+        info.driver += "; " + m_parts.deviceNotice;
+    }
     info.precision = m_parts.model->activations() == DType::F16 ? Precision::Fp16 : Precision::Fp32;
     const gpu::MemoryUse memory = m_parts.device->memoryUse();
     info.deviceBytes = memory.allocatedByPhial;

@@ -78,6 +78,10 @@ const Kernel& Device::kernel(ShaderId shader, std::span<const std::uint32_t> con
     return m_impl->pipelines.kernel(shader, constants);
 }
 
+void Device::substitute(ShaderId shader, ShaderId other) {
+    m_impl->pipelines.substitute(shader, other);
+}
+
 std::uint64_t Device::pipelinesCreated() const {
     return m_impl->pipelines.created();
 }

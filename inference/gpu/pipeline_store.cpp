@@ -136,7 +136,8 @@ const Kernel& PipelineStore::kernel(ShaderId shader, std::span<const std::uint32
 }
 
 Kernel PipelineStore::make(ShaderId shader, std::span<const std::uint32_t> constants) {
-    const ShaderCode code = shaderCode(shader);
+    const auto other = m_substitutes.find(shader);
+    const ShaderCode code = shaderCode(other == m_substitutes.end() ? shader : other->second);
     auto impl = std::make_unique<Kernel::Impl>();
     impl->name = std::string(code.name);
     const ShaderInterface declared = reflect(code.words, impl->name);

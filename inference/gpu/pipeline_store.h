@@ -26,6 +26,9 @@ public:
 
     const Kernel& kernel(ShaderId shader, std::span<const std::uint32_t> constants);
 
+    /// From now on compiles `other` where `shader` is asked for.
+    void substitute(ShaderId shader, ShaderId other) { m_substitutes[shader] = other; }
+
     std::uint64_t created() const { return m_kernels.size(); }
 
 private:
@@ -57,6 +60,7 @@ private:
 
     const PhysicalDevice& m_physical;
     VkDevice m_device;
+    std::map<ShaderId, ShaderId> m_substitutes;
     PipelineCacheFile m_file;
     PipelineCacheHandle m_cache;
     std::map<Key, Kernel, Less> m_kernels;

@@ -143,18 +143,54 @@ void Phi4Decoder::reserve(std::int64_t tokens) {
     }
 }
 
-/// y (+)= x W^T + scale (x A^T) B^T, for the model's adapter and the user's
+/// y (+)= n W^T + scale (n A^T) B^T, for the model's adapter and the user's; n = x, normed where a
+/// norm is given.
 void Phi4Decoder::project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
-                          const Step& step, const TensorView& y, ops::Accumulate accumulate) {
-    ops::linear(s, x, w.base, y, {.accumulate = accumulate});
+                          const Step& step, const TensorView& y, ops::Accumulate accumulate,
+                          const std::optional<ops::InputNorm>& norm) {
+    ops::linear(s, x, w.base, y, {.accumulate = accumulate, .norm = norm});
     for (const LoraWeights* lora : {w.lora(step.adapter), w.userLora(step.user)}) {
         if (lora == nullptr) {
             continue;
         }
         const TensorView low = m_buf.low.firstRows(x.rows()).columnSlice(0, lora->a.rows());
-        ops::linear(s, x, lora->a, low);
+        ops::linear(s, x, lora->a, low, {.norm = norm});
         ops::linear(s, low, lora->b, y, {.scale = lora->scale, .accumulate = ops::Accumulate::Yes});
     }
+}
+
+/// y (+)= the projection of x behind its norm. Few rows are normed by the product itself, unless
+/// somebody wants to see the normed rows: they are made in h.
+void Phi4Decoder::normProject(gpu::CommandStream& s, const NormedInput& input,
+                              const AdaptedLinear& w, const Step& step, const TensorView& y) {
+    if (fuses(input.x)) {
+        project(s, input.x, w, step, y, ops::Accumulate::No,
+                ops::InputNorm{input.gain, m_config.rmsNormEps});
+        return;
+    }
+    const TensorView h = m_buf.h.firstRows(input.x.rows());
+    ops::rmsNorm(s, input.x, input.gain, m_config.rmsNormEps, h);
+    tap(s, input.tapName, input.layer, h);
+    project(s, h, w, step, y, ops::Accumulate::No);
+}
+
+/// inner = silu(gate) * up of the normed rows, in one dispatch where they are few and have no
+/// adapter.
+void Phi4Decoder::gateUp(gpu::CommandStream& s, const NormedInput& input,
+                         const DecoderLayerWeights& w, const Step& step, const TensorView& inner) {
+    const AdaptedLinear& weights = w.gateUpProj;
+    const std::optional<TensorView> innerScale = w.downProj.inputScale();
+    if (fuses(input.x) && weights.lora(step.adapter) == nullptr &&
+        weights.userLora(step.user) == nullptr && ops::canGate(weights.base)) {
+        ops::linearGated(
+            s, input.x, weights.base, inner,
+            {.norm = ops::InputNorm{input.gain, m_config.rmsNormEps}, .outputScale = innerScale});
+        return;
+    }
+    const TensorView gateUp = m_buf.gateUp.firstRows(input.x.rows()); // [T, 2 F]
+    normProject(s, input, weights, step, gateUp);
+    tap(s, "layer.gate_up", input.layer, gateUp);
+    ops::gated(s, gateUp, inner, {.order = ops::GateOrder::GateFirst, .columnScale = innerScale});
 }
 
 /// One decoder block, pre-norm. x: [T, D] fp32, updated in place.
@@ -164,18 +200,14 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     const std::int64_t rows = x.rows();
     const std::int64_t headDim = m_config.headDim;
     const std::int64_t queries = m_config.heads * headDim;
-    const TensorView h = m_buf.h.firstRows(rows);           // [T, D]
-    const TensorView qkv = m_buf.qkv.firstRows(rows);       // [T, (Hq + 2 Hkv) Dh]
-    const TensorView attn = m_buf.attn.firstRows(rows);     // [T, Hq Dh]
-    const TensorView gateUp = m_buf.gateUp.firstRows(rows); // [T, 2 F]
-    const TensorView inner = m_buf.inner.firstRows(rows);   // [T, F]
-    const TensorView keys = m_cache.keys(layer);            // rows of the cache
+    const TensorView qkv = m_buf.qkv.firstRows(rows);     // [T, (Hq + 2 Hkv) Dh]
+    const TensorView attn = m_buf.attn.firstRows(rows);   // [T, Hq Dh]
+    const TensorView inner = m_buf.inner.firstRows(rows); // [T, F]
+    const TensorView keys = m_cache.keys(layer);          // rows of the cache
     const TensorView values = m_cache.values(layer);
 
     tap(s, "layer.input", layer, x);
-    ops::rmsNorm(s, x, w.inputNorm.view(), m_config.rmsNormEps, h);
-    tap(s, "layer.input_norm", layer, h);
-    project(s, h, w.qkvProj, step, qkv, ops::Accumulate::No);
+    normProject(s, {x, w.inputNorm.view(), "layer.input_norm", layer}, w.qkvProj, step, qkv);
     tap(s, "layer.qkv", layer, qkv);
     ops::ropeAppend(s, {.qkv = qkv,
                         .tableRows = step.rotaryRows,
@@ -209,12 +241,7 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     project(s, attn, w.oProj, step, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
 
-    ops::rmsNorm(s, x, w.postAttentionNorm.view(), m_config.rmsNormEps, h);
-    tap(s, "layer.post_norm", layer, h);
-    project(s, h, w.gateUpProj, step, gateUp, ops::Accumulate::No);
-    tap(s, "layer.gate_up", layer, gateUp);
-    ops::gated(s, gateUp, inner,
-               {.order = ops::GateOrder::GateFirst, .columnScale = w.downProj.inputScale()});
+    gateUp(s, {x, w.postAttentionNorm.view(), "layer.post_norm", layer}, w, step, inner);
     tap(s, "layer.inner", layer, inner);
     project(s, inner, w.downProj, step, x, ops::Accumulate::Yes);
     tap(s, "layer", layer, x);
@@ -223,10 +250,9 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
 
 /// Logits of one row of x, and the likeliest token into the readback buffer.
 void Phi4Decoder::head(gpu::CommandStream& s, const TensorView& lastRow) {
-    const TensorView h = m_buf.h.firstRows(1);
     const TensorView logits = m_buf.logits.firstRows(1);
-    ops::rmsNorm(s, lastRow, m_weights.norm.view(), m_config.rmsNormEps, h);
-    ops::linear(s, h, m_weights.head(), logits);
+    ops::linear(s, lastRow, m_weights.head(), logits,
+                {.norm = ops::InputNorm{m_weights.norm.view(), m_config.rmsNormEps}});
     ops::pick(s, logits, m_buf.pickParts.view(), m_buf.picked.view());
     const auto bytes = static_cast<std::uint64_t>(m_buf.picked.bytes());
     s.copy({&m_buf.picked.buffer(), 0, bytes}, {&m_buf.pickedHost.buffer(), 0, bytes});

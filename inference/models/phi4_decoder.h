@@ -167,8 +167,23 @@ private:
     void recordStep(gpu::CommandStream& s, const Step& step);
     Step singleStep(Adapter adapter, int user) const;
 
+    /// Rows that are normed before they are multiplied, and how the normed ones are tapped.
+    struct NormedInput {
+        TensorView x;
+        TensorView gain;
+        const char* tapName;
+        std::int64_t layer;
+    };
+
+    bool fuses(const TensorView& x) const { return x.rows() <= ops::kFewRows && !tap.on(); }
+
     void project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
-                 const Step& step, const TensorView& y, ops::Accumulate accumulate);
+                 const Step& step, const TensorView& y, ops::Accumulate accumulate,
+                 const std::optional<ops::InputNorm>& norm = std::nullopt);
+    void normProject(gpu::CommandStream& s, const NormedInput& input, const AdaptedLinear& w,
+                     const Step& step, const TensorView& y);
+    void gateUp(gpu::CommandStream& s, const NormedInput& input, const DecoderLayerWeights& w,
+                const Step& step, const TensorView& inner);
     void block(gpu::CommandStream& s, std::int64_t layer, const TensorView& x, const Step& step);
     void head(gpu::CommandStream& s, const TensorView& lastRow);
     void embed(gpu::CommandStream& s, const TensorView& ids, const TensorView& x);

@@ -1,145 +1,62 @@
 // SPDX-License-Identifier: MIT
 #include "inference/ops/linear.h"
 
+#include "inference/ops/linear_plan.h"
 #include "inference/ops/op_support.h"
 #include "shaders/params/linear.h"
 
-#include <array>
+#include <string_view>
 
 namespace phial::ops {
 
 namespace {
 
-using enum gpu::ShaderId;
-
-/// Shaders by weight format.
-using WeightVariants = std::array<TypeVariants, 4>;
-constexpr WeightVariants kTiled = {{
-    {LinearF32F32F32, LinearF32F32F16, LinearF32F16F32, LinearF32F16F16},
-    {LinearF16F32F32, LinearF16F32F16, LinearF16F16F32, LinearF16F16F16},
-    {LinearBF16F32F32, LinearBF16F32F16, LinearBF16F16F32, LinearBF16F16F16},
-    {LinearPackedF32F32, LinearPackedF32F16, LinearPackedF16F32, LinearPackedF16F16},
-}};
-constexpr WeightVariants kVector = {{
-    {LinearVectorF32F32F32, LinearVectorF32F32F16, LinearVectorF32F16F32, LinearVectorF32F16F16},
-    {LinearVectorF16F32F32, LinearVectorF16F32F16, LinearVectorF16F16F32, LinearVectorF16F16F16},
-    {LinearVectorBF16F32F32, LinearVectorBF16F32F16, LinearVectorBF16F16F32,
-     LinearVectorBF16F16F16},
-    {LinearVectorPackedF32F32, LinearVectorPackedF32F16, LinearVectorPackedF16F32,
-     LinearVectorPackedF16F16},
-}};
-
-constexpr WeightVariants kLanes = {{
-    {LinearLanesF32F32F32, LinearLanesF32F32F16, LinearLanesF32F16F32, LinearLanesF32F16F16},
-    {LinearLanesF16F32F32, LinearLanesF16F32F16, LinearLanesF16F16F32, LinearLanesF16F16F16},
-    {LinearLanesBF16F32F32, LinearLanesBF16F32F16, LinearLanesBF16F16F32, LinearLanesBF16F16F16},
-    {LinearLanesPackedF32F32, LinearLanesPackedF32F16, LinearLanesPackedF16F32,
-     LinearLanesPackedF16F16},
-}};
-
-constexpr std::int64_t kMostVectorRows = 8;
-
-gpu::ShaderId choose(const WeightVariants& variants, WeightFormat format, DType x, DType y) {
-    return variants.at(static_cast<std::size_t>(format)).choose(x, y);
+void expectNorm(std::string_view op, const std::optional<InputNorm>& norm, const TensorView& x) {
+    if (norm) {
+        expect(x.rows() <= kFewRows, op, "a norm in front takes few rows");
+        expectVector({op, "gain", norm->gain}, DType::F32, x.columns());
+    }
 }
 
-/// A shader with its specialization, and the groups it needs for `outputs` columns.
-struct Plan {
-    const gpu::Kernel* kernel;
-    gpu::Groups groups;
+params::LinearParams commonParams(const TensorView& x, const WeightMatrix& weight,
+                                  const WeightMatrix::Piece& piece,
+                                  const std::optional<InputNorm>& norm) {
+    return {
+        .x = rowView(x),
+        .y = {},
+        .biasOffset = 0,
+        .rows = toUint(x.rows()),
+        .columns = toUint(weight.columns()),
+        .outputs = toUint(piece.rows),
+        .octetsPerRow = gpu::groupCount(toUint(weight.columns()), 8),
+        .planes = packedRows(weight, piece),
+        .scale = 1,
+        .zero = 0,
+        .gainOffset = norm ? toUint(norm->gain.elementOffset) : 0U,
+        .normEpsilon = norm ? norm->epsilon : 0.0F,
+        .outputScaleOffset = 0,
+    };
+}
+
+/// Operands of a shader; where one is not used anything readable stands in for it.
+struct Bindings {
+    gpu::BufferRange x;
+    gpu::BufferRange weights;
+    gpu::BufferRange bias;
+    gpu::BufferRange y;
+    gpu::BufferRange gain;
+    gpu::BufferRange outputScale;
 };
 
-struct Call {
-    gpu::CommandStream& stream;
-    const TensorView& x;
-    const WeightMatrix& weight;
-    const TensorView& y;
-    const LinearOptions& options;
-
-    std::uint32_t hasBias() const { return options.bias.has_value() ? 1 : 0; }
-
-    std::uint32_t activation() const { return static_cast<std::uint32_t>(options.activation); }
-
-    std::uint32_t accumulate() const { return options.accumulate == Accumulate::Yes ? 1 : 0; }
-};
-
-/// How the tiled shader cuts y.
-struct Tiling {
-    std::uint32_t rowTeams;
-    std::uint32_t threadRows;
-};
-
-constexpr std::uint32_t kColumnTeams = 16;
-
-/// Few rows leave no large tile half empty.
-constexpr Tiling chooseTiling(std::int64_t rows) {
-    if (rows <= 16) {
-        return {.rowTeams = 4, .threadRows = 4};
+void dispatch(gpu::CommandStream& s, const LinearPlan& plan, const params::LinearParams& params,
+              const Bindings& b, const gpu::Work& work) {
+    if (plan.few) {
+        s.dispatch("linear", *plan.kernel, params,
+                   {b.x, b.weights, b.bias, b.y, b.gain, b.outputScale}, plan.groups, work);
+    } else {
+        s.dispatch("linear", *plan.kernel, params, {b.x, b.weights, b.bias, b.y}, plan.groups,
+                   work);
     }
-    return {.rowTeams = 8, .threadRows = rows <= 32 ? 4U : 8U};
-}
-
-Plan planTiled(const Call& call, std::int64_t outputs) {
-    const Tiling tiling = chooseTiling(call.x.rows());
-    const bool software = call.stream.device().info().kind == gpu::DeviceKind::Software;
-    const std::array constants = {
-        kColumnTeams * tiling.rowTeams, call.hasBias(),  call.activation(), call.accumulate(),
-        packingConstant(call.weight),   tiling.rowTeams, tiling.threadRows, software ? 1U : 0U};
-    const gpu::ShaderId shader = choose(kTiled, call.weight.format(), call.x.dtype, call.y.dtype);
-    return {&call.stream.device().kernel(shader, constants),
-            {.x = gpu::groupCount(toUint(outputs), kColumnTeams * 4),
-             .y = gpu::groupCount(toUint(call.x.rows()), tiling.rowTeams * tiling.threadRows)}};
-}
-
-/// Whether the device is one that linear_lanes is made for; its eight values of a row need as many
-/// lanes.
-bool runsLanes(const gpu::DeviceInfo& info) {
-    return info.kind == gpu::DeviceKind::Software && info.features.subgroupArithmetic &&
-           info.subgroupSize >= 8;
-}
-
-Plan planLanes(const Call& call, std::int64_t outputs) {
-    // Measured with Mesa 22.3.6, 256 bits: more sums than 8 x 4 do not stay in registers (a sixth
-    // of the speed), fewer pay more for loads.
-    constexpr std::uint32_t kRows = 8;
-    constexpr std::uint32_t kColumns = 4;
-    const std::uint32_t lanes = call.stream.device().info().subgroupSize;
-    const std::array constants = {
-        lanes, call.hasBias(), call.activation(), call.accumulate(), packingConstant(call.weight),
-        kRows, kColumns};
-    const gpu::ShaderId shader = choose(kLanes, call.weight.format(), call.x.dtype, call.y.dtype);
-    return {&call.stream.device().kernel(shader, constants),
-            {.x = gpu::groupCount(toUint(outputs), lanes * kColumns),
-             .y = gpu::groupCount(toUint(call.x.rows()), kRows)}};
-}
-
-Plan planVector(const Call& call, std::int64_t outputs) {
-    // The shader is compiled for 1, 2, 4 or 8 rows.
-    std::uint32_t rows = 1;
-    while (rows < call.x.rows()) {
-        rows *= 2;
-    }
-    const gpu::DeviceInfo& info = call.stream.device().info();
-    // A graphics card wants many invocations with loads in flight; the software device pays for
-    // each barrier and each workgroup, so there one vector of invocations does more outputs.
-    const bool software = info.kind == gpu::DeviceKind::Software;
-    const std::uint32_t invocations = software ? info.subgroupSize : 64;
-    std::uint32_t outputsPerGroup = rows <= 4 ? 4 : 2;
-    if (software) {
-        outputsPerGroup = rows <= 2 ? 8 : 4;
-    } else if (outputs <= 1024) {
-        outputsPerGroup = 1; // short matrices would not fill the device otherwise
-    }
-    const std::array constants = {invocations,
-                                  call.hasBias(),
-                                  call.activation(),
-                                  call.accumulate(),
-                                  packingConstant(call.weight),
-                                  outputsPerGroup,
-                                  rows};
-    const gpu::ShaderId shader = choose(kVector, call.weight.format(), call.x.dtype, call.y.dtype);
-    return {&call.stream.device().kernel(shader, constants),
-            foldedGroups(gpu::groupCount(toUint(outputs), outputsPerGroup))};
 }
 
 } // namespace
@@ -151,36 +68,82 @@ void linear(gpu::CommandStream& s, const TensorView& x, const WeightMatrix& weig
     expectActivation({"linear", "x", x}, rows, weight.columns());
     expectActivation({"linear", "y", y}, rows, weight.rows());
     expectApart({"linear", "x", x}, {"linear", "y", y});
+    expectNorm("linear", options.norm, x);
     if (options.bias) {
         expectVector({"linear", "bias", *options.bias}, DType::F32, weight.rows());
     }
-    const Call call{s, x, weight, y, options};
     for (const WeightMatrix::Piece& piece : weight.pieces()) {
-        const std::int64_t outputs = piece.rows;
-        const TensorView target = y.columnSlice(piece.firstRow, outputs);
+        const TensorView target = y.columnSlice(piece.firstRow, piece.rows);
         const TensorView weights = piece.data.view();
-        const Plan plan = rows <= kMostVectorRows        ? planVector(call, outputs)
-                          : runsLanes(s.device().info()) ? planLanes(call, outputs)
-                                                         : planTiled(call, outputs);
-        const params::LinearParams params = {
-            .x = rowView(x),
-            .y = rowView(target),
-            .biasOffset = options.bias ? toUint(options.bias->elementOffset + piece.firstRow) : 0U,
-            .rows = toUint(rows),
-            .columns = toUint(weight.columns()),
-            .outputs = toUint(outputs),
-            .octetsPerRow = gpu::groupCount(toUint(weight.columns()), 8),
-            .planes = packedRows(weight, piece),
-            .scale = options.scale,
-            .zero = 0,
-        };
-        const gpu::Work work = {.flops = 2.0 * params.rows * params.columns * params.outputs,
-                                .bytes = viewBytes(weights) + viewBytes(x) + viewBytes(target)};
-        s.dispatch("linear", *plan.kernel, params,
-                   {x.range, weights.range, options.bias ? options.bias->range : weights.range,
-                    target.range},
-                   plan.groups, work);
+        const LinearPlan plan = planLinear({.stream = s,
+                                            .x = x,
+                                            .weight = weight,
+                                            .y = y,
+                                            .outputs = piece.rows,
+                                            .bias = options.bias.has_value(),
+                                            .activation = options.activation,
+                                            .accumulate = options.accumulate,
+                                            .norm = options.norm ? &*options.norm : nullptr});
+        params::LinearParams params = commonParams(x, weight, piece, options.norm);
+        params.y = rowView(target);
+        params.scale = options.scale;
+        if (options.bias) {
+            params.biasOffset = toUint(options.bias->elementOffset + piece.firstRow);
+        }
+        dispatch(s, plan, params,
+                 {.x = x.range,
+                  .weights = weights.range,
+                  .bias = options.bias ? options.bias->range : weights.range,
+                  .y = target.range,
+                  .gain = options.norm ? options.norm->gain.range : weights.range,
+                  .outputScale = weights.range},
+                 {.flops = 2.0 * params.rows * params.columns * params.outputs,
+                  .bytes = viewBytes(weights) + viewBytes(x) + viewBytes(target)});
     }
+}
+
+bool canGate(const WeightMatrix& weight) {
+    return weight.pieces().size() == 1 && weight.rows() % 2 == 0;
+}
+
+void linearGated(gpu::CommandStream& s, const TensorView& x, const WeightMatrix& weight,
+                 const TensorView& y, const GatedLinearOptions& options) {
+    const std::int64_t rows = x.rows();
+    const std::int64_t outputs = weight.rows() / 2;
+    expect(weight.valid() && canGate(weight), "linear_gated",
+           "the weight is not one pair of halves");
+    expect(rows <= kFewRows, "linear_gated", "takes few rows");
+    expectActivation({"linear_gated", "x", x}, rows, weight.columns());
+    expectActivation({"linear_gated", "y", y}, rows, outputs);
+    expectApart({"linear_gated", "x", x}, {"linear_gated", "y", y});
+    expectNorm("linear_gated", options.norm, x);
+    const std::optional<TensorView>& scale = options.outputScale;
+    if (scale) {
+        expectVector({"linear_gated", "outputScale", *scale}, DType::F32, outputs);
+    }
+    const WeightMatrix::Piece& piece = weight.pieces().front();
+    const TensorView weights = piece.data.view();
+    const LinearPlan plan = planLinear({.stream = s,
+                                        .x = x,
+                                        .weight = weight,
+                                        .y = y,
+                                        .outputs = outputs,
+                                        .norm = options.norm ? &*options.norm : nullptr,
+                                        .gated = true,
+                                        .outputScale = scale.has_value()});
+    params::LinearParams params = commonParams(x, weight, piece, options.norm);
+    params.outputs = toUint(outputs);
+    params.y = rowView(y);
+    params.outputScaleOffset = scale ? toUint(scale->elementOffset) : 0U;
+    dispatch(s, plan, params,
+             {.x = x.range,
+              .weights = weights.range,
+              .bias = weights.range,
+              .y = y.range,
+              .gain = options.norm ? options.norm->gain.range : weights.range,
+              .outputScale = scale ? scale->range : weights.range},
+             {.flops = 4.0 * params.rows * params.columns * params.outputs,
+              .bytes = viewBytes(weights) + viewBytes(x) + viewBytes(y)});
 }
 
 } // namespace phial::ops

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What both linear shaders share: bindings, options as specialization constants, and the end of the formula.
+// What all linear shaders share: bindings, options as specialization constants, and the end of the formula.
 #include "shaders/include/types.glsl"
 #include "shaders/params/linear.h"
 #include "shaders/include/activations.glsl"

@@ -62,16 +62,25 @@ vec2 weightRowScale(uint row) {
     return kCoding == kCodingSq ? unpackHalf2x16(weightWords[p.planes.rowsAt + row]) : vec2(1);
 }
 
+/// Sq: the words that hold the scales and offsets of the four groups from `group` on, a multiple of 4.
+uvec2 weightGroupWords(uint row, uint group) {
+    const uint word = p.planes.groupsAt + row * p.planes.groupWords + group / 8 * 4 + group % 8 / 4;
+    return uvec2(weightWords[word], weightWords[word + 2]);
+}
+
+/// Sq: scale and offset of the `index`-th of those four groups: weight = level * scale + offset.
+vec2 weightGroupFrom(uvec2 words, uint index, vec2 rowScale) {
+    const int shift = int(8 * index);
+    return rowScale * vec2(float(bitfieldExtract(words.x, shift, 8)) * (1.0 / 255.0),
+                           float(bitfieldExtract(int(words.y), shift, 8)) * (1.0 / 127.0));
+}
+
 /// Scale and offset of group `group` of a row, whose weightRowScale() is known: weight = level * scale + offset.
 vec2 weightGroup(uint row, uint group, vec2 rowScale) {
-    const uint start = p.planes.groupsAt + row * p.planes.groupWords;
     if (kCoding == kCodingSq) {
-        const uint word = start + group / 8 * 4 + (group % 8) / 4;
-        const int shift = int(8 * (group % 4));
-        return rowScale * vec2(float(bitfieldExtract(weightWords[word], shift, 8)) * (1.0 / 255.0),
-                               float(bitfieldExtract(int(weightWords[word + 2]), shift, 8)) * (1.0 / 127.0));
+        return weightGroupFrom(weightGroupWords(row, group), group % 4, rowScale);
     }
-    const vec2 pair = unpackHalf2x16(weightWords[start + group]);
+    const vec2 pair = unpackHalf2x16(weightWords[p.planes.groupsAt + row * p.planes.groupWords + group]);
     return vec2(pair.x, -pair.x * pair.y);
 }
 

@@ -16,6 +16,10 @@ struct LinearParams {
     PackedRows planes; ///< of a packed weight
     float scale;
     uint zero; ///< always 0; see shaders/include/rolled.glsl
+    // Of the shaders for few rows only:
+    uint gainOffset; ///< of the norm in front
+    float normEpsilon;
+    uint outputScaleOffset; ///< of the gated unit behind
 };
 PHIAL_PARAMS_END(LinearParams)
 

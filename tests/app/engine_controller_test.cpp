@@ -245,9 +245,45 @@ TEST(EngineController, ReportsErrorsAndGoesOn) {
     EXPECT_EQ(bench.text[good], QStringLiteral("fine"));
 }
 
-TEST(EngineController, GivesUpAModelWhoseDeviceIsLost) {
+FakeAnswer lostAfter(std::vector<std::string> pieces) {
+    return {.pieces = std::move(pieces),
+            .error = Error(ErrorCode::DeviceLost, "the driver restarted")};
+}
+
+TEST(EngineController, DoesAJobOverWhenTheDeviceIsLost) {
     FakeEngineScript script;
-    script.answer({.pieces = {}, .error = Error(ErrorCode::DeviceLost, "the driver restarted")});
+    script.answer(lostAfter({"Once ", "upon"}));
+    script.answer({"Once up", "on ", "a time"}); // the same text in other pieces
+    Bench bench(script);
+    bench.controller.load({});
+    const JobId job = bench.controller.submit(tasks::requestTask(words("1")));
+    ASSERT_TRUE(bench.waitForEnd(job));
+    EXPECT_FALSE(bench.errors.contains(job));
+    EXPECT_EQ(bench.text[job], QStringLiteral("Once upon a time"));
+    ASSERT_EQ(script.requests().size(), 2U);
+    EXPECT_EQ(script.requests()[0].messages[0].text, script.requests()[1].messages[0].text);
+    EXPECT_EQ(bench.unloaded, 0);
+    EXPECT_TRUE(bench.controller.info().has_value());
+    EXPECT_EQ(script.alive, 1);
+}
+
+TEST(EngineController, SaysThatAnAnswerCouldNotBeContinued) {
+    FakeEngineScript script;
+    script.answer(lostAfter({"Once ", "upon"}));
+    script.answer({"Once again"});
+    Bench bench(script);
+    bench.controller.load({});
+    const JobId job = bench.controller.submit(tasks::requestTask(words("1")));
+    ASSERT_TRUE(bench.waitForEnd(job));
+    EXPECT_EQ(bench.errors[job].first, ErrorCode::DeviceLost);
+    EXPECT_THAT(bench.errors[job].second.toStdString(), HasSubstr("ask again"));
+    EXPECT_EQ(bench.text[job], QStringLiteral("Once upon"));
+}
+
+TEST(EngineController, GivesUpAModelWhoseDeviceIsLostTwice) {
+    FakeEngineScript script;
+    script.answer(lostAfter({}));
+    script.answer(lostAfter({}));
     Bench bench(script);
     bench.controller.load({});
     const JobId lost = bench.controller.submit(tasks::requestTask(words("1")));
@@ -261,6 +297,26 @@ TEST(EngineController, GivesUpAModelWhoseDeviceIsLost) {
     bench.controller.load({});
     ASSERT_TRUE(bench.waitForReady());
     EXPECT_EQ(script.alive, 1);
+}
+
+TEST(EngineController, GivesUpAModelThatCannotBeLoadedAgain) {
+    FakeEngineScript script;
+    script.answer(lostAfter({"Once"}));
+    int loads = 0;
+    Bench bench(
+        [&](const EngineOptions&, const auto&, const std::stop_token&) -> std::unique_ptr<Engine> {
+            if (++loads > 1) {
+                throw Error(ErrorCode::NoDevice, "there is no device");
+            }
+            return std::make_unique<FakeEngine>(script);
+        });
+    bench.controller.load({});
+    const JobId job = bench.controller.submit(tasks::requestTask(words("1")));
+    ASSERT_TRUE(bench.waitForEnd(job));
+    EXPECT_EQ(bench.errors[job].first, ErrorCode::DeviceLost);
+    EXPECT_THAT(bench.errors[job].second.toStdString(), HasSubstr("there is no device"));
+    EXPECT_EQ(bench.unloaded, 1);
+    EXPECT_EQ(script.alive, 0);
 }
 
 TEST(EngineController, TellsWhyALoadFailed) {

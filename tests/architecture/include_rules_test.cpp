@@ -44,7 +44,7 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
     {"models", {"base", "gpu", "tensor", "quant", "package", "ops", "weights"}},
     {"engine",
      {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess",
-      "text"}},
+      "text", "reference"}},
     {"compare",
      {"base", "gpu", "tensor", "package", "ops", "weights", "models", "preprocess", "text",
       "engine", "evaluate"}},

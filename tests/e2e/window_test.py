@@ -71,7 +71,7 @@ def record(wav):
     key("ctrl+d")
     # A toggled recording becomes a chip, to be looked at before it is sent.
     wait_for("the chip of the recording", lambda: chips() > attached, 30)
-    wait_for("the message to be ready", lambda: find("Send"), 30)
+    wait_for("the message to be ready", lambda: find("Send (Enter)"), 30)
     find("Message").queryComponent().grabFocus()
     key("Return")
 

@@ -23,6 +23,8 @@ public:
     EngineInfo info() const override {
         EngineInfo info;
         info.contextTokens = contextTokens;
+        info.hears = hears;
+        info.modelName = modelName;
         return info;
     }
 
@@ -62,6 +64,8 @@ public:
     int audioTokens(double seconds) const override { return static_cast<int>(seconds * 12.5); }
 
     int contextTokens = 8192;
+    bool hears = false;
+    std::string modelName = "answering";
     FinishReason finishReason = FinishReason::EndOfTurn;
     std::function<void()> onWord;
     std::vector<Request> requests;

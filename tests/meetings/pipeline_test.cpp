@@ -3,6 +3,7 @@
 #include "app/meetings/pipeline/answer_check.h"
 #include "app/meetings/pipeline/job_queue.h"
 #include "app/meetings/pipeline/speed_meter.h"
+#include "app/meetings/pipeline/text_language.h"
 #include "app/meetings/pipeline/transcription_job.h"
 #include "app/meetings/pipeline/translation_job.h"
 #include "inference/base/error.h"
@@ -88,7 +89,7 @@ TEST(Transcription, AsksForEverySegmentInTheExactWordsOfTheModelCard) {
     const std::vector<float> samples = meeting(3);
     AnsweringEngine engine(wordsFor);
     int lines = 0;
-    TranscriptionJob job(sourceOf(samples), {}, {.language = "German", .speaker = "Me"},
+    TranscriptionJob job(sourceOf(samples), {}, {.languages = {"German"}, .speaker = "Me"},
                          {.onSegment = [&](const TranscriptSegment&) { ++lines; }}, standing());
     const Transcript transcript = runAll(job, engine);
     ASSERT_EQ(transcript.segments.size(), 3U);
@@ -150,6 +151,98 @@ TEST(Transcription, SpeechWithoutTextIsTriedAgainAndThenShownAsAGap) {
     EXPECT_GT(engine.requests[1].messages[0].clips[0]->samples.size(),
               engine.requests[0].messages[0].clips[0]->samples.size())
         << "with padding";
+}
+
+TEST(TextLanguage, IsKnownFromALineAndNotGuessedFromAWord) {
+    const std::vector<std::pair<const char*, const char*>> known{
+        {"We agreed to move the release to Thursday because two tests still fail.", "English"},
+        {"Wir treffen uns am Donnerstag um neun Uhr, und danach gehen wir essen.", "German"},
+        {"La réunion commence demain, et nous avons encore des questions pour vous.", "French"},
+        {"Il budget è stato approvato dalla commissione, ma non è ancora pronto.", "Italian"},
+        {"Necesitamos tres semanas más para terminar el proyecto, pero no hay dinero.", "Spanish"},
+        {"O próximo passo é falar com o cliente, mas não temos os prazos.", "Portuguese"},
+        {"我们讨论了预算问题，下周再做决定。", "Chinese"},
+        {"東京の同事も会議に参加します。", "Japanese"},
+        {"Мы встречаемся в четверг в девять часов.", "another language"}};
+    for (const auto& [text, language] : known) {
+        EXPECT_EQ(languageOfText(text), language) << text;
+    }
+    for (const char* text : {"", "Yes.", "Ja, Berlin.", "Okay, okay.", "Anna Maria Sanchez", "42",
+                             "No, no. Si.", "\xff\xfe"}) {
+        EXPECT_EQ(languageOfText(text), "") << text;
+    }
+}
+
+TEST(Transcription, ALockedLanguageIsTriedAgainAndWhatWasHeardIsKept) {
+    const std::vector<float> samples = meeting(3);
+    const std::string english = "We agreed to move the release to Thursday.";
+    const std::string german = "Wir treffen uns am Donnerstag, und das ist gut.";
+    int call = 0;
+    AnsweringEngine engine([&](const Request&) {
+        ++call;
+        return call == 2 ? german : english; // the first line is right when asked again
+    });
+    TranscriptionJob job(sourceOf(samples), {}, {.languages = {"German"}}, {}, standing());
+    const Transcript locked = runAll(job, engine);
+    ASSERT_EQ(locked.segments.size(), 3U);
+    EXPECT_EQ(engine.requests.size(), 6U);
+    EXPECT_EQ(locked.segments[0].text, german);
+    EXPECT_EQ(locked.segments[0].language, "German");
+    EXPECT_EQ(locked.segments[1].kind, SegmentKind::Unclear);
+    ASSERT_EQ(locked.segments[1].versions.size(), 1U);
+    EXPECT_EQ(locked.segments[1].versions[0].text, english);
+    for (const std::vector<std::string>& set :
+         {std::vector<std::string>{}, {"German", "English"}}) {
+        AnsweringEngine any([&](const Request&) { return english; });
+        TranscriptionJob free(sourceOf(samples), {}, {.languages = set}, {}, standing());
+        const Transcript transcript = runAll(free, any);
+        EXPECT_EQ(any.requests.size(), 3U);
+        EXPECT_EQ(transcript.segments.at(0).text, english);
+        EXPECT_EQ(transcript.segments.at(0).language, "English") << "found out from the text";
+    }
+}
+
+TEST(Transcription, WhatIsLeftOutOfALongLineIsHeardAgainInHalvesAndShown) {
+    std::vector<float> samples;
+    addSilence(samples, 3);
+    addVoice(samples, 20);
+    addSilence(samples, 3);
+    const std::string whole = "We agreed to move the release to Thursday because two tests fail.";
+    const auto lengthOf = [](const Request& request) {
+        return static_cast<double>(request.messages[0].clips[0]->samples.size()) / kRate;
+    };
+    int halves = 0;
+    AnsweringEngine engine([&](const Request& request) -> std::string {
+        if (lengthOf(request) > 16) {
+            return "Yes."; // of twenty seconds
+        }
+        return ++halves == 1 ? whole : "";
+    });
+    TranscriptionJob job(sourceOf(samples), {}, {}, {}, standing());
+    const Transcript transcript = runAll(job, engine);
+    ASSERT_EQ(transcript.segments.size(), 2U);
+    EXPECT_EQ(transcript.segments[0].text, whole);
+    EXPECT_EQ(transcript.segments[1].kind, SegmentKind::Gap);
+    EXPECT_EQ(transcript.segments[0].endSample, transcript.segments[1].startSample);
+    EXPECT_NEAR(transcript.seconds(transcript.segments[1].endSample), 23.45, 0.15);
+    EXPECT_EQ(transcript.doneSamples, transcript.samples);
+
+    AnsweringEngine terse([](const Request&) { return "Yes."; });
+    TranscriptionJob nothing(sourceOf(samples), {}, {}, {}, standing());
+    const Transcript kept = runAll(nothing, terse);
+    ASSERT_EQ(kept.segments.size(), 2U) << "two halves know more than one line";
+
+    AnsweringEngine good([&](const Request&) { return whole; });
+    TranscriptionJob normal(sourceOf(samples), {}, {}, {}, standing());
+    runAll(normal, good);
+    EXPECT_EQ(good.requests.size(), 1U);
+}
+
+TEST(Transcription, KnowsHowMuchASlowSpeakerMayHaveSaid) {
+    EXPECT_DOUBLE_EQ(missingSeconds(10, ""), 10);
+    EXPECT_DOUBLE_EQ(missingSeconds(10, "a b c d"), 8);
+    EXPECT_DOUBLE_EQ(missingSeconds(10, "東京"), 8);
+    EXPECT_DOUBLE_EQ(missingSeconds(10, "Twenty letters are more than enough."), 0);
 }
 
 TEST(Transcription, TranslatesOnTheWay) {

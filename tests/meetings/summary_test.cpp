@@ -2,8 +2,12 @@
 #include "app/meetings/pipeline/summarizer.h"
 #include "inference/base/error.h"
 #include "tests/meetings/answering_engine.h"
+#include "tests/meetings/voice.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
 
 namespace phial::meetings {
 namespace {
@@ -58,6 +62,37 @@ TEST(SummaryText, FindsTheSourcesOfBulletsAndMarksThoseWithoutAny) {
     EXPECT_NE(markdown.find("- Somebody sang (no source found)\n"), std::string::npos);
     const Summary foreign = parseSummary("- Ann stellt ein [2]", transcript, SameLanguage::No);
     EXPECT_EQ(foreign.lines[0].support, Support::Supported);
+}
+
+TEST(SummaryText, LinesWithoutABulletAreLinkedOrMarkedAsWell) {
+    Transcript transcript = talk(1);
+    editText(transcript, 2, "Ann decides to hire two testers until March.");
+    const Summary summary = parseSummary("Here is what was decided:\n"
+                                         "**Staff**\n"
+                                         "Ann wants to hire testers until March.\n"
+                                         "- Two testers are hired, Ann decided\n"
+                                         "The moon is made of cheese and nobody minds.\n"
+                                         "It was good.\n"
+                                         "The vote on the cheese from the moon was unanimous, as "
+                                         "all of those present said:\n",
+                                         transcript, SameLanguage::Yes);
+    ASSERT_EQ(summary.lines.size(), 7U);
+    EXPECT_EQ(summary.lines[0].support, Support::NotNeeded);
+    EXPECT_EQ(summary.lines[1].support, Support::NotNeeded);
+    for (const std::size_t found : {2U, 3U}) {
+        EXPECT_EQ(summary.lines[found].support, Support::Found) << found;
+        EXPECT_EQ(summary.lines[found].sources, std::vector<std::int64_t>{2}) << found;
+    }
+    for (const std::size_t none : {4U, 5U, 6U}) {
+        EXPECT_EQ(summary.lines[none].support, Support::None) << none;
+    }
+    const std::string markdown = summaryMarkdown(summary, transcript, "Minutes");
+    EXPECT_NE(markdown.find("until March. [0:10](#t=10)\n"), std::string::npos) << markdown;
+    EXPECT_NE(markdown.find("nobody minds. (no source found)\n"), std::string::npos) << markdown;
+    const Summary foreign =
+        parseSummary("Ann stellt zwei Tester ein.", transcript, SameLanguage::No);
+    EXPECT_EQ(foreign.lines.at(0).support, Support::None)
+        << "words of another language find nothing";
 }
 
 TEST(SummaryText, TakesAnyAnswer) {
@@ -182,6 +217,160 @@ TEST(Summarizer, CanBeStoppedAnywhereAndGoesOnWithItsNotes) {
             EXPECT_EQ(notes, "- Budgets and more [3]") << "half an answer is no note";
         }
     }
+}
+
+TEST(Summarizer, NotesThatCouldNotBeJoinedAreNamedWithTheirTimes) {
+    AnsweringEngine engine([](const Request& request) -> std::string {
+        if (isAbout(request, mergeInstructions())) {
+            return "";
+        }
+        std::mt19937 random(5);
+        std::string notes = isAbout(request, notesInstructions()) ? "" : "- Budgets [3]";
+        while (notes.size() < 1000 && isAbout(request, notesInstructions())) {
+            notes += notes.size() % 9 == 8 ? ' ' : static_cast<char>('a' + random() % 26);
+        }
+        return notes;
+    });
+    engine.contextTokens = 2048;
+    NotesCache cache;
+    SummaryJob job(talk(60), {}, cache);
+    EXPECT_EQ(runAll(job, engine), StepResult::Done);
+    ASSERT_FALSE(job.summary().problems.empty());
+    EXPECT_EQ(job.summary().problems[0].rfind("From 0:00 to ", 0), 0U) << job.summary().problems[0];
+    EXPECT_NE(job.summary().problems[0].find("could not be joined"), std::string::npos);
+}
+
+TEST(Summarizer, NotesOfAnotherModelAreNotUsed) {
+    AnsweringEngine engine([](const Request&) { return "- Budgets [3]"; });
+    engine.contextTokens = 4096;
+    NotesCache cache;
+    SummaryJob first(talk(60), {}, cache);
+    runAll(first, engine);
+    const std::size_t calls = engine.requests.size();
+    engine.modelName = "a better one";
+    SummaryJob second(talk(60), {}, cache);
+    EXPECT_EQ(runAll(second, engine), StepResult::Done);
+    EXPECT_EQ(engine.requests.size(), 2 * calls);
+}
+
+/// A recording that is in memory.
+tasks::SoundSource sourceOf(std::vector<float> samples) {
+    auto clip = std::make_shared<AudioClip>();
+    clip->sampleRateHz = kRate;
+    clip->samples = std::move(samples);
+    return tasks::soundOf(clip);
+}
+
+class HeardMeeting : public testing::Test {
+protected:
+    HeardMeeting() { m_engine.hears = true; }
+
+    std::size_t clipsOf(std::size_t request) const {
+        return m_engine.requests.at(request).messages.back().clips.size();
+    }
+
+    std::string m_answer = "- Budgets [1]";
+    AnsweringEngine m_engine{[this](const Request&) { return m_answer; }};
+    NotesCache m_cache;
+};
+
+TEST_F(HeardMeeting, IsHeardAndItsLinesAreThereToBeNamed) {
+    SummaryJob job(talk(1), {}, m_cache, sourceOf(meeting(3)));
+    EXPECT_EQ(runAll(job, m_engine), StepResult::Done);
+    ASSERT_EQ(m_engine.requests.size(), 1U);
+    ASSERT_EQ(clipsOf(0), 1U);
+    const Message& message = m_engine.requests[0].messages.back();
+    const double heard = static_cast<double>(message.clips[0]->samples.size()) / kRate;
+    EXPECT_GT(heard, 12);
+    EXPECT_LT(heard, 16) << "of 24 s; what is silent does not reach the model";
+    EXPECT_NE(message.text.find("[6] Line 5"), std::string::npos);
+    EXPECT_EQ(job.summary().lines.at(0).support, Support::Supported);
+    EXPECT_TRUE(job.summary().note.empty());
+}
+
+TEST_F(HeardMeeting, NeedsNoTranscriptButSaysThatNothingIsLinked) {
+    SummaryJob job({.rateHz = kRate}, {}, m_cache, sourceOf(meeting(3)));
+    EXPECT_EQ(runAll(job, m_engine), StepResult::Done);
+    ASSERT_EQ(clipsOf(0), 1U);
+    EXPECT_EQ(m_engine.requests[0].messages.back().text.find("[12]"), std::string::npos)
+        << "it is not told to name lines that it does not see";
+    EXPECT_EQ(job.summary().lines.at(0).support, Support::None);
+    EXPECT_NE(summaryMarkdown(job.summary(), {.rateHz = 1}, "m").find("> Made from the sound"),
+              std::string::npos);
+}
+
+TEST_F(HeardMeeting, IsReadWhenItsSpeechDoesNotFitTheContext) {
+    const std::vector<float> sound = meeting(3); // 15 s of speech: 190 tokens
+    const std::string prompt = promptOf(instructionsFor(SummaryTemplate::Minutes, "", ""),
+                                        "[1] Line 0 speaks about budgets and the release.\n");
+    for (const int room : {-40, 40}) {
+        m_engine.requests.clear();
+        // A quarter is kept for the answer.
+        m_engine.contextTokens = (m_engine.textTokens(prompt) + 32 + 190 + room) * 4 / 3;
+        Transcript line{.rateHz = kRate};
+        addSegment(line,
+                   {.endSample = kRate, .text = "Line 0 speaks about budgets and the release."});
+        SummaryJob job(line, {}, m_cache, sourceOf(sound));
+        EXPECT_EQ(runAll(job, m_engine), StepResult::Done);
+        ASSERT_EQ(m_engine.requests.size(), 1U);
+        EXPECT_EQ(clipsOf(0), room > 0 ? 1U : 0U);
+        EXPECT_FALSE(job.summary().lines.empty());
+    }
+}
+
+TEST_F(HeardMeeting, IsReadWhenItIsLongerThanTheModelMayHear) {
+    m_engine.contextTokens = 100000;
+    tasks::SoundSource sound = sourceOf(meeting(1));
+    sound.seconds = kLongestHeardSeconds + 1;
+    sound.next = [](std::vector<float>&) -> bool { throw std::logic_error("listened to"); };
+    SummaryJob job(talk(2), {}, m_cache, sound);
+    EXPECT_EQ(runAll(job, m_engine), StepResult::Done);
+    EXPECT_EQ(clipsOf(0), 0U);
+    SummaryJob without({.rateHz = kRate}, {}, m_cache, sound);
+    EXPECT_EQ(runAll(without, m_engine), StepResult::Done);
+    EXPECT_EQ(without.summary().problems.size(), 1U) << "nothing to read and too long to hear";
+}
+
+TEST_F(HeardMeeting, IsReadByAModelWithoutHearingAndWhenMemoryRunsOut) {
+    m_engine.hears = false;
+    SummaryJob deaf(talk(1), {}, m_cache, sourceOf(meeting(1)));
+    EXPECT_EQ(runAll(deaf, m_engine), StepResult::Done);
+    EXPECT_EQ(clipsOf(0), 0U);
+
+    AnsweringEngine small([](const Request& request) -> std::string {
+        if (!request.messages.back().clips.empty()) {
+            throw Error(ErrorCode::OutOfDeviceMemory, "full");
+        }
+        return "- Budgets [1]";
+    });
+    small.hears = true;
+    SummaryJob job(talk(1), {}, m_cache, sourceOf(meeting(1)));
+    EXPECT_EQ(runAll(job, small), StepResult::Done);
+    EXPECT_EQ(small.requests.size(), 2U);
+    EXPECT_FALSE(job.summary().lines.empty());
+}
+
+TEST_F(HeardMeeting, GoesOnWithWhatItGatheredAfterAStop) {
+    std::stop_source stop;
+    m_engine.onWord = [&] { stop.request_stop(); };
+    SummaryJob job(talk(1), {}, m_cache, sourceOf(meeting(2)));
+    StepResult result = StepResult::More;
+    while (result == StepResult::More) {
+        result = job.step(m_engine, stop.get_token());
+    }
+    EXPECT_EQ(result, StepResult::Stopped);
+    m_engine.onWord = {};
+    EXPECT_EQ(runAll(job, m_engine), StepResult::Done);
+    EXPECT_EQ(m_engine.requests[0].messages.back().clips[0]->samples,
+              m_engine.requests[1].messages.back().clips[0]->samples);
+}
+
+TEST_F(HeardMeeting, SilenceIsNotAskedAbout) {
+    std::vector<float> silence;
+    addSilence(silence, 90);
+    SummaryJob job({.rateHz = kRate}, {}, m_cache, sourceOf(silence));
+    EXPECT_EQ(runAll(job, m_engine), StepResult::Done);
+    EXPECT_TRUE(m_engine.requests.empty());
 }
 
 TEST(Summarizer, SilenceHasNoSummary) {

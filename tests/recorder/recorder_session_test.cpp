@@ -147,6 +147,26 @@ TEST_F(Session, SurvivesAStormOfUnplugging) {
     EXPECT_EQ(entries(EntryKind::GapEnd).size(), static_cast<std::size_t>(kTimes));
 }
 
+TEST_F(Session, SoundThatCameJustBeforeTheUnpluggingDoesNotEndTheGap) {
+    m_sound.microphones["built-in"];
+    m_sound.defaultName = "built-in";
+    start();
+    pass(500ms);
+    m_sound.deliver(countedBlock(m_frame, kRate / 50)); // and before the next step it is gone
+    m_frame += kRate / 50;
+    m_sound.unplug();
+    passSilently(1s);
+    EXPECT_EQ(m_session.state(), RecorderState::Unplugged);
+    EXPECT_TRUE(entries(EntryKind::GapEnd).empty());
+    passSilently(1600ms);
+    pass(500ms);
+    m_session.stop(m_clock.now());
+    ASSERT_EQ(entries(EntryKind::GapEnd).size(), 1U);
+    EXPECT_NEAR(entries(EntryKind::GapEnd)[0].seconds, 2.1, 0.55);
+    EXPECT_EQ(entries(EntryKind::Device).back().text, "default")
+        << "the other microphone took over after two seconds";
+}
+
 TEST_F(Session, AnotherMicrophoneTakesOverWhenTheOwnOneStaysAway) {
     m_sound.microphones["built-in"];
     m_sound.defaultName = "built-in";

@@ -8,6 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
 #include <future>
 
 namespace phial::recorder {
@@ -65,6 +69,66 @@ TEST(Recorder, ClosingTheProgramEndsTheRecordingInAnOrderlyWay) {
         }
     }
     EXPECT_EQ(readStrictly(root.path() / "meeting" / "audio.wav").samples.size(), 400U);
+}
+
+/// A systemd-inhibit that notes its words and its process.
+class InhibitTool {
+public:
+    InhibitTool() {
+        const std::filesystem::path tool = m_folder.path() / "systemd-inhibit";
+        std::ofstream(tool) << "#!/bin/sh\necho $$ \"$@\" >'" << note().string() << ".part'\nmv '"
+                            << note().string() << ".part' '" << note().string() << "'\nexec cat\n";
+        std::filesystem::permissions(tool, std::filesystem::perms::owner_all);
+        m_before = std::getenv("PATH");
+        ::setenv("PATH", (m_folder.path().string() + ":" + m_before).c_str(), 1);
+    }
+
+    ~InhibitTool() { ::setenv("PATH", m_before.c_str(), 1); }
+
+    InhibitTool(const InhibitTool&) = delete;
+    InhibitTool& operator=(const InhibitTool&) = delete;
+
+    std::filesystem::path note() const { return m_folder.path() / "note"; }
+
+private:
+    test::TempFolder m_folder;
+    std::string m_before;
+};
+
+TEST(Recorder, KeepsTheComputerAwakeForAsLongAsItRecords) {
+    const InhibitTool tool;
+    const test::TempFolder root;
+    audio::FakeSoundSystem sound;
+    PosixFiles files;
+    std::promise<void> idle;
+    RecorderEvents events;
+    events.onFinished = [&](const FinishedRecording&) { idle.set_value(); };
+    pid_t process = 0;
+    std::string words;
+    {
+        Recorder recorder([&] { return std::make_unique<audio::FakeBackend>(sound); }, files,
+                          events);
+        recorder.start({.folder = root.path() / "meeting",
+                        .fallbackRoot = {},
+                        .startedUtc = {},
+                        .device = "Fake/mic",
+                        .secondDevice = {}});
+        while (!std::filesystem::exists(tool.note())) {
+            std::this_thread::yield();
+        }
+        std::ifstream in(tool.note());
+        in >> process;
+        std::getline(in, words);
+        EXPECT_EQ(::kill(process, 0), 0) << "it is held";
+        recorder.stop();
+        idle.get_future().wait();
+        while (::kill(process, 0) == 0) {
+            std::this_thread::yield(); // let go although the recorder lives on
+        }
+        EXPECT_EQ(errno, ESRCH);
+    }
+    EXPECT_NE(words.find("--what=idle:sleep"), std::string::npos) << words;
+    EXPECT_NE(words.find("--mode=block"), std::string::npos) << words;
 }
 
 TEST(Recorder, WritesTimesInUtc) {

@@ -9,9 +9,10 @@ namespace phial::meetings {
 enum class AnswerFault {
     None,
     Empty,
-    Repetition, ///< the same words over and over
-    Refusal,    ///< it talks about itself or the clip instead of writing it down
-    Echo,       ///< it gives the instruction back
+    Repetition,    ///< the same words over and over
+    Refusal,       ///< it talks about itself or the clip instead of writing it down
+    Echo,          ///< it gives the instruction back
+    OtherLanguage, ///< none of those that were asked for
 };
 
 /// Whether a run of words (letters in Chinese and Japanese) follows itself so often that no speaker

@@ -36,9 +36,11 @@ enum class JobState {
 /// What is to be done, in words that outlive the program.
 struct JobSpec {
     JobKind kind = JobKind::Transcribe;
-    std::string meeting;  ///< name of its folder
-    std::string language; ///< target of a translation or summary; spoken one of a transcription
-    std::string detail;   ///< template of a summary, target language of a combined transcription
+    std::string meeting; ///< name of its folder
+    /// Target of a translation or summary; what is spoken of a transcription: empty = any, or one
+    /// or several, as "German, English".
+    std::string language;
+    std::string detail; ///< template of a summary, target language of a combined transcription
     /// Ids of lines: those to listen to again, or to translate again. Empty = all that need it.
     std::vector<std::int64_t> lines;
 

@@ -2,6 +2,8 @@
 #include "app/meetings/pipeline/segment_transcriber.h"
 
 #include "app/meetings/pipeline/answer_check.h"
+#include "app/meetings/pipeline/text_language.h"
+#include "app/meetings/unicode_text.h"
 #include "app/tasks/segmenter.h"
 
 #include <algorithm>
@@ -16,10 +18,21 @@ constexpr double kCoverageSeconds = 3;
 /// Silence around the segment changes what the model hears just enough to leave a loop.
 constexpr double kPaddingSeconds = 0.5;
 constexpr float kRetryTemperature = 0.4F;
+/// Slower than anybody speaks, pauses not counted; Chinese and Japanese letters are syllables.
+constexpr double kSlowestLettersPerSecond = 2;
+constexpr double kSlowestSyllablesPerSecond = 1;
+/// A drawn out "yes" or a cough may fill less.
+constexpr double kJudgedFromSeconds = 8;
 
 Request requestFor(const tasks::Clip& clip, const TranscriptionOptions& options) {
     return options.translateTo.empty() ? tasks::transcribe(clip)
                                        : tasks::transcribeAndTranslate(clip, options.translateTo);
+}
+
+/// Whether a text is certainly in a language that was not asked for.
+bool isInAnother(const std::string& language, const std::vector<std::string>& wanted) {
+    return !wanted.empty() && !language.empty() &&
+           std::find(wanted.begin(), wanted.end(), language) == wanted.end();
 }
 
 struct Attempt {
@@ -50,6 +63,11 @@ Attempt attempt(Engine& engine, const Request& request, const TranscriptionOptio
     if (result.fault == AnswerFault::None && !result.segment.translation.empty() &&
         repeatsItself(result.segment.translation)) {
         result.fault = AnswerFault::Repetition;
+    }
+    result.segment.language = languageOfText(result.segment.text);
+    if (result.fault == AnswerFault::None &&
+        isInAnother(result.segment.language, options.languages)) {
+        result.fault = AnswerFault::OtherLanguage;
     }
     // The room for an answer is several times what the fastest speaker needs.
     if (result.fault == AnswerFault::None && answer.finishReason == FinishReason::TokenLimit) {
@@ -117,15 +135,108 @@ transcribeSegment(Engine& engine, const SpeechSegment& segment, int rateHz,
         line.text.clear();
         line.translation.clear();
     } else if (result.fault != AnswerFault::None) {
+        if (result.fault == AnswerFault::OtherLanguage) {
+            // Somebody may have changed the language; what was heard can be taken back.
+            line.versions.push_back({.text = line.text, .translation = line.translation});
+        }
         line.kind = SegmentKind::Unclear;
         line.text = kUnclear;
         line.translation.clear();
     }
     line.startSample = segment.startSample;
     line.endSample = segment.startSample + static_cast<std::int64_t>(segment.samples.size());
-    line.language = options.language;
+    if (options.languages.size() == 1) {
+        line.language = options.languages.front();
+    } else if (line.language == kAnotherLanguage) {
+        line.language.clear();
+    }
     line.speaker = options.speaker;
     return line;
+}
+
+double missingSeconds(double speechSeconds, std::string_view text) {
+    double letters = 0;
+    double syllables = 0;
+    for (const char32_t letter : codePoints(text)) {
+        if (isUnspacedScript(letter)) {
+            ++syllables;
+        } else if (letter > 0x20) {
+            ++letters;
+        }
+    }
+    return std::max(speechSeconds - letters / kSlowestLettersPerSecond -
+                        syllables / kSlowestSyllablesPerSecond,
+                    0.0);
+}
+
+namespace {
+
+/// The quietest tenth of a second in the middle third, where a pause is likeliest.
+std::size_t quietPlace(const std::vector<float>& samples, int rateHz) {
+    const auto window = static_cast<std::size_t>(std::max(rateHz / 10, 1));
+    std::size_t best = samples.size() / 2;
+    double least = -1;
+    for (std::size_t at = samples.size() / 3; at + window <= samples.size() * 2 / 3;
+         at += window / 2) {
+        double sum = 0;
+        for (std::size_t i = at; i < at + window; ++i) {
+            sum += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
+        }
+        if (least < 0 || sum < least) {
+            least = sum;
+            best = at + window / 2;
+        }
+    }
+    return best;
+}
+
+SpeechSegment pieceOf(const SpeechSegment& whole, std::size_t from, std::size_t to) {
+    SpeechSegment piece;
+    piece.startSample = whole.startSample + static_cast<std::int64_t>(from);
+    piece.samples.assign(whole.samples.begin() + static_cast<std::ptrdiff_t>(from),
+                         whole.samples.begin() + static_cast<std::ptrdiff_t>(to));
+    piece.speechSamples = whole.speechSamples * static_cast<std::int64_t>(to - from) /
+                          static_cast<std::int64_t>(whole.samples.size());
+    return piece;
+}
+
+} // namespace
+
+std::optional<std::vector<TranscriptSegment>>
+transcribeWhole(Engine& engine, const SpeechSegment& segment, int rateHz,
+                const TranscriptionOptions& options,
+                const std::function<void(std::string_view)>& onText, const std::stop_token& stop) {
+    std::optional<TranscriptSegment> line =
+        transcribeSegment(engine, segment, rateHz, options, onText, stop);
+    if (!line) {
+        return std::nullopt;
+    }
+    const double speech = static_cast<double>(segment.speechSamples) / rateHz;
+    const double missing = missingSeconds(speech, line->text);
+    if (line->kind != SegmentKind::Speech || speech < kJudgedFromSeconds ||
+        missing <= kCoverageSeconds) {
+        return std::vector{*std::move(line)};
+    }
+    const std::size_t middle = quietPlace(segment.samples, rateHz);
+    std::vector<TranscriptSegment> halves;
+    double missingInHalves = 0;
+    for (const SpeechSegment& half :
+         {pieceOf(segment, 0, middle), pieceOf(segment, middle, segment.samples.size())}) {
+        std::optional<TranscriptSegment> heard =
+            transcribeSegment(engine, half, rateHz, options, onText, stop);
+        if (!heard) {
+            return std::nullopt;
+        }
+        const bool hasText = heard->kind == SegmentKind::Speech;
+        missingInHalves += missingSeconds(static_cast<double>(half.speechSamples) / rateHz,
+                                          hasText ? heard->text : std::string());
+        halves.push_back(*std::move(heard));
+    }
+    if (missingInHalves >= missing) {
+        line->confidence = 0; // shown as uncertain; the halves know no more
+        return std::vector{*std::move(line)};
+    }
+    return halves;
 }
 
 } // namespace phial::meetings

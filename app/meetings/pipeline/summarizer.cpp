@@ -61,10 +61,14 @@ NotesCache notesCacheFromJson(const std::string& json) {
     return cache;
 }
 
-SummaryJob::SummaryJob(Transcript transcript, SummaryRequest request, NotesCache& cache)
+SummaryJob::SummaryJob(Transcript transcript, SummaryRequest request, NotesCache& cache,
+                       std::optional<tasks::SoundSource> sound)
     : m_transcript(std::move(transcript))
     , m_request(std::move(request))
     , m_cache(cache) {
+    if (sound) {
+        m_heard.emplace(*std::move(sound));
+    }
     for (const TranscriptSegment& segment : m_transcript.segments) {
         if (segment.kind == SegmentKind::Speech && !segment.text.empty()) {
             m_spoken.push_back(&segment);
@@ -86,7 +90,8 @@ bool SummaryJob::fits(const Engine& engine, const std::string& prompt, int answe
 
 /// Room for an answer that leaves enough for a text in a small context.
 int SummaryJob::answerTokens(const Engine& engine) const {
-    const int wanted = m_stage == Stage::Final ? kFinalTokens : kNotesTokens;
+    const bool notes = m_stage == Stage::Notes || m_stage == Stage::Merging;
+    const int wanted = notes ? kNotesTokens : kFinalTokens;
     return std::min(wanted, engine.info().contextTokens / 4);
 }
 
@@ -99,8 +104,11 @@ std::string SummaryJob::finalPrompt(const std::string& text) const {
 }
 
 std::string SummaryJob::ask(Engine& engine, const std::string& prompt, int maxTokens,
-                            const std::stop_token& stop) {
+                            const std::stop_token& stop, const tasks::Clip& clip) {
     Message message{.role = Role::User, .text = prompt};
+    if (clip != nullptr) {
+        message.clips.push_back(clip);
+    }
     Sampling sampling;
     sampling.maxTokens = maxTokens;
     for (int i = 0; i < kTries; ++i) {
@@ -120,10 +128,98 @@ std::string SummaryJob::ask(Engine& engine, const std::string& prompt, int maxTo
     return {};
 }
 
-void SummaryJob::nameMissing(const Part& part, const std::string& why) {
-    const double from = m_transcript.seconds(m_spoken[part.first]->startSample);
-    const double to = m_transcript.seconds(m_spoken[part.last - 1]->endSample);
-    m_summary.problems.push_back("From " + clock(from) + " to " + clock(to) + ": " + why);
+double SummaryJob::beginOf(const Part& part) const {
+    return m_transcript.seconds(m_spoken[part.first]->startSample);
+}
+
+double SummaryJob::endOf(const Part& part) const {
+    return m_transcript.seconds(m_spoken[part.last - 1]->endSample);
+}
+
+void SummaryJob::nameMissing(double fromSeconds, double toSeconds, const std::string& why) {
+    m_summary.problems.push_back("From " + clock(fromSeconds) + " to " + clock(toSeconds) + ": " +
+                                 why);
+}
+
+std::string SummaryJob::heardPrompt() const {
+    if (m_spoken.empty()) {
+        std::string instructions =
+            instructionsFor(m_request.kind, m_request.custom, m_request.language, Citing::Nothing);
+        return m_request.userNotes.empty()
+                   ? instructions
+                   : promptOf(instructions, "Notes by the user:\n" + m_request.userNotes + '\n');
+    }
+    return finalPrompt(textOf({.first = 0, .last = m_spoken.size()}));
+}
+
+/// Whether what was gathered so far fits the context together with everything else of the call.
+bool SummaryJob::canHear(const Engine& engine) const {
+    const double seconds = m_heard->speechSeconds();
+    const int audio = seconds > 0 ? engine.audioTokens(seconds) : 0;
+    const int text = engine.textTokens(heardPrompt()) + kTemplateTokens;
+    return engine.info().hears && m_heard->recordingSeconds() <= kLongestHeardSeconds &&
+           seconds <= kLongestHeardSeconds &&
+           audio + text + answerTokens(engine) <= engine.info().contextTokens;
+}
+
+void SummaryJob::readInstead() {
+    m_heard.reset();
+    m_stage = Stage::Planning;
+    if (m_spoken.empty()) {
+        m_summary.problems.emplace_back(
+            "This recording cannot be summarized as it is heard: more than 30 minutes, more than "
+            "the context of the model holds, or a model without hearing. Transcribe it first.");
+    }
+}
+
+/// Gathers speech for as long as it fits; the transcript is read when it does not.
+void SummaryJob::listen(const Engine& engine, const std::stop_token& stop) {
+    if (!m_heard) {
+        m_stage = Stage::Planning;
+        return;
+    }
+    if (!canHear(engine)) {
+        readInstead();
+        return;
+    }
+    if (m_heard->listen(stop)) {
+        return;
+    }
+    m_stage = Stage::Hearing;
+    if (m_heard->speechSeconds() == 0) {
+        m_heard.reset(); // nobody speaks: the model would make something up
+        m_stage = Stage::Planning;
+    } else if (!canHear(engine)) {
+        readInstead();
+    }
+}
+
+void SummaryJob::hear(Engine& engine, const std::stop_token& stop) {
+    m_partsInAll = 1;
+    std::string answer;
+    try {
+        answer = ask(engine, heardPrompt(), answerTokens(engine), stop, m_heard->clip());
+    } catch (const Error& error) {
+        // The sound takes more memory than its place in the context; the transcript does not.
+        const bool tooMuch = error.code() == ErrorCode::OutOfDeviceMemory ||
+                             error.code() == ErrorCode::ContextOverflow;
+        if (!tooMuch || m_spoken.empty()) {
+            throw;
+        }
+    }
+    if (m_stopped) {
+        return;
+    }
+    m_heard.reset();
+    if (answer.empty() && !m_spoken.empty()) {
+        m_stage = Stage::Planning;
+        return;
+    }
+    if (m_spoken.empty()) {
+        m_summary.note = "Made from the sound alone. Transcribe the meeting and summarize it again "
+                         "to have its lines linked to what was said.";
+    }
+    conclude(answer);
 }
 
 void SummaryJob::plan(const Engine& engine) {
@@ -171,7 +267,7 @@ void SummaryJob::takeNotes(Engine& engine, const std::stop_token& stop) {
     if (!fits(engine, prompt, room)) {
         m_parts.pop_front();
         if (part.last - part.first < 2) {
-            nameMissing(part, "it is too long for the context of the model.");
+            nameMissing(beginOf(part), endOf(part), "it is too long for the context of the model.");
             return;
         }
         const std::size_t middle = (part.first + part.last) / 2;
@@ -180,7 +276,7 @@ void SummaryJob::takeNotes(Engine& engine, const std::stop_token& stop) {
         ++m_partsInAll;
         return;
     }
-    const std::string key = hashOf(prompt);
+    const std::string key = hashOf(engine.info().modelName + '\n' + prompt);
     std::string& notes = m_cache[key];
     if (notes.empty()) {
         notes = ask(engine, prompt, room, stop);
@@ -188,12 +284,13 @@ void SummaryJob::takeNotes(Engine& engine, const std::stop_token& stop) {
     if (notes.empty()) {
         m_cache.erase(key);
         if (!m_stopped) {
-            nameMissing(part, "the model gave no usable notes.");
+            nameMissing(beginOf(part), endOf(part), "the model gave no usable notes.");
             m_parts.pop_front();
         }
         return;
     }
-    m_notes.push_back(notes + '\n');
+    m_notes.push_back(
+        {.text = notes + '\n', .fromSeconds = beginOf(part), .toSeconds = endOf(part)});
     m_parts.pop_front();
 }
 
@@ -202,8 +299,8 @@ void SummaryJob::takeNotes(Engine& engine, const std::stop_token& stop) {
 void SummaryJob::merge(Engine& engine, const std::stop_token& stop) {
     if (m_merged.empty()) {
         std::string together;
-        for (const std::string& notes : m_notes) {
-            together += notes;
+        for (const Notes& notes : m_notes) {
+            together += notes.text;
         }
         m_stage = Stage::Final;
         const int room = answerTokens(engine);
@@ -214,7 +311,9 @@ void SummaryJob::merge(Engine& engine, const std::stop_token& stop) {
         m_stage = Stage::Merging;
     }
     if (m_notes.size() >= 2) {
-        const std::string prompt = promptOf(mergeInstructions(), m_notes[0] + m_notes[1]);
+        const Notes& first = m_notes[0];
+        const Notes& second = m_notes[1];
+        const std::string prompt = promptOf(mergeInstructions(), first.text + second.text);
         std::string joined;
         if (fits(engine, prompt, answerTokens(engine))) {
             joined = ask(engine, prompt, answerTokens(engine), stop);
@@ -224,14 +323,16 @@ void SummaryJob::merge(Engine& engine, const std::stop_token& stop) {
         }
         if (joined.empty()) {
             // Better a shortened list than a lost half: keep the first lines of both.
-            for (const std::string& notes : {m_notes[0], m_notes[1]}) {
+            for (const std::string& notes : {first.text, second.text}) {
                 joined += notes.substr(0, notes.find('\n', notes.size() / 2));
                 joined += '\n';
             }
-            m_summary.problems.emplace_back(
-                "The notes of two parts could not be joined and were shortened.");
+            nameMissing(first.fromSeconds, second.toSeconds,
+                        "the notes of its parts could not be joined and were shortened.");
         }
-        m_merged.push_back(joined + '\n');
+        m_merged.push_back({.text = joined + '\n',
+                            .fromSeconds = first.fromSeconds,
+                            .toSeconds = second.toSeconds});
         m_notes.erase(m_notes.begin(), m_notes.begin() + 2);
     }
     if (m_notes.size() < 2) {
@@ -253,9 +354,12 @@ void SummaryJob::finish(Engine& engine, const std::stop_token& stop) {
                     "or shorten your notes.");
     }
     const std::string answer = ask(engine, prompt, answerTokens(engine), stop);
-    if (m_stopped) {
-        return;
+    if (!m_stopped) {
+        conclude(answer);
     }
+}
+
+void SummaryJob::conclude(const std::string& answer) {
     if (answer.empty()) {
         m_summary.problems.emplace_back("The model gave no usable summary; try again.");
     }
@@ -268,6 +372,12 @@ StepResult SummaryJob::step(Engine& engine, std::stop_token stop) {
     m_stopped = stop.stop_requested();
     if (!m_stopped) {
         switch (m_stage) {
+        case Stage::Listening:
+            listen(engine, stop);
+            break;
+        case Stage::Hearing:
+            hear(engine, stop);
+            break;
         case Stage::Planning:
             plan(engine);
             break;

@@ -17,6 +17,13 @@ namespace {
 constexpr std::string_view kCite =
     "End every bullet with the numbers of the lines it comes from, like [12] or [12][15]. "
     "Use only what the text says; invent nothing.";
+constexpr std::string_view kOnlyWhatIsHeard = "Use only what is said; invent nothing.";
+
+/// Sources that are looked for by words must have at least this many of the line's in common.
+constexpr std::size_t kLeastShared = 2;
+constexpr std::size_t kMostFound = 3;
+/// "Here are the decisions:" introduces and claims nothing; longer ones may hide a claim.
+constexpr std::size_t kLongestIntroduction = 60;
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n";
@@ -125,7 +132,7 @@ std::string numberedText(const std::vector<const TranscriptSegment*>& segments) 
 }
 
 std::string instructionsFor(SummaryTemplate kind, std::string_view custom,
-                            std::string_view language) {
+                            std::string_view language, Citing citing) {
     std::string text;
     switch (kind) {
     case SummaryTemplate::Minutes:
@@ -151,7 +158,7 @@ std::string instructionsFor(SummaryTemplate kind, std::string_view custom,
         text = std::string(custom) + ' ';
         break;
     }
-    text += kCite;
+    text += citing == Citing::Lines ? kCite : kOnlyWhatIsHeard;
     if (!language.empty()) {
         text += " Write in " + std::string(language) + '.';
     }
@@ -176,8 +183,71 @@ std::string promptOf(std::string_view instructions, std::string_view text) {
            std::string(instructions);
 }
 
+namespace {
+
+bool isHeading(std::string_view text) {
+    const bool bold = text.size() > 4 && text.substr(0, 2) == "**" &&
+                      text.substr(text.size() - 2) == "**" &&
+                      text.substr(2, text.size() - 4).find("**") == std::string_view::npos;
+    const bool introduces = text.back() == ':' && text.size() <= kLongestIntroduction;
+    return text.front() == '#' || bold || introduces;
+}
+
+/// Takes the mark of a bullet or a number off; false when there is none.
+bool takeBullet(std::string& text) {
+    const std::size_t digits = text.find_first_not_of("0123456789");
+    const bool numbered =
+        digits != 0 && digits != std::string::npos && (text[digits] == '.' || text[digits] == ')');
+    if (text.rfind("- ", 0) == 0 || text.rfind("* ", 0) == 0 || text.rfind("• ", 0) == 0) {
+        text = std::string(trimmed(std::string_view(text).substr(text.find(' '))));
+    } else if (numbered) {
+        text = std::string(trimmed(std::string_view(text).substr(digits + 1)));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/// The words of a transcript, line by line, for looking up where something was said.
+class Sources {
+public:
+    explicit Sources(const Transcript& transcript) {
+        for (const TranscriptSegment& segment : transcript.segments) {
+            if (segment.kind == SegmentKind::Speech) {
+                m_lines.emplace_back(segment.id, contentWords(segment.text));
+            }
+        }
+    }
+
+    /// Lines that share the most words with `words`, and at least half of them; none in doubt.
+    std::vector<std::int64_t> find(const std::set<std::u32string>& words) const {
+        std::vector<std::int64_t> best;
+        std::size_t most = std::max(kLeastShared, (words.size() + 1) / 2);
+        for (const auto& [id, said] : m_lines) {
+            const auto shared = static_cast<std::size_t>(
+                std::count_if(words.begin(), words.end(), [&, &line = said](const auto& word) {
+                    return shareWords({word}, line);
+                }));
+            if (shared > most) {
+                best.clear();
+                most = shared;
+            }
+            if (shared == most && best.size() < kMostFound) {
+                best.push_back(id);
+            }
+        }
+        return best;
+    }
+
+private:
+    std::vector<std::pair<std::int64_t, std::set<std::u32string>>> m_lines;
+};
+
+} // namespace
+
 Summary parseSummary(std::string_view answer, const Transcript& transcript, SameLanguage same) {
     Summary summary;
+    const Sources sources(same == SameLanguage::Yes ? transcript : Transcript());
     while (!answer.empty()) {
         const std::size_t end = answer.find('\n');
         std::string text(trimmed(answer.substr(0, end)));
@@ -186,20 +256,13 @@ Summary parseSummary(std::string_view answer, const Transcript& transcript, Same
             continue;
         }
         SummaryLine line;
-        const std::size_t digits = text.find_first_not_of("0123456789");
-        const bool numbered = digits != 0 && digits != std::string::npos &&
-                              (text[digits] == '.' || text[digits] == ')');
-        if (text.rfind("- ", 0) == 0 || text.rfind("* ", 0) == 0 || text.rfind("• ", 0) == 0) {
-            line.isBullet = true;
-            text = std::string(trimmed(std::string_view(text).substr(text.find(' '))));
-        } else if (numbered) {
-            line.isBullet = true;
-            text = std::string(trimmed(std::string_view(text).substr(digits + 1)));
-        }
+        line.isBullet = takeBullet(text);
         std::vector<std::int64_t> ids = takeSources(text);
         std::sort(ids.begin(), ids.end());
         ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-        line.isBullet = line.isBullet || !ids.empty();
+        if (text.empty()) {
+            continue; // nothing but marks
+        }
         std::set<std::u32string> said;
         for (const TranscriptSegment& segment : transcript.segments) {
             if (std::binary_search(ids.begin(), ids.end(), segment.id)) {
@@ -207,11 +270,18 @@ Summary parseSummary(std::string_view answer, const Transcript& transcript, Same
                 said.merge(contentWords(segment.text));
             }
         }
-        if (line.isBullet) {
-            const bool alike = same == SameLanguage::No || shareWords(contentWords(text), said);
-            line.support = line.sources.empty() ? Support::None
-                           : alike              ? Support::Supported
-                                                : Support::Unlikely;
+        line.isBullet = line.isBullet || !ids.empty();
+        if (line.isBullet || !isHeading(text)) {
+            const std::set<std::u32string> words = contentWords(text);
+            if (ids.empty()) {
+                line.sources = sources.find(words);
+                line.support = line.sources.empty() ? Support::None : Support::Found;
+            } else {
+                const bool alike = same == SameLanguage::No || shareWords(words, said);
+                line.support = line.sources.empty() ? Support::None
+                               : alike              ? Support::Supported
+                                                    : Support::Unlikely;
+            }
         }
         line.text = std::move(text);
         summary.lines.push_back(std::move(line));
@@ -225,15 +295,13 @@ std::string summaryMarkdown(const Summary& summary, const Transcript& transcript
     for (const std::string& problem : summary.problems) {
         text += "> **Missing:** " + problem + "\n\n";
     }
+    if (!summary.note.empty()) {
+        text += "> " + summary.note + "\n\n";
+    }
     bool list = false;
     for (const SummaryLine& line : summary.lines) {
-        if (!line.isBullet) {
-            text += (list ? "\n" : "") + line.text + "\n\n";
-            list = false;
-            continue;
-        }
-        list = true;
-        text += "- " + line.text;
+        text += line.isBullet ? "- " : list ? "\n" : "";
+        text += line.text;
         for (const std::int64_t id : line.sources) {
             const TranscriptSegment* segment = findSegment(transcript, id);
             const double start = transcript.seconds(segment->startSample);
@@ -243,7 +311,8 @@ std::string summaryMarkdown(const Summary& summary, const Transcript& transcript
         if (line.support == Support::None || line.support == Support::Unlikely) {
             text += " (no source found)";
         }
-        text += '\n';
+        text += line.isBullet ? "\n" : "\n\n";
+        list = line.isBullet;
     }
     return text;
 }

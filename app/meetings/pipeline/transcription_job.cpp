@@ -100,9 +100,9 @@ StepResult TranscriptionJob::step(Engine& engine, std::stop_token stop) {
         const SpeechTurn& turn = m_waiting.front();
         TranscriptionOptions options = m_options;
         options.speaker = speakerOf(turn.channel);
-        std::optional<TranscriptSegment> line = transcribeSegment(
+        std::optional<std::vector<TranscriptSegment>> lines = transcribeWhole(
             engine, turn.speech, m_sound.sampleRateHz, options, m_events.onPartialText, stop);
-        if (!line) {
+        if (!lines) {
             save();
             return StepResult::Stopped;
         }
@@ -110,10 +110,13 @@ StepResult TranscriptionJob::step(Engine& engine, std::stop_token stop) {
         const std::int64_t next =
             m_waiting.empty() ? m_finder.nextStartAtLeast() : m_waiting.front().speech.startSample;
         m_transcript.doneSamples =
-            std::max(m_transcript.doneSamples, std::min(line->endSample, next));
+            std::max(m_transcript.doneSamples, std::min(lines->back().endSample, next));
         m_transcript.samples = std::max(m_transcript.samples, m_heard);
-        if (line->kind != SegmentKind::Speech || !line->text.empty()) {
-            const std::int64_t id = addSegment(m_transcript, std::move(*line));
+        for (TranscriptSegment& line : *lines) {
+            if (line.kind == SegmentKind::Speech && line.text.empty()) {
+                continue;
+            }
+            const std::int64_t id = addSegment(m_transcript, std::move(line));
             if (m_events.onSegment) {
                 m_events.onSegment(*findSegment(std::as_const(m_transcript), id));
             }

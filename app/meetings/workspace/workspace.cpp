@@ -12,7 +12,11 @@
 #include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace phial::meetings {
@@ -35,7 +39,27 @@ std::filesystem::path made(const std::filesystem::path& folder) {
         throw Error(ErrorCode::FileUnwritable,
                     "Cannot make the folder " + folder.string() + ": " + error.message() + ".");
     }
+    if (::access(folder.c_str(), W_OK) != 0) {
+        throw Error(ErrorCode::FileUnwritable,
+                    "Cannot write into " + folder.string() + ": " +
+                        std::generic_category().message(errno) +
+                        "; make it writable, or choose another folder (XDG_DATA_HOME).");
+    }
     return folder;
+}
+
+/// "German, English" -> both.
+std::vector<std::string> languagesIn(std::string_view list) {
+    std::vector<std::string> languages;
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find(',', at), list.size());
+        const std::size_t first = list.find_first_not_of(' ', at);
+        if (first < end) {
+            languages.emplace_back(list.substr(first, end - first));
+        }
+        at = end + 1;
+    }
+    return languages;
 }
 
 /// Takes over the parts of a recording; those outside the folder by their absolute names.
@@ -69,7 +93,7 @@ public:
     TranscribeWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
         : m_job(soundOf(meeting),
                 workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
-                {.language = spec.language,
+                {.languages = languagesIn(spec.language),
                  .translateTo = spec.detail,
                  .speaker = {},
                  .channels = meeting.meta.channels},
@@ -167,7 +191,7 @@ public:
     RetranscribeWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
         : m_job(soundOf(meeting),
                 workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}), spec.lines,
-                {.language = spec.language,
+                {.languages = languagesIn(spec.language),
                  .translateTo = spec.detail,
                  .speaker = {},
                  .channels = meeting.meta.channels},
@@ -198,7 +222,7 @@ public:
         , m_transcript(m_workspace.m_store.readTranscript(m_meeting.folder)
                            .value_or(Transcript{.rateHz = 1}))
         , m_cache(readCache())
-        , m_job(m_transcript, request(), m_cache) {}
+        , m_job(m_transcript, request(), m_cache, sound()) {}
 
     StepResult step(Engine& engine, std::stop_token stop) override {
         const std::size_t notes = m_cache.size();
@@ -225,6 +249,20 @@ private:
     NotesCache readCache() const {
         const std::filesystem::path file = m_meeting.folder / kNotesCache;
         return std::filesystem::exists(file) ? notesCacheFromJson(readFile(file)) : NotesCache();
+    }
+
+    /// Only of recordings that may be heard in one piece; the transcript alone will do where the
+    /// sound is gone.
+    std::optional<tasks::SoundSource> sound() const {
+        const MeetingMeta& meta = m_meeting.meta;
+        if (meta.audio.empty() || meta.seconds > kLongestHeardSeconds) {
+            return std::nullopt;
+        }
+        try {
+            return soundOf(m_meeting);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
     }
 
     SummaryRequest request() const {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace phial::meetings {
+
+/// One measured number and the most that it may be.
+struct Figure {
+    std::string name;
+    double found = 0;
+    double most = 0;
+    std::string unit;
+    std::string how; ///< what was done
+
+    bool holds() const { return found <= most; }
+};
+
+/// What a measurement may use.
+struct Bench {
+    std::filesystem::path folder; ///< empty; room for the files that a measurement says it needs
+    std::filesystem::path model;  ///< folder of a model, for cancelling real work
+    double share = 1;             ///< of the full length, for a quick look
+};
+
+/// Seconds of processor time of this process.
+double processorSeconds();
+
+/// Memory of this process that is resident, in MB.
+double residentMegabytes();
+
+// The measurements. Each may throw Error.
+std::vector<Figure> measureReady(const Bench& bench);      ///< start to first sound, and on disk
+std::vector<Figure> measureLoad(const Bench& bench);       ///< capture beside a full processor
+std::vector<Figure> measureLongMemory(const Bench& bench); ///< of recording and of transcribing
+std::vector<Figure> measureCancel(const Bench& bench);     ///< of loading, answering, importing
+std::vector<Figure> measureDrift(const Bench& bench);      ///< of times after five hours
+std::vector<Figure> measureInvented(const Bench& bench);   ///< speech heard where there is none
+std::vector<Figure> measureExports(const Bench& bench);    ///< written and read back
+std::vector<Figure> measureSearch(const Bench& bench);     ///< in a large library
+
+} // namespace phial::meetings

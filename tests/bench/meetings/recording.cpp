@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// The recorder with a microphone that is played by a thread.
+#include "app/recorder/posix_files.h"
+#include "app/recorder/recorder.h"
+#include "inference/base/error.h"
+#include "tests/bench/meetings/figure.h"
+#include "tests/recorder/scripted_sound.h"
+#include "tests/recorder/wav_reader.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace phial::meetings {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using recorder::counted;
+
+constexpr int kBenchRate = 48000;
+constexpr int kBlockFrames = kBenchRate / 100;
+
+/// A microphone whose sound tells its position and comes in blocks of 10 ms, `speed` times as fast
+/// as real time. It goes on for `frames` frames.
+class PlayedBackend final : public audio::AudioBackend {
+public:
+    PlayedBackend(double speed, std::int64_t frames, std::atomic<std::int64_t>& delivered)
+        : m_speed(speed)
+        , m_frames(frames)
+        , m_delivered(delivered) {}
+
+    std::vector<audio::InputDevice> rescan() override { return {}; }
+
+    audio::OpenResult open(const std::string& /*deviceId*/, std::optional<int> /*rateHz*/,
+                           audio::FrameSink& sink) override {
+        return {.stream = std::make_unique<Stream>(*this, sink),
+                .failure = audio::CaptureFailure::None,
+                .reason = {}};
+    }
+
+private:
+    class Stream final : public audio::AudioStream {
+    public:
+        Stream(PlayedBackend& backend, audio::FrameSink& sink)
+            : m_thread([&backend, &sink](const std::stop_token& stop) {
+                const auto begin = Clock::now();
+                for (std::int64_t at = 0; at < backend.m_frames && !stop.stop_requested();
+                     at += kBlockFrames) {
+                    const std::vector<float> block = recorder::countedBlock(at, kBlockFrames);
+                    const double due = static_cast<double>(at) / kBenchRate / backend.m_speed;
+                    std::this_thread::sleep_until(begin +
+                                                  std::chrono::duration_cast<Clock::duration>(
+                                                      std::chrono::duration<double>(due)));
+                    sink.onFrames(block);
+                    backend.m_delivered = at + kBlockFrames;
+                }
+            }) {}
+
+        int sampleRateHz() const override { return kBenchRate; }
+
+    private:
+        std::jthread m_thread;
+    };
+
+    double m_speed;
+    std::int64_t m_frames;
+    std::atomic<std::int64_t>& m_delivered;
+};
+
+/// What a recorder told, for a thread that waits for it.
+struct Told {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool flows = false;
+    std::optional<recorder::FinishedRecording> finished;
+    recorder::RecorderReading reading;
+
+    recorder::RecorderEvents events() {
+        recorder::RecorderEvents events;
+        events.onState = [this](recorder::RecorderState state) {
+            const std::scoped_lock lock(mutex);
+            flows = flows || state == recorder::RecorderState::Recording;
+            changed.notify_all();
+        };
+        events.onReading = [this](const recorder::RecorderReading& now) {
+            const std::scoped_lock lock(mutex);
+            reading = now;
+        };
+        events.onFinished = [this](const recorder::FinishedRecording& recording) {
+            const std::scoped_lock lock(mutex);
+            finished = recording;
+            changed.notify_all();
+        };
+        return events;
+    }
+
+    template <typename Condition>
+    void wait(Condition condition) {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, condition);
+    }
+};
+
+recorder::RecorderOptions into(const std::filesystem::path& folder) {
+    return {.folder = folder,
+            .fallbackRoot = {},
+            .startedUtc = "2026-01-01T00:00:00Z",
+            .device = {},
+            .secondDevice = {}};
+}
+
+} // namespace
+
+std::vector<Figure> measureReady(const Bench& bench) {
+    constexpr int kTimes = 20;
+    std::vector<double> flow;
+    std::vector<double> disk;
+    for (int i = 0; i < kTimes; ++i) {
+        const std::filesystem::path folder = bench.folder / ("ready-" + std::to_string(i));
+        recorder::PosixFiles files;
+        std::atomic<std::int64_t> delivered = 0;
+        Told told;
+        recorder::Recorder recorder(
+            [&] { return std::make_unique<PlayedBackend>(1, kBenchRate * 60, delivered); }, files,
+            told.events());
+        const auto begin = Clock::now();
+        const auto sinceBegin = [&] {
+            return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+        };
+        recorder.start(into(folder));
+        told.wait([&] { return told.flows; });
+        flow.push_back(sinceBegin());
+        std::error_code error;
+        while (std::filesystem::file_size(folder / "audio.wav", error) <=
+                   recorder::kWavHeaderBytes ||
+               error) {
+            std::this_thread::sleep_for(1ms);
+        }
+        disk.push_back(sinceBegin());
+        recorder.stop();
+        told.wait([&] { return told.finished.has_value(); });
+        std::filesystem::remove_all(folder);
+    }
+    std::sort(flow.begin(), flow.end());
+    std::sort(disk.begin(), disk.end());
+    const std::string how = "20 times, a played microphone, time on the wall";
+    return {{"B3 start to first sound, median", flow[flow.size() / 2], 150, "ms", how},
+            {"B3 start to first sound, worst", flow.back(), 150, "ms", how},
+            {"B3 start to first sample on disk, median", disk[disk.size() / 2], 300, "ms", how},
+            {"B3 start to first sample on disk, worst", disk.back(), 300, "ms", how}};
+}
+
+std::vector<Figure> measureLoad(const Bench& bench) {
+    constexpr double kSpeed = 60;
+    const auto seconds = static_cast<std::int64_t>(2 * 3600 * bench.share);
+    const std::filesystem::path folder = bench.folder / "load";
+    recorder::PosixFiles files;
+    std::atomic<std::int64_t> delivered = 0;
+    Told told;
+    const unsigned busy = 2 * std::max(std::thread::hardware_concurrency(), 1U);
+    {
+        std::vector<std::jthread> load;
+        for (unsigned i = 0; i < busy; ++i) {
+            load.emplace_back([](const std::stop_token& stop) {
+                volatile double sum = 0;
+                while (!stop.stop_requested()) {
+                    sum = sum + 1;
+                }
+            });
+        }
+        recorder::Recorder recorder(
+            [&] {
+                return std::make_unique<PlayedBackend>(kSpeed, seconds * kBenchRate, delivered);
+            },
+            files, told.events());
+        recorder.start(into(folder));
+        while (delivered < seconds * kBenchRate) {
+            std::this_thread::sleep_for(50ms);
+        }
+        std::this_thread::sleep_for(200ms); // the last blocks leave the ring
+        recorder.stop();
+        told.wait([&] { return told.finished.has_value(); });
+    }
+    // The samples tell their position, so a hole or a repetition shows.
+    std::int64_t wrong = 0;
+    std::int64_t frame = 0;
+    for (const recorder::RecordingPart& part : told.finished->parts) {
+        for (const std::int16_t sample : recorder::readStrictly(part.file).samples) {
+            wrong += sample != static_cast<std::int16_t>(counted(frame) * 32768.0F) ? 1 : 0;
+            ++frame;
+        }
+    }
+    std::filesystem::remove_all(folder);
+    const std::string how = std::to_string(seconds) + " s at 48 kHz, " +
+                            std::to_string(static_cast<int>(kSpeed)) + " x real time, beside " +
+                            std::to_string(busy) + " busy threads";
+    return {
+        {"B14 frames missing", static_cast<double>(seconds * kBenchRate - frame), 0, "frames", how},
+        {"B14 frames that are not what was played", static_cast<double>(wrong), 0, "frames", how},
+        {"B14 overruns counted", static_cast<double>(told.reading.lostFrames), 0, "frames", how}};
+}
+
+} // namespace phial::meetings

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// Long work: how soon it stops, and whether its memory grows.
+#include "app/documents/audio_file_reader.h"
+#include "app/meetings/peaks.h"
+#include "app/meetings/pipeline/transcription_job.h"
+#include "app/meetings/transcript_json.h"
+#include "app/recorder/posix_files.h"
+#include "inference/base/error.h"
+#include "inference/engine/engine.h"
+#include "tests/bench/meetings/figure.h"
+#include "tests/meetings/answering_engine.h"
+#include "tests/meetings/voice.h"
+#include "tests/recorder/scripted_sound.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <random>
+#include <thread>
+
+namespace phial::meetings {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// Runs a piece of work several times, stops it at random moments within `within`, and tells the
+/// longest time from a stop to the end of the work, in ms.
+double worstStop(int times, std::chrono::milliseconds within,
+                 const std::function<void(const std::stop_token&)>& work) {
+    std::mt19937 random(3);
+    double worst = 0;
+    for (int i = 0; i < times; ++i) {
+        std::stop_source stop;
+        const auto delay = within * static_cast<int>(random() % 1000) / 1000;
+        Clock::time_point asked{};
+        std::jthread stopper([&] {
+            std::this_thread::sleep_for(delay);
+            asked = Clock::now();
+            stop.request_stop();
+        });
+        work(stop.get_token());
+        const auto ended = Clock::now();
+        stopper.join();
+        worst = std::max(worst, std::chrono::duration<double, std::milli>(ended - asked).count());
+    }
+    return worst;
+}
+
+/// A recording that plays on and on.
+tasks::SoundSource endlessMeeting(int rateHz, const std::vector<float>& again) {
+    tasks::SoundSource sound{.sampleRateHz = rateHz, .channels = 1};
+    sound.next = [&again](std::vector<float>& block) {
+        block = again;
+        return true;
+    };
+    return sound;
+}
+
+EngineOptions softwareEngine(const Bench& bench) {
+    EngineOptions options;
+    options.model = bench.model;
+    options.device.software = gpu::SoftwareDevices::Allow;
+    return options;
+}
+
+} // namespace
+
+std::vector<Figure> measureCancel(const Bench& bench) {
+    const auto times = static_cast<int>(40 * bench.share) + 1;
+    const std::string how = std::to_string(times) + " stops at random moments, software device";
+    std::vector<Figure> figures;
+    const auto add = [&](const std::string& what, double worst) {
+        figures.push_back({"B9 stop of " + what, worst, 500, "ms", how});
+    };
+    const EngineOptions options = softwareEngine(bench);
+    const auto begin = Clock::now();
+    std::unique_ptr<Engine> engine = loadEngine(options);
+    const auto loading =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+    engine.reset();
+    add("loading", worstStop(times, loading, [&](const std::stop_token& stop) {
+            try {
+                loadEngine(options, {}, stop);
+            } catch (const Error& error) {
+                check(error.code() == ErrorCode::Cancelled, error.what());
+            }
+        }));
+    engine = loadEngine(options);
+    Request request;
+    request.messages.push_back({.role = Role::User, .text = "Tell me everything."});
+    request.sampling.maxTokens = 100000;
+    request.sampling.temperature = 1.5F; // greedy answers end before they are stopped
+    add("decoding", worstStop(times, 1000ms, [&](const std::stop_token& stop) {
+            request.sampling.seed += 1;
+            while (!stop.stop_requested()) {
+                engine->generate(request, {}, stop);
+            }
+        }));
+    Request longPrompt = request;
+    longPrompt.messages[0].text.clear();
+    while (engine->textTokens(longPrompt.messages[0].text) < engine->info().contextTokens * 3 / 4) {
+        longPrompt.messages[0].text += "We agreed on the budget of the next year. ";
+    }
+    longPrompt.sampling.maxTokens = 1;
+    add("reading a prompt", worstStop(times, 1000ms, [&](const std::stop_token& stop) {
+            longPrompt.messages[0].text[0] ^= 1; // nothing of it is in the cache
+            while (!stop.stop_requested()) {
+                engine->generate(longPrompt, {}, stop);
+            }
+        }));
+    const std::vector<float> talk = meeting(4);
+    add("transcribing", worstStop(times, 2000ms, [&](const std::stop_token& stop) {
+            TranscriptionJob job(endlessMeeting(kRate, talk), {}, {}, {}, Clock::now);
+            while (job.step(*engine, stop) == StepResult::More) {
+            }
+        }));
+    engine.reset();
+    // Ten minutes at 48 kHz, read for their waveform as an import does.
+    const std::filesystem::path file = bench.folder / "import.wav";
+    {
+        std::ofstream out(file, std::ios::binary);
+        const recorder::SoundFormat format{.rateHz = 48000, .channels = 1};
+        const std::vector<char> data(std::size_t{600} * 48000 * 2);
+        const auto header = recorder::wavHeader(format, data.size());
+        out.write(reinterpret_cast<const char*>(header.data()),
+                  static_cast<std::streamsize>(header.size()));
+        out.write(data.data(), static_cast<std::streamsize>(data.size()));
+    }
+    add("importing", worstStop(5 * times, 300ms, [&](const std::stop_token& stop) {
+            try {
+                while (!stop.stop_requested()) {
+                    const auto reader = documents::openAudioFile(file, stop);
+                    std::vector<float> block;
+                    while (reader->read(block)) {
+                    }
+                }
+            } catch (const Error& error) {
+                check(error.code() == ErrorCode::Cancelled, error.what());
+            }
+        }));
+    std::filesystem::remove(file);
+    return figures;
+}
+
+std::vector<Figure> measureLongMemory(const Bench& bench) {
+    const double hours = 8 * bench.share;
+    std::vector<Figure> figures;
+    {
+        constexpr int kMicrophoneRate = 16000; // the disk is not what is measured
+        recorder::ScriptedSound sound;
+        sound.microphones["mic"].rateHz = kMicrophoneRate;
+        recorder::ScriptedBackend backend(sound);
+        recorder::PosixFiles files;
+        recorder::FakeClock clock;
+        recorder::RecorderSession session(backend, files, {});
+        session.start({.folder = bench.folder / "eight-hours",
+                       .fallbackRoot = {},
+                       .startedUtc = "2026-01-01T00:00:00Z",
+                       .device = "mic",
+                       .secondDevice = {}},
+                      clock.now());
+        const std::vector<float> block = recorder::countedBlock(0, kMicrophoneRate / 10);
+        double before = 0;
+        for (int tenth = 0; tenth < hours * 36000; ++tenth) {
+            sound.deliver(block);
+            clock.advance(100ms);
+            session.step(clock.now());
+            before = tenth == static_cast<int>(hours * 4500) ? residentMegabytes() : before;
+        }
+        session.stop(clock.now());
+        figures.push_back({"B15 recording, memory grown per hour",
+                           (residentMegabytes() - before) / (hours * 7 / 8), 1, "MB",
+                           std::to_string(hours) + " h, simulated clock"});
+        std::filesystem::remove_all(bench.folder / "eight-hours");
+    }
+    const auto lines = static_cast<int>(10000 * bench.share);
+    tasks::SoundSource sound{.sampleRateHz = kRate, .channels = 1};
+    std::vector<float> utterance;
+    addVoice(utterance, 1.1);
+    addSilence(utterance, 1.78);
+    sound.next = [&, given = 0](std::vector<float>& block) mutable {
+        block = utterance;
+        return given++ < lines;
+    };
+    AnsweringEngine engine([&, n = 0](const Request&) mutable {
+        engine.requests.clear(); // what a test keeps is no memory of the pipeline
+        return "Line number " + std::to_string(++n) + " of a very long meeting about everything.";
+    });
+    std::size_t saved = 0;
+    TranscriptionJob job(
+        sound, {}, {},
+        {.onSave = [&](const Transcript& transcript) { saved = toJson(transcript).size(); }},
+        Clock::now);
+    double before = 0;
+    std::size_t savedBefore = 0;
+    const double processor = processorSeconds();
+    while (job.step(engine, {}) == StepResult::More) {
+        if (before == 0 &&
+            job.transcript().segments.size() >= static_cast<std::size_t>(lines / 8)) {
+            savedBefore = toJson(job.transcript()).size();
+            before = residentMegabytes();
+        }
+    }
+    const std::string how = std::to_string(job.transcript().segments.size()) + " lines, " +
+                            std::to_string(job.progress().done / 3600) + " h of sound, " +
+                            std::to_string(processorSeconds() - processor) + " s of processor time";
+    figures.push_back(
+        {"B15 lines that are missing",
+         static_cast<double>(lines) - static_cast<double>(job.transcript().segments.size()), 0,
+         "lines", how});
+    figures.push_back({"B15 transcribing, memory grown per hour",
+                       (residentMegabytes() - before) / (job.progress().done / 3600 * 7 / 8), 1,
+                       "MB",
+                       how + ", of which text " +
+                           std::to_string(static_cast<double>(saved - savedBefore) / 1e6) + " MB"});
+    return figures;
+}
+
+} // namespace phial::meetings
