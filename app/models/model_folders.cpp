@@ -148,6 +148,9 @@ std::vector<ui::ModelView> ModelFolders::look() const {
         views.push_back(view(folder));
     }
     for (const UnfinishedPackage& package : m_unfinished) {
+        if (!fs::exists(partialOf(package.destination), ignored)) {
+            continue; // it failed before anything was made, or somebody deleted it
+        }
         ui::ModelView unfinished;
         unfinished.id = text(package.destination);
         unfinished.name = text(package.destination.filename());

@@ -294,8 +294,12 @@ void ModelManager::begin(ui::ModelWork work, const QString& id, const QString& n
 
 void ModelManager::progressed(const ui::ModelWorkView& work) {
     if (m_work.state == ui::WorkState::Running && m_work.model == work.model) {
+        const bool first = m_work.total == 0;
         m_work = work;
         Q_EMIT workChanged(m_work);
+        if (first) {
+            refresh(); // its folder is there now
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
-#include "ui/pages/models_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/drop_overlay.h"
 #include "ui/widgets/notice_bar.h"
@@ -216,115 +215,6 @@ TEST_F(MainWindowTest, SectionsFollowTheCalendar) {
     EXPECT_EQ(Sidebar::sectionOf(today.addDays(-6), today), QStringLiteral("This week"));
     EXPECT_EQ(Sidebar::sectionOf(QDate(2026, 1, 2), today), QStringLiteral("January"));
     EXPECT_EQ(Sidebar::sectionOf(QDate(2025, 12, 31), today), QStringLiteral("December 2025"));
-}
-
-// Every button and every widget that takes the focus on the shown page has a name; the latter are
-// reached by Tab.
-class AccessibilityWalk : public MainWindowTest {
-protected:
-    static bool focusable(const QWidget* widget) {
-        return widget->isVisible() && widget->isEnabled() &&
-               (widget->focusPolicy() & Qt::TabFocus) && widget->focusProxy() == nullptr;
-    }
-
-    /// In a group of which one is chosen, Tab goes to the chosen one and arrows to the others.
-    static void reachedByArrows(QWidget* focus, QSet<QWidget*>& reached) {
-        const auto* button = qobject_cast<QAbstractButton*>(focus);
-        if (button != nullptr && button->group() != nullptr && button->group()->exclusive()) {
-            const auto members = button->group()->buttons();
-            for (QAbstractButton* member : members) {
-                reached.insert(member);
-            }
-        }
-    }
-
-    void walk(const char* page) {
-        for (int i = 0; i < 5; ++i) {
-            QCoreApplication::processEvents();
-        }
-        QSet<QWidget*> expected;
-        const auto widgets = m_window.findChildren<QWidget*>();
-        for (QWidget* widget : widgets) {
-            const bool takesFocus = focusable(widget);
-            const bool pressed =
-                widget->isVisible() && qobject_cast<const QAbstractButton*>(widget) != nullptr;
-            if ((!takesFocus && !pressed) || widget->window() != &m_window) {
-                continue;
-            }
-            if (takesFocus) {
-                expected.insert(widget);
-            }
-            QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(widget);
-            ASSERT_NE(interface, nullptr);
-            EXPECT_FALSE(interface->text(QAccessible::Name).trimmed().isEmpty())
-                << page << ": a " << widget->metaObject()->className() << " has no name";
-        }
-        QSet<QWidget*> reached;
-        for (int i = 0; i < 120; ++i) {
-            QWidget* focus = QApplication::focusWidget();
-            if (focus != nullptr) {
-                reached.insert(focus);
-                reachedByArrows(focus, reached);
-                QTest::keyClick(focus, Qt::Key_Tab);
-            } else {
-                m_window.composer().focusText();
-            }
-        }
-        const QSet<QWidget*> missed = expected - reached;
-        for (QWidget* widget : missed) {
-            ADD_FAILURE() << page << ": Tab never reaches a " << widget->metaObject()->className()
-                          << " named " << widget->accessibleName().toStdString();
-        }
-    }
-};
-
-TEST_F(AccessibilityWalk, Home) {
-    m_window.composer().focusText();
-    walk("home");
-}
-
-TEST_F(AccessibilityWalk, HomeOfTheDemonstration) {
-    m_window.setEngine(test::demoEngine());
-    walk("demonstration");
-}
-
-TEST_F(AccessibilityWalk, Conversation) {
-    test::fillConversation(m_messages);
-    m_window.setAttachments({test::pictureView(QStringLiteral("p"))});
-    m_window.setDraftText(QStringLiteral("words"));
-    m_window.showNotice({.key = QStringLiteral("n"),
-                         .title = QStringLiteral("Something"),
-                         .text = {},
-                         .detail = QStringLiteral("more"),
-                         .actions = {NoticeAction::RetryLoad}});
-    walk("conversation");
-}
-
-TEST_F(AccessibilityWalk, Recording) {
-    m_window.setCapture({.phase = CapturePhase::Listening});
-    walk("recording");
-    m_window.setCapture({});
-}
-
-TEST_F(AccessibilityWalk, ModelPage) {
-    m_window.showPage(MainWindow::Page::Model);
-    walk("model");
-}
-
-TEST_F(AccessibilityWalk, ModelsPage) {
-    m_window.showPage(MainWindow::Page::Models);
-    walk("models, none");
-    m_window.modelsPage().setModels(modelViews());
-    walk("models");
-    m_window.modelsPage().setPlans(planChoice());
-    walk("plans");
-    m_window.modelsPage().setWork(runningWork());
-    walk("quantizing");
-}
-
-TEST_F(AccessibilityWalk, Keyboard) {
-    m_window.showPage(MainWindow::Page::Shortcuts);
-    walk("keyboard");
 }
 
 } // namespace

@@ -10,6 +10,7 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
+#include "ui/pages/models_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -243,6 +244,19 @@ void showMissing(Stage& stage) {
     stage.window.meetingPage().setPeaks({});
 }
 
+void showModels(Stage& stage) {
+    stage.window.showPage(MainWindow::Page::Models);
+    ModelsPage& page = stage.window.modelsPage();
+    page.setModels(modelViews().mid(0, 3));
+    page.setPlans(planChoice());
+}
+
+void showQuantizing(Stage& stage) {
+    stage.window.showPage(MainWindow::Page::Models);
+    stage.window.modelsPage().setModels(modelViews().mid(0, 4));
+    stage.window.modelsPage().setWork(runningWork());
+}
+
 struct Shot {
     const char* name;
     bool narrow; ///< at 800x600 too
@@ -285,7 +299,9 @@ QList<Shot> tour() {
             {"20-no-model", false, showNoModel},
             {"21-sound-missing", false, showMissing},
             {"22-model", false, page(MainWindow::Page::Model)},
-            {"23-keys", false, page(MainWindow::Page::Shortcuts)}};
+            {"23-keys", false, page(MainWindow::Page::Shortcuts)},
+            {"24-models", true, showModels},
+            {"25-quantizing", true, showQuantizing}};
 }
 
 void drawDialog(QPixmap& picture, QDialog& dialog, const Theme& theme) {

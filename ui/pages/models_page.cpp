@@ -26,7 +26,8 @@ namespace {
 
 constexpr int kSteps = 1000; // of the progress bar: bytes do not fit its int
 
-QString kindText(const ModelView& model) {
+/// Work on an unfinished package is what makes it.
+QString kindText(const ModelView& model, bool worked) {
     switch (model.kind) {
     case ModelKind::BuiltIn:
         return ModelsPage::tr("Built in, a demonstration");
@@ -35,15 +36,16 @@ QString kindText(const ModelView& model) {
     case ModelKind::Package:
         return ModelsPage::tr("Quantized (%1) from %2").arg(model.plan, model.source);
     case ModelKind::Unfinished:
-        return ModelsPage::tr("Quantizing was stopped; it can go on");
+        return worked ? ModelsPage::tr("Being quantized")
+                      : ModelsPage::tr("Quantizing was stopped; it can go on");
     case ModelKind::Unusable:
         return ModelsPage::tr("Cannot be used");
     }
     return {};
 }
 
-QString line(const ModelView& model) {
-    QStringList parts = {kindText(model)};
+QString line(const ModelView& model, bool worked) {
+    QStringList parts = {kindText(model, worked)};
     if (model.bytes > 0) {
         parts.append(sizeText(model.bytes));
     }
@@ -98,8 +100,8 @@ QString timeLeftText(double seconds) {
         return ModelsPage::tr("less than a minute left");
     }
     const auto minutes = int(std::lround(seconds / 60));
-    return minutes < 90 ? ModelsPage::tr("about %n minute(s) left", nullptr, minutes)
-                        : ModelsPage::tr("about %n hour(s) left", nullptr, (minutes + 30) / 60);
+    return minutes < 90 ? ModelsPage::tr("about %1 min left").arg(minutes)
+                        : ModelsPage::tr("about %1 h left").arg((minutes + 30) / 60);
 }
 
 ModelsPage::ModelsPage(const Theme& theme, QWidget* parent)
@@ -255,6 +257,10 @@ const ModelView* ModelsPage::chosen() const {
     return row >= 0 && row < m_models.size() ? &m_models[row] : nullptr;
 }
 
+bool ModelsPage::isWorkedOn(const ModelView& model) const {
+    return m_work.state == WorkState::Running && m_work.model == model.id;
+}
+
 void ModelsPage::setModels(const QList<ModelView>& models) {
     const ModelView* before = chosen();
     const QString id = before != nullptr ? before->id : QString();
@@ -263,7 +269,7 @@ void ModelsPage::setModels(const QList<ModelView>& models) {
     m_list->clear();
     int row = models.isEmpty() ? -1 : 0;
     for (int i = 0; i < models.size(); ++i) {
-        auto* item = new QListWidgetItem(line(models[i]), m_list);
+        auto* item = new QListWidgetItem(line(models[i], isWorkedOn(models[i])), m_list);
         item->setToolTip(models[i].id);
         if (models[i].id == id || (id.isEmpty() && models[i].current)) {
             row = i;
@@ -288,8 +294,7 @@ void ModelsPage::refresh() {
     m_verify->setVisible(is(ModelKind::Package));
     m_verify->setEnabled(!busy);
     m_remove->setVisible(model != nullptr && !is(ModelKind::BuiltIn));
-    m_remove->setEnabled(model != nullptr && !model->current &&
-                         !(busy && m_work.model == model->id));
+    m_remove->setEnabled(model != nullptr && !model->current && !isWorkedOn(*model));
     m_problem->setText(is(ModelKind::Unusable) ? model->problem : QString());
     m_problem->setVisible(is(ModelKind::Unusable));
 }
@@ -361,6 +366,9 @@ void ModelsPage::setWork(const ModelWorkView& work) {
     m_bar->setVisible(running);
     m_stop->setVisible(running);
     m_done->setVisible(!running);
+    for (int i = 0; i < m_models.size(); ++i) {
+        m_list->item(i)->setText(line(m_models[i], isWorkedOn(m_models[i])));
+    }
     const bool checking = work.work == ModelWork::Checking;
     switch (work.state) {
     case WorkState::Running:

@@ -48,6 +48,7 @@ private:
     QFrame* buildPlans();
     QFrame* buildWork();
     const ModelView* chosen() const;
+    bool isWorkedOn(const ModelView& model) const;
     void refresh();
     void refreshStart();
     void closePlans();
