@@ -121,7 +121,7 @@ TEST_F(PackageTest, TakesTheMemoryThatWasPredicted) {
 
 TEST_F(PackageTest, RefusesTooLongAContextBeforeItAllocates) {
     EngineOptions tight = options(8192, quantized(package::Plan::byName("default")));
-    tight.device.memoryLimitBytes = 36'000'000;
+    tight.device.memoryLimitBytes = 24'000'000; // of 36 MB that 8192 tokens need
     std::string message;
     EXPECT_EQ(errorCodeOf([&] { loadEngine(tight); }, &message), ErrorCode::OutOfDeviceMemory);
     const std::string offer = "a context of at most ";
