@@ -9,7 +9,6 @@
 #include "ui/meeting/trash_page.h"
 #include "ui/pages/home_page.h"
 #include "ui/pages/model_page.h"
-#include "ui/pages/models_page.h"
 #include "ui/pages/shortcuts_page.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
@@ -62,7 +61,6 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     , m_recordingBar(new RecordingBar(theme, m_content))
     , m_queueDialog(new QueueDialog(theme, this))
     , m_modelPage(new ModelPage(theme, nullptr))
-    , m_modelsPage(new ModelsPage(theme, nullptr))
     , m_shortcutsPage(new ShortcutsPage(theme, nullptr))
     , m_status(new StatusLine(theme, m_content))
     , m_drop(new DropOverlay(theme, m_centre))
@@ -118,7 +116,6 @@ void MainWindow::buildCentre() {
     m_pages->addWidget(m_searchPage);
     m_pages->addWidget(m_trashPage);
     m_pages->addWidget(m_modelPage);
-    m_pages->addWidget(m_modelsPage);
     m_pages->addWidget(m_shortcutsPage);
 
     auto* notices = new QHBoxLayout;
@@ -191,9 +188,6 @@ void MainWindow::connectParts() {
         showPage(Page::Chat);
         Q_EMIT builtInModelRequested();
     });
-    connect(m_modelPage, &ModelPage::manageRequested, this, &MainWindow::openModels);
-    connect(m_modelsPage, &ModelsPage::closeRequested, this, &MainWindow::showDocument);
-    connect(m_modelsPage, &ModelsPage::helpRequested, this, [this] { showPage(Page::Model); });
     connect(m_shortcutsPage, &ShortcutsPage::closeRequested, this, &MainWindow::showDocument);
     connect(m_notices, &NoticeBar::actionRequested, this, &MainWindow::noticeAction);
     connect(m_status, &StatusLine::cancelRequested, this, &MainWindow::jobCancelled);
@@ -336,8 +330,6 @@ QWidget* MainWindow::pageWidget(Page page) const {
         return m_trashPage;
     case Page::Model:
         return m_modelPage;
-    case Page::Models:
-        return m_modelsPage;
     case Page::Shortcuts:
         return m_shortcutsPage;
     case Page::Chat:
@@ -366,11 +358,6 @@ void MainWindow::showPage(Page page) {
             }
         }
     }
-}
-
-void MainWindow::openModels() {
-    Q_EMIT modelsOpened();
-    showPage(Page::Models);
 }
 
 void MainWindow::toggleSidebar() {

@@ -25,7 +25,6 @@ class DropOverlay;
 class HomePage;
 class MeetingPage;
 class ModelPage;
-class ModelsPage;
 class NoticeBar;
 class QueueDialog;
 class RecordingBar;
@@ -76,7 +75,7 @@ public:
     void beginEdit(const QString& messageId, const QString& text);
     void openDevicePicker();
     void openInputPicker();
-    enum class Page { Chat, Meeting, Search, Trash, Model, Models, Shortcuts };
+    enum class Page { Chat, Meeting, Search, Trash, Model, Shortcuts };
     void showPage(Page page);
 
     // The parts for meetings; who connects the window connects them.
@@ -91,8 +90,6 @@ public:
     SearchPage& searchPage() { return *m_searchPage; }
 
     TrashPage& trashPage() { return *m_trashPage; }
-
-    ModelsPage& modelsPage() { return *m_modelsPage; }
 
     Submission draft() const;
 
@@ -131,7 +128,6 @@ Q_SIGNALS:
     void recheckRequested();
     void modelFolderChosen(const QString& path);
     void builtInModelRequested();
-    void modelsOpened(); ///< the page of models is shown
     void jobCancelled();
     void themeChosen(phial::ui::ThemeChoice choice);
     void zoomChosen(int percent);
@@ -158,7 +154,6 @@ private:
     void placeSidebar();
     void openFiles();
     void chooseFolder();
-    void openModels();
     void updateHome();
     void addMeetingEntries(QMenu& menu);
     void connectMeetings();
@@ -193,7 +188,6 @@ private:
     RecordingBar* m_recordingBar;
     QueueDialog* m_queueDialog;
     ModelPage* m_modelPage;
-    ModelsPage* m_modelsPage;
     ShortcutsPage* m_shortcutsPage;
     StatusLine* m_status;
     DropOverlay* m_drop;

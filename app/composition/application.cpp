@@ -84,14 +84,7 @@ Application::Application(WindowServices services, QObject* parent)
                                     : audio::Player::MakeOutput(&audio::makePortAudioOutput),
                   .dataDirectory = m_services.dataDirectory,
                   .cacheDirectory = m_services.cacheDirectory,
-                  .microphone = [this] { return QString::fromStdString(m_settings.microphone); }})
-    , m_models({.window = m_window,
-                .places = {.list = m_services.dataDirectory / "models.json",
-                           .own = m_services.dataDirectory / "models",
-                           .builtIn = m_services.resources.empty()
-                                          ? std::filesystem::path()
-                                          : m_services.resources / "models" / "embedded"},
-                .use = [this](const std::filesystem::path& folder) { chooseModel(folder); }}) {
+                  .microphone = [this] { return QString::fromStdString(m_settings.microphone); }}) {
     m_theme.setChoice(choiceOf(m_settings.theme));
     m_theme.setZoomPercent(m_settings.fontPercent);
     m_library.addSourceModel(&m_list);

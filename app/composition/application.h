@@ -6,7 +6,6 @@
 #include "app/composition/chat_session.h"
 #include "app/composition/media_library.h"
 #include "app/composition/meeting_session.h"
-#include "app/composition/model_session.h"
 #include "app/conversation/conversation_list.h"
 #include "app/conversation/conversation_model.h"
 #include "app/conversation/conversation_store.h"
@@ -54,8 +53,6 @@ public:
     void openFiles(const QStringList& paths);
 
     ui::MainWindow& window() { return m_window; }
-
-    ModelManager& models() { return m_models.manager(); }
 
 private:
     struct Sample {
@@ -123,7 +120,6 @@ private:
     QString m_countedText;
     ui::MainWindow m_window;
     MeetingSession m_meetings;
-    ModelSession m_models;
     QConcatenateTablesProxyModel m_library; ///< chats and meetings
     std::jthread m_deviceLister;            ///< last member: joined before anything it uses dies
 };

@@ -71,7 +71,6 @@ void Application::onReady(const EngineInfo& info) {
     m_chip.hears = info.hears;
     m_chip.sees = info.sees;
     m_chip.contextSize = info.contextTokens;
-    m_models.setCurrent(m_settings.model);
     m_window.setJob(m_answerJob); // a question may have been waiting for the model
     m_window.setDevices(deviceViews(m_devices, QString::fromStdString(info.deviceUuid)));
     m_media.recount();

@@ -11,7 +11,6 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
-#include "ui/pages/models_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/sidebar.h"
 
@@ -227,21 +226,6 @@ TEST_F(AccessibilityWalk, NarrowWindow) {
 TEST_F(AccessibilityWalk, ModelPage) {
     m_window.showPage(MainWindow::Page::Model);
     walk("model");
-}
-
-TEST_F(AccessibilityWalk, ModelsPage) {
-    m_window.showPage(MainWindow::Page::Models);
-    walk("models, none");
-    m_window.modelsPage().setModels(test::modelViews());
-    walk("models");
-    m_window.modelsPage().setPlans(test::planChoice());
-    walk("plans");
-    m_window.modelsPage().setWork(test::runningWork());
-    walk("quantizing");
-    ModelWorkView failed = test::runningWork();
-    failed.state = WorkState::Failed;
-    m_window.modelsPage().setWork(failed);
-    walk("quantizing failed");
 }
 
 TEST_F(AccessibilityWalk, Keyboard) {

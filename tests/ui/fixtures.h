@@ -3,7 +3,6 @@
 
 #include "app/conversation/conversation_list.h"
 #include "app/conversation/conversation_model.h"
-#include "ui/contracts/model_view.h"
 #include "ui/main_window.h"
 
 #include <QString>
@@ -33,14 +32,5 @@ QList<SampleView> samples();
 
 /// Runs the event loop until `condition` holds; false after five seconds.
 bool waitFor(const std::function<bool()>& condition);
-
-/// Models as a small machine may have them: one of each kind.
-QList<ModelView> modelViews();
-
-/// The plans for the second of them.
-PlanChoice planChoice();
-
-/// Quantizing, a quarter done.
-ModelWorkView runningWork();
 
 } // namespace phial::ui::test

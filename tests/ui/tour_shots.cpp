@@ -10,7 +10,6 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
-#include "ui/pages/models_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -244,19 +243,6 @@ void showMissing(Stage& stage) {
     stage.window.meetingPage().setPeaks({});
 }
 
-void showModels(Stage& stage) {
-    stage.window.showPage(MainWindow::Page::Models);
-    ModelsPage& page = stage.window.modelsPage();
-    page.setModels(modelViews().mid(0, 3));
-    page.setPlans(planChoice());
-}
-
-void showQuantizing(Stage& stage) {
-    stage.window.showPage(MainWindow::Page::Models);
-    stage.window.modelsPage().setModels(modelViews().mid(0, 4));
-    stage.window.modelsPage().setWork(runningWork());
-}
-
 struct Shot {
     const char* name;
     bool narrow; ///< at 800x600 too
@@ -299,9 +285,7 @@ QList<Shot> tour() {
             {"20-no-model", false, showNoModel},
             {"21-sound-missing", false, showMissing},
             {"22-model", false, page(MainWindow::Page::Model)},
-            {"23-keys", false, page(MainWindow::Page::Shortcuts)},
-            {"24-models", true, showModels},
-            {"25-quantizing", true, showQuantizing}};
+            {"23-keys", false, page(MainWindow::Page::Shortcuts)}};
 }
 
 void drawDialog(QPixmap& picture, QDialog& dialog, const Theme& theme) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Renders the window in every state to PNG files: ui_shots FOLDER [NAME...]. For looking at.
 #include "tests/ui/fixtures.h"
-#include "ui/pages/models_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -152,30 +151,6 @@ QList<Shot> shots() {
     const auto home = [](Stage&) {};
     const auto demo = [](Stage& stage) { stage.window.setEngine(demoEngine()); };
     const auto model = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Model); };
-    const auto models = [](Stage& stage) {
-        stage.window.modelsPage().setModels({modelViews().front()});
-        stage.window.showPage(MainWindow::Page::Models);
-    };
-    const auto modelsPlans = [](Stage& stage) {
-        stage.window.modelsPage().setModels(modelViews().mid(0, 3));
-        stage.window.modelsPage().setPlans(planChoice());
-        stage.window.showPage(MainWindow::Page::Models);
-    };
-    const auto modelsBusy = [](Stage& stage) {
-        stage.window.modelsPage().setModels(modelViews());
-        stage.window.modelsPage().setWork(runningWork());
-        stage.window.showPage(MainWindow::Page::Models);
-    };
-    const auto modelsFailed = [](Stage& stage) {
-        stage.window.modelsPage().setModels(modelViews());
-        ModelWorkView work = runningWork();
-        work.state = WorkState::Failed;
-        work.text = QStringLiteral(
-            "/data/Phi-4-multimodal-instruct/model-00002-of-00003.safetensors: tensor "
-            "'model.layers.17.mlp.down_proj.base_layer.weight' cannot be read: Input/output error");
-        stage.window.modelsPage().setWork(work);
-        stage.window.showPage(MainWindow::Page::Models);
-    };
     const auto keys = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Shortcuts); };
     const auto dropGood = [](Stage& stage) {
         drag(stage, {QStringLiteral("chart.png"), QStringLiteral("meeting.flac"),
@@ -238,14 +213,6 @@ QList<Shot> shots() {
             {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
             {"model-light", wide, ThemeChoice::Light, model},
             {"model-narrow-dark", narrow, ThemeChoice::Dark, model},
-            {"models-empty-light", QSize(1280, 800), ThemeChoice::Light, models},
-            {"models-plans-light", QSize(1280, 800), ThemeChoice::Light, modelsPlans},
-            {"models-plans-narrow-dark", QSize(800, 600), ThemeChoice::Dark, modelsPlans},
-            {"models-busy-light", QSize(1280, 800), ThemeChoice::Light, modelsBusy},
-            {"models-busy-dark", QSize(1280, 800), ThemeChoice::Dark, modelsBusy},
-            {"models-busy-narrow-light", narrow, ThemeChoice::Light, modelsBusy},
-            {"models-failed-light", QSize(1280, 800), ThemeChoice::Light, modelsFailed},
-            {"models-failed-narrow-dark", narrow, ThemeChoice::Dark, modelsFailed},
             {"keys-dark", wide, ThemeChoice::Dark, keys},
             {"long-light", wide, ThemeChoice::Light, longOne},
             {"zoom-150", wide, ThemeChoice::Light, zoomed},

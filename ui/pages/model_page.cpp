@@ -40,8 +40,7 @@ ModelPage::ModelPage(const Theme& theme, QWidget* parent)
     addStep(*column, 3, tr("Choose the folder"),
             tr("Phial checks that everything is there, says what is missing, and loads it. You can "
                "also drop the "
-               "folder on this page. On a small graphics card, quantize it first: “All Models…” "
-               "makes a copy of 3 to 4 GB."));
+               "folder on this page."));
     auto* holder = new QWidget(this);
     auto* buttons = new FlowLayout(holder, 8);
     QPushButton* choose = makeTextButton(tr("Choose Folder…"), "primary", this);
@@ -50,9 +49,6 @@ ModelPage::ModelPage(const Theme& theme, QWidget* parent)
     connect(m_builtIn, &QPushButton::clicked, this, &ModelPage::builtInRequested);
     buttons->addWidget(choose);
     buttons->addWidget(m_builtIn);
-    QPushButton* manage = makeTextButton(tr("All Models…"), "outlined", this);
-    connect(manage, &QPushButton::clicked, this, &ModelPage::manageRequested);
-    buttons->addWidget(manage);
     column->addSpacing(4);
     column->addWidget(holder);
     column->addStretch(1);

@@ -26,7 +26,6 @@ Q_SIGNALS:
     void closeRequested();
     void chooseFolderRequested();
     void builtInRequested();
-    void manageRequested(); ///< the list of models
 
 private:
     void addStep(QVBoxLayout& column, int number, const QString& title, const QString& text);
