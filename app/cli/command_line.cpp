@@ -34,6 +34,7 @@ struct Raw {
     bool software = false;
     bool validation = false;
     std::string model;
+    std::string adapter;
     GenerateCommand generate;
     TranscribeCommand transcribe;
     TranslateCommand translate;
@@ -97,10 +98,19 @@ void addCommon(CLI::App& command, Raw& raw) {
     addDevice(command, raw);
 }
 
+void addAdapter(CLI::App& command, Raw& raw) {
+    command
+        .add_option("--adapter", raw.adapter,
+                    "Folder of an adapter of your own (PEFT: adapter_config.json and "
+                    "adapter_model.safetensors)")
+        ->option_text("DIR");
+}
+
 void addGenerate(CLI::App& app, Raw& raw) {
     CLI::App& command =
         *app.add_subcommand("generate", "Answer a prompt, with pictures and recordings");
     addCommon(command, raw);
+    addAdapter(command, raw);
     addJson(command, raw);
     GenerateCommand& options = raw.generate;
     command.add_option("--prompt", options.prompt, "What to ask; - reads it from standard input")
@@ -143,6 +153,7 @@ void addSpeech(CLI::App& app, Raw& raw) {
     CLI::App& transcribe =
         *app.add_subcommand("transcribe", "Write down what is said in sound or video files");
     addCommon(transcribe, raw);
+    addAdapter(transcribe, raw);
     addJson(transcribe, raw);
     transcribe
         .add_option("files", raw.transcribe.files,
@@ -158,6 +169,7 @@ void addSpeech(CLI::App& app, Raw& raw) {
 
     CLI::App& translate = *app.add_subcommand("translate", "Translate recordings or text");
     addCommon(translate, raw);
+    addAdapter(translate, raw);
     addJson(translate, raw);
     translate.add_option("files", raw.translate.files,
                          "Sound or video files, meetings of the library, or transcripts (json, "
@@ -173,11 +185,13 @@ void addSpeech(CLI::App& app, Raw& raw) {
     CLI::App& summarize =
         *app.add_subcommand("summarize", "Summarize recordings and transcripts of any length");
     addCommon(summarize, raw);
+    addAdapter(summarize, raw);
     addJson(summarize, raw);
     raw.meetings.addSummarize(summarize);
 
     CLI::App& describe = *app.add_subcommand("describe", "Say what pictures show");
     addCommon(describe, raw);
+    addAdapter(describe, raw);
     addJson(describe, raw);
     describe.add_option("files", raw.describe.files, "Picture files; - is standard input")
         ->required();
@@ -207,6 +221,7 @@ void addTools(CLI::App& app, Raw& raw) {
         "evaluate",
         "Score a model by right answers, or measure how far it is from another on files");
     addCommon(evaluate, raw);
+    addAdapter(evaluate, raw);
     addJson(evaluate, raw);
     raw.evaluate.addTo(evaluate);
 }
@@ -286,6 +301,9 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
     line.common = raw.common;
     line.common.output = raw.json ? OutputKind::Json : OutputKind::Text;
     line.common.chatter = raw.quiet ? Chatter::Quiet : Chatter::Normal;
+    if (!raw.adapter.empty()) {
+        line.common.engine.adapters = {raw.adapter};
+    }
     line.common.engine.model = raw.model.empty() ? environment("PHIAL_MODEL") : raw.model;
     gpu::DeviceOptions& device = line.common.engine.device;
     const bool software = raw.software || environment("PHIAL_SOFTWARE") == "1";

@@ -70,6 +70,7 @@ ExitCode run(RunContext& context, const CompareCommand& command) {
     options.candidate = context.loadOptions();
     options.reference = options.candidate;
     options.reference.model = command.reference;
+    options.reference.adapters.clear(); // an adapter is the candidate's
     options.tokens = command.tokens;
     compare::CompareEvents events;
     events.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); };

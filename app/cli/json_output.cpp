@@ -28,14 +28,17 @@ Json toJson(const GenerationResult& result, const EngineInfo& info) {
             {"model",
              {{"name", info.modelName},
               {"architecture", info.architecture},
-              {"context_tokens", info.contextTokens}}},
+              {"context_tokens", info.contextTokens},
+              {"adapters", info.adapters}}},
             {"device",
              {{"name", info.deviceName},
               {"uuid", info.deviceUuid},
               {"kind", kindName(info.deviceKind)},
               {"driver", info.driver},
               {"precision", precisionName(info.precision)},
-              {"allocated_bytes", info.deviceBytes}}}};
+              {"allocated_bytes", info.deviceBytes},
+              {"peak_bytes", info.devicePeakBytes},
+              {"predicted_bytes", info.predictedBytes}}}};
 }
 
 Json toJson(const tasks::SpeechPart& part) {

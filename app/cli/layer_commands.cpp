@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/cli/collected_inputs.h"
 #include "app/cli/json_output.h"
 #include "app/cli/material_files.h"
 #include "app/cli/run_context.h"
@@ -46,15 +47,9 @@ ExitCode run(RunContext& context, const LayersCommand& command) {
     EngineOptions model = context.loadOptions();
     const std::filesystem::path candidate = model.model;
     model.model = command.reference;
-    const compare::CollectedInputs collected = compare::collectInputs(
-        {.model = model, .samples = command.samples, .tokens = command.tokens}, material,
-        {.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); },
-         .onMaterial =
-             [&](std::size_t done) {
-                 context.reporter.progressOf("reading the files", static_cast<int>(done),
-                                             static_cast<int>(material.size()));
-             }},
-        context.stop);
+    model.adapters.clear();
+    const compare::CollectedInputs collected = collectedInputs(
+        context, {.model = model, .samples = command.samples, .tokens = command.tokens}, material);
     context.reporter.note("the reference has read " + std::to_string(collected.positions) +
                           " tokens.");
     const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

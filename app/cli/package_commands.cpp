@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "app/cli/collected_inputs.h"
 #include "app/cli/json_output.h"
 #include "app/cli/material_files.h"
 #include "app/cli/run_context.h"
 #include "app/cli/text_table.h"
 #include "inference/base/error.h"
-#include "inference/compare/collect_inputs.h"
 #include "inference/engine/memory_estimate.h"
 #include "inference/package/file_hashes.h"
 #include "inference/package/package_info.h"
@@ -217,15 +217,8 @@ void calibrate(RunContext& context, const QuantizeCommand& command,
     }
     context.changeModel(command.source);
     const EngineOptions model = context.loadOptions();
-    compare::CollectedInputs collected = compare::collectInputs(
-        {.model = model, .samples = command.samples}, material,
-        {.onProgress = [&](const Progress& progress) { context.reporter.progress(progress); },
-         .onMaterial =
-             [&](std::size_t done) {
-                 context.reporter.progressOf("reading the files", static_cast<int>(done),
-                                             static_cast<int>(material.size()));
-             }},
-        context.stop);
+    compare::CollectedInputs collected =
+        collectedInputs(context, {.model = model, .samples = command.samples}, material);
     options.calibrationRecord.samples =
         std::min<std::int64_t>(command.samples, collected.positions);
     options.calibration = std::move(collected.inputs);

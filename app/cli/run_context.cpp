@@ -62,6 +62,7 @@ Engine& RunContext::engine() {
 void RunContext::changeModel(const std::filesystem::path& folder) {
     m_engine.reset();
     m_options.engine.model = folder;
+    m_options.engine.adapters.clear(); // they belong to the model before
 }
 
 tasks::TaskResult RunContext::run(const tasks::Task& task) {

@@ -108,7 +108,9 @@ void readPassage(Phi4Engine& engine, const Passage& passage, const PredictionSin
             }
         });
     gpu::CommandStream s(*bench.parts.device, gpu::CommandStream::Mode::Immediate, stop);
-    decoder.prefill(s, {plan.ids, rows}, 0, {plan.adapter, decoder.longRope().setFor(length)});
+    const int user = bench.parts.adapters.empty() ? kNoAdapter : 0;
+    decoder.prefill(s, {plan.ids, rows}, 0,
+                    {plan.adapter, decoder.longRope().setFor(length), user});
 }
 
 } // namespace phial::compare

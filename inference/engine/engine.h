@@ -35,6 +35,9 @@ struct EngineOptions {
     Precision precision = Precision::Auto;
     KvCacheFormat kvCache = KvCacheFormat::Plain;
     int contextTokens = 0; ///< KV capacity; 0 = as much as the model and memory allow, at most 8192
+    /// Folders of the user's own low-rank adapters in PEFT's layout. All stay in device memory
+    /// beside the model, so that switching between them costs nothing; Request::adapter chooses.
+    std::vector<std::filesystem::path> adapters;
 };
 
 /// Progress of a long step. `done` of `total` in `unit`s; total 0 = unknown.
@@ -77,9 +80,15 @@ struct Sampling {
     std::vector<std::string> stop;  ///< the answer ends before the first of these
 };
 
+/// Request::adapter: the model as it is, whatever adapters are loaded.
+inline constexpr int kNoAdapter = -1;
+
 struct Request {
     std::vector<Message> messages; ///< the last one is the user's
     Sampling sampling;
+    /// Which of EngineOptions::adapters answers, on top of the model's own adapter for sound or
+    /// pictures; kNoAdapter = none of them. Without loaded adapters it means nothing.
+    int adapter = 0;
 };
 
 enum class FinishReason {
@@ -140,6 +149,11 @@ struct EngineInfo {
     std::string driver;
     Precision precision = Precision::Fp32; ///< Fp32 or Fp16, as chosen
     std::uint64_t deviceBytes = 0;         ///< device memory in use by weights, cache and scratch
+    std::uint64_t devicePeakBytes = 0;     ///< most that was in use since the device was opened
+    /// What was predicted before loading: weights, both encoders and the whole context. Cache and
+    /// encoders take their part when they are first needed.
+    std::uint64_t predictedBytes = 0;
+    std::vector<std::string> adapters; ///< names of the loaded user adapters, in order
 };
 
 /// The public face of inference: one loaded model on one device. Abstract so that the application

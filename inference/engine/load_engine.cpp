@@ -6,6 +6,7 @@
 #include "inference/engine/memory_estimate.h"
 #include "inference/package/open_checkpoint.h"
 #include "inference/weights/model_config.h"
+#include "inference/weights/peft_adapter.h"
 #include "inference/weights/tensor_list.h"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace phial {
 namespace {
@@ -36,10 +38,23 @@ std::string nameOf(const std::filesystem::path& folder) {
     return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
 }
 
+LoadPlan loadPlan(const weights::Checkpoint& checkpoint, const weights::ModelConfig& config,
+                  const EngineOptions& options, DType activations,
+                  const std::vector<weights::PeftAdapter>& adapters) {
+    LoadPlan plan{.weightBytes = deviceWeightBytes(checkpoint, config, activations),
+                  .activations = activations,
+                  .kvFormat = kvFormat(options.kvCache)};
+    for (const weights::PeftAdapter& adapter : adapters) {
+        plan.weightBytes +=
+            static_cast<std::uint64_t>(adapter.parameters() * bytesPerElement(activations));
+        plan.adapterRank = std::max(plan.adapterRank, adapter.largestRank());
+    }
+    return plan;
+}
+
 /// Throws Error{OutOfDeviceMemory} where the model and a useful context have no room.
-void checkMemory(const gpu::Device& device, const weights::Checkpoint& checkpoint,
-                 const weights::ModelConfig& config, DType activations,
-                 const EngineOptions& options, const std::string& modelName) {
+void checkMemory(const gpu::Device& device, const weights::ModelConfig& config,
+                 const LoadPlan& plan, const EngineOptions& options, const std::string& modelName) {
     const gpu::DeviceInfo& info = device.info();
     // The heap that a software device shows has nothing to do with the computer's memory.
     if (info.kind == gpu::DeviceKind::Software && !info.features.memoryBudget &&
@@ -47,10 +62,7 @@ void checkMemory(const gpu::Device& device, const weights::Checkpoint& checkpoin
         return;
     }
     const gpu::MemoryUse memory = device.memoryUse();
-    checkRoom(config,
-              {.weightBytes = deviceWeightBytes(checkpoint, config, activations),
-               .activations = activations,
-               .kvFormat = kvFormat(options.kvCache)},
+    checkRoom(config, plan,
               options.contextTokens == 0
                   ? kAutomaticContext
                   : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
@@ -97,6 +109,11 @@ Phi4Parts loadParts(const EngineOptions& options,
     throwIfStopped(stop);
     Phi4Parts parts;
     parts.modelName = nameOf(options.model);
+    std::vector<weights::PeftAdapter> adapters;
+    for (const std::filesystem::path& folder : options.adapters) {
+        adapters.emplace_back(folder, config.decoder);
+        parts.adapters.push_back(adapters.back().name());
+    }
     parts.tokenizer = text::loadTokenizer(options.model);
     if (parts.tokenizer->vocabularySize() > config.decoder.vocabulary) {
         throw Error(ErrorCode::BadCheckpoint,
@@ -106,9 +123,11 @@ Phi4Parts loadParts(const EngineOptions& options,
                         std::to_string(config.decoder.vocabulary) + " rows");
     }
     throwIfStopped(stop);
+    LoadPlan plan; // of the tier that is kept, which is the last one tried
     CheckedDevice checked = openCheckedDevice(
         options.device, options.precision, [&](gpu::Device& device, DType activations) {
-            checkMemory(device, checkpoint, config, activations, options, parts.modelName);
+            plan = loadPlan(checkpoint, config, options, activations, adapters);
+            checkMemory(device, config, plan, options, parts.modelName);
             return matrixFormats(checkpoint, activations);
         });
     parts.device = std::move(checked.device);
@@ -120,11 +139,13 @@ Phi4Parts loadParts(const EngineOptions& options,
         models::Phi4Model::Options{.activations = activations,
                                    .context = options.contextTokens,
                                    .kvFormat = kvFormat(options.kvCache),
+                                   .adapters = adapters,
                                    .onProgress =
                                        [&](double done, double total) {
                                            report(Progress::Stage::UploadingWeights, done, total);
                                        },
                                    .stop = stop});
+    parts.predictedBytes = estimateMemory(config, plan, parts.model->decoder().context()).total();
     return parts;
 }
 

@@ -25,8 +25,9 @@ std::int64_t decoderScratch(const weights::ModelConfig& config, const LoadPlan& 
     const std::int64_t act = bytesPerElement(plan.activations);
     const DecoderConfig& c = config.decoder;
     const std::int64_t chunk = std::min<std::int64_t>(models::DecoderOptions{}.chunk, context);
-    const std::int64_t rank = std::max(config.speechAdapter ? config.speechAdapter->rank : 1,
-                                       config.visionAdapter ? config.visionAdapter->rank : 1);
+    const std::int64_t rank = std::max<std::int64_t>(
+        {config.speechAdapter ? config.speechAdapter->rank : 1,
+         config.visionAdapter ? config.visionAdapter->rank : 1, plan.adapterRank});
     const std::int64_t row =
         act * (c.hiddenSize + c.qkvRows() + c.heads * c.headDim + 3 * c.intermediateSize + rank) +
         4 * c.hiddenSize;

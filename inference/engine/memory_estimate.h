@@ -28,9 +28,10 @@ std::uint64_t deviceWeightBytes(const weights::Checkpoint& checkpoint,
 
 /// How a model is to be loaded, as far as its memory depends on it.
 struct LoadPlan {
-    std::uint64_t weightBytes = 0; ///< on the device
+    std::uint64_t weightBytes = 0; ///< on the device, user adapters included
     DType activations = DType::F32;
     ops::KvFormat kvFormat = ops::KvFormat::Plain;
+    std::int64_t adapterRank = 0; ///< largest rank of the user's adapters
 };
 
 /// What a model of this configuration needs for `context` tokens. Agrees with the buffers of the

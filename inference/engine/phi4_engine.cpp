@@ -60,7 +60,8 @@ public:
         , m_stop(std::move(stop))
         , m_sampler(request.sampling, textIds(m_plan))
         , m_writer(*engine.m_parts.tokenizer, request.sampling.stop, events.onText)
-        , m_promptTokens(static_cast<std::int64_t>(m_plan.ids.size())) {}
+        , m_promptTokens(static_cast<std::int64_t>(m_plan.ids.size()))
+        , m_user(engine.m_parts.adapters.empty() ? kNoAdapter : request.adapter) {}
 
     GenerationResult finish() {
         try {
@@ -147,8 +148,8 @@ private:
         m_limit =
             std::min<std::int64_t>(m_sampling.maxTokens, m_decoder.context() - m_promptTokens);
         m_decoder.reserve(m_promptTokens + m_limit);
-        m_mode = {m_plan.adapter, m_decoder.longRope().setFor(m_promptTokens)};
-        m_decoder.prepareStep(m_mode.adapter);
+        m_mode = {m_plan.adapter, m_decoder.longRope().setFor(m_promptTokens), m_user};
+        m_decoder.prepareStep(m_mode.adapter, m_mode.user);
         const std::int64_t first = m_engine.m_state.reusable(m_places, m_mode);
         m_result.usage.reusedTokens = static_cast<int>(first);
         prefill(first);
@@ -224,6 +225,7 @@ private:
     Sampler m_sampler;
     AnswerWriter m_writer;
     std::int64_t m_promptTokens = 0;
+    int m_user = kNoAdapter;  ///< the user's adapter that answers
     std::int64_t m_limit = 0; ///< tokens the answer may have
     models::DecoderMode m_mode;
     std::vector<EncodedMediaCache::Entry> m_media; ///< keeps the rows below alive
@@ -258,7 +260,11 @@ EngineInfo Phi4Engine::info() const {
         info.driver += "; " + m_parts.deviceNotice;
     }
     info.precision = m_parts.model->activations() == DType::F16 ? Precision::Fp16 : Precision::Fp32;
-    info.deviceBytes = m_parts.device->memoryUse().allocatedByPhial;
+    const gpu::MemoryUse memory = m_parts.device->memoryUse();
+    info.deviceBytes = memory.allocatedByPhial;
+    info.devicePeakBytes = memory.peakByPhial;
+    info.predictedBytes = m_parts.predictedBytes;
+    info.adapters = m_parts.adapters;
     return info;
 }
 
@@ -275,6 +281,12 @@ void Phi4Engine::checkFits(const PromptPlan& plan) const {
 
 GenerationResult Phi4Engine::generate(const Request& request, const GenerationEvents& events,
                                       std::stop_token stop) {
+    const auto adapters = static_cast<int>(m_parts.adapters.size());
+    if (adapters > 0 && (request.adapter < kNoAdapter || request.adapter >= adapters)) {
+        throw Error(ErrorCode::InvalidArgument, "the request asks for adapter " +
+                                                    std::to_string(request.adapter) + ", but " +
+                                                    std::to_string(adapters) + " are loaded");
+    }
     PromptPlan plan = planPrompt(request, m_chatTemplate, m_rules);
     checkFits(plan);
     try {

@@ -23,7 +23,9 @@ struct Phi4Parts {
     std::unique_ptr<const text::Tokenizer> tokenizer;
     std::unique_ptr<models::Phi4Model> model;
     std::string modelName;
-    std::string deviceNotice; ///< a sentence about kernels that were refused, or empty
+    std::vector<std::string> adapters; ///< names of the user's, in the order of their weights
+    std::uint64_t predictedBytes = 0;  ///< of device memory, see EngineInfo
+    std::string deviceNotice;          ///< a sentence about kernels that were refused, or empty
 };
 
 /// The engine for checkpoints of the Phi-4 family. Threads: as Engine.

@@ -3,13 +3,15 @@
 
 #include "inference/tensor/weight_matrix.h"
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace phial::models {
 
-/// Low-rank adapter that a whole sequence runs with; chosen by what the request contains.
+/// The model's own low-rank adapter that a whole sequence runs with; chosen by what the request
+/// contains.
 enum class Adapter : std::uint8_t { None, Speech, Vision };
 
 /// y += scale * (x A^T) B^T
@@ -28,6 +30,9 @@ struct AdaptedLinear {
     Tensor columnScale;
     LoraWeights speech;
     LoraWeights vision;
+    /// The user's own adapters, in the order in which they were loaded; one that leaves this linear
+    /// alone has empty matrices here.
+    std::vector<LoraWeights> user;
 
     /// The operand for the producer's epilogue.
     std::optional<TensorView> inputScale() const {
@@ -40,6 +45,15 @@ struct AdaptedLinear {
                                      : adapter == Adapter::Vision ? &vision
                                                                   : nullptr;
         return weights != nullptr && weights->a.valid() ? weights : nullptr;
+    }
+
+    /// The weights of user adapter `index`, or nullptr for -1 and where it has none.
+    const LoraWeights* userLora(int index) const {
+        if (index < 0 || static_cast<std::size_t>(index) >= user.size()) {
+            return nullptr;
+        }
+        const LoraWeights& weights = user[static_cast<std::size_t>(index)];
+        return weights.a.valid() ? &weights : nullptr;
     }
 };
 

@@ -46,6 +46,9 @@ std::int64_t largestRank(const DecoderWeights& weights) {
         for (const AdaptedLinear* w :
              {&layer.qkvProj, &layer.oProj, &layer.gateUpProj, &layer.downProj}) {
             rank = std::max({rank, w->speech.a.rows(), w->vision.a.rows()});
+            for (const LoraWeights& user : w->user) {
+                rank = std::max(rank, user.a.rows());
+            }
         }
     }
     return rank;
@@ -136,16 +139,20 @@ void Phi4Decoder::clearCache() {
 
 void Phi4Decoder::reserve(std::int64_t tokens) {
     if (m_cache.reserve(tokens)) {
-        m_steps = {};
+        m_steps.clear();
     }
 }
 
-/// y (+)= n W^T + scale (n A^T) B^T with n = x, normed where a norm is given.
+/// y (+)= n W^T + scale (n A^T) B^T, for the model's adapter and the user's; n = x, normed where a
+/// norm is given.
 void Phi4Decoder::project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
-                          Adapter adapter, const TensorView& y, ops::Accumulate accumulate,
+                          const Step& step, const TensorView& y, ops::Accumulate accumulate,
                           const std::optional<ops::InputNorm>& norm) {
     ops::linear(s, x, w.base, y, {.accumulate = accumulate, .norm = norm});
-    if (const LoraWeights* lora = w.lora(adapter)) {
+    for (const LoraWeights* lora : {w.lora(step.adapter), w.userLora(step.user)}) {
+        if (lora == nullptr) {
+            continue;
+        }
         const TensorView low = m_buf.low.firstRows(x.rows()).columnSlice(0, lora->a.rows());
         ops::linear(s, x, lora->a, low, {.norm = norm});
         ops::linear(s, low, lora->b, y, {.scale = lora->scale, .accumulate = ops::Accumulate::Yes});
@@ -155,32 +162,33 @@ void Phi4Decoder::project(gpu::CommandStream& s, const TensorView& x, const Adap
 /// y (+)= the projection of x behind its norm. Few rows are normed by the product itself, unless
 /// somebody wants to see the normed rows: they are made in h.
 void Phi4Decoder::normProject(gpu::CommandStream& s, const NormedInput& input,
-                              const AdaptedLinear& w, Adapter adapter, const TensorView& y) {
+                              const AdaptedLinear& w, const Step& step, const TensorView& y) {
     if (fuses(input.x)) {
-        project(s, input.x, w, adapter, y, ops::Accumulate::No,
+        project(s, input.x, w, step, y, ops::Accumulate::No,
                 ops::InputNorm{input.gain, m_config.rmsNormEps});
         return;
     }
     const TensorView h = m_buf.h.firstRows(input.x.rows());
     ops::rmsNorm(s, input.x, input.gain, m_config.rmsNormEps, h);
     tap(s, input.tapName, input.layer, h);
-    project(s, h, w, adapter, y, ops::Accumulate::No);
+    project(s, h, w, step, y, ops::Accumulate::No);
 }
 
 /// inner = silu(gate) * up of the normed rows, in one dispatch where they are few and have no
 /// adapter.
 void Phi4Decoder::gateUp(gpu::CommandStream& s, const NormedInput& input,
-                         const DecoderLayerWeights& w, Adapter adapter, const TensorView& inner) {
+                         const DecoderLayerWeights& w, const Step& step, const TensorView& inner) {
     const AdaptedLinear& weights = w.gateUpProj;
     const std::optional<TensorView> innerScale = w.downProj.inputScale();
-    if (fuses(input.x) && weights.lora(adapter) == nullptr && ops::canGate(weights.base)) {
+    if (fuses(input.x) && weights.lora(step.adapter) == nullptr &&
+        weights.userLora(step.user) == nullptr && ops::canGate(weights.base)) {
         ops::linearGated(
             s, input.x, weights.base, inner,
             {.norm = ops::InputNorm{input.gain, m_config.rmsNormEps}, .outputScale = innerScale});
         return;
     }
     const TensorView gateUp = m_buf.gateUp.firstRows(input.x.rows()); // [T, 2 F]
-    normProject(s, input, weights, adapter, gateUp);
+    normProject(s, input, weights, step, gateUp);
     tap(s, "layer.gate_up", input.layer, gateUp);
     ops::gated(s, gateUp, inner, {.order = ops::GateOrder::GateFirst, .columnScale = innerScale});
 }
@@ -199,8 +207,7 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     const TensorView values = m_cache.values(layer);
 
     tap(s, "layer.input", layer, x);
-    normProject(s, {x, w.inputNorm.view(), "layer.input_norm", layer}, w.qkvProj, step.adapter,
-                qkv);
+    normProject(s, {x, w.inputNorm.view(), "layer.input_norm", layer}, w.qkvProj, step, qkv);
     tap(s, "layer.qkv", layer, qkv);
     ops::ropeAppend(s, {.qkv = qkv,
                         .tableRows = step.rotaryRows,
@@ -231,12 +238,12 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .parts = step.attnParts,
                        .columnScale = w.oProj.inputScale()});
     tap(s, "layer.attn", layer, attn);
-    project(s, attn, w.oProj, step.adapter, x, ops::Accumulate::Yes);
+    project(s, attn, w.oProj, step, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
 
-    gateUp(s, {x, w.postAttentionNorm.view(), "layer.post_norm", layer}, w, step.adapter, inner);
+    gateUp(s, {x, w.postAttentionNorm.view(), "layer.post_norm", layer}, w, step, inner);
     tap(s, "layer.inner", layer, inner);
-    project(s, inner, w.downProj, step.adapter, x, ops::Accumulate::Yes);
+    project(s, inner, w.downProj, step, x, ops::Accumulate::Yes);
     tap(s, "layer", layer, x);
     s.checkpoint();
 }
@@ -299,6 +306,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
         const TensorView x = m_buf.x.firstRows(rows);
         const TensorView positions = part(m_buf.positions, from, rows);
         const Step step{.adapter = mode.adapter,
+                        .user = mode.user,
                         .positions = positions,
                         .rotaryRows = positions,
                         .rotaryTable = shortSet ? table.rowSlice(0, m_shortRows)
@@ -325,20 +333,21 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
     s.submitAndWait();
 }
 
-void Phi4Decoder::prepareStep(Adapter adapter) {
-    gpu::Recording& recording = m_steps[static_cast<std::size_t>(adapter)];
+void Phi4Decoder::prepareStep(Adapter adapter, int user) {
+    gpu::Recording& recording = m_steps[{adapter, user}];
     if (recording.valid()) {
         return;
     }
     gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Recorded);
-    Step step = singleStep(adapter);
+    Step step = singleStep(adapter, user);
     step.kvLength = m_buf.stepKvLength.view();
     recordStep(s, step);
     recording = s.finish();
 }
 
-Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter) const {
+Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter, int user) const {
     return {.adapter = adapter,
+            .user = user,
             .positions = m_buf.stepPosition.view(),
             .rotaryRows = m_buf.stepRotaryRow.view(),
             .rotaryTable = m_buf.rotary.view(),
@@ -374,16 +383,17 @@ void Phi4Decoder::writeStep(std::int32_t token, std::int64_t position, DecoderMo
 }
 
 void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode) {
-    gpu::Recording& recording = m_steps[static_cast<std::size_t>(mode.adapter)];
-    check(recording.valid(), "a decode step before prepareStep()");
+    const auto recording = m_steps.find({mode.adapter, mode.user});
+    check(recording != m_steps.end() && recording->second.valid(),
+          "a decode step before prepareStep()");
     writeStep(token, position, mode);
-    recording.run();
+    recording->second.run();
 }
 
 void Phi4Decoder::runStep(gpu::CommandStream& s, std::int32_t token, std::int64_t position,
                           DecoderMode mode) {
     writeStep(token, position, mode);
-    Step step = singleStep(mode.adapter);
+    Step step = singleStep(mode.adapter, mode.user);
     step.keys = position + 1;
     recordStep(s, step);
     s.submitAndWait();

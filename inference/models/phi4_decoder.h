@@ -8,11 +8,12 @@
 #include "inference/models/tap.h"
 #include "inference/ops/linear.h"
 
-#include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace phial::models {
 
@@ -33,6 +34,7 @@ struct Sequence {
 struct DecoderMode {
     Adapter adapter = Adapter::None;
     RotarySet rotary = RotarySet::Short;
+    int user = -1; ///< index of the user's adapter that is added, -1 = none
 
     bool operator==(const DecoderMode&) const = default;
 };
@@ -79,7 +81,7 @@ public:
                  DecoderMode mode, const std::function<void(double, double)>& onChunk = {});
 
     /// Records the decode step of an adapter if that has not been done since the cache last grew.
-    void prepareStep(Adapter adapter);
+    void prepareStep(Adapter adapter, int user = -1);
 
     /// Runs one token at `position` (reserved, all before it in the cache, same mode) and waits.
     /// Replays the recording: no allocation, no pipelines, no descriptor writes.
@@ -91,8 +93,8 @@ public:
                  DecoderMode mode);
 
     /// What one replay of a prepared step does.
-    gpu::Totals stepTotals(Adapter adapter) const {
-        return m_steps[static_cast<std::size_t>(adapter)].totals();
+    gpu::Totals stepTotals(Adapter adapter, int user = -1) const {
+        return m_steps.at({adapter, user}).totals();
     }
 
     /// Sets the whole reserved cache to zero: a context without meaning, for measurements.
@@ -117,6 +119,8 @@ public:
     /// Taps of prefill(), per chunk: embeddings; of every layer: layer.input, layer.input_norm,
     /// layer.qkv, layer.attn, layer.after_attn, layer.post_norm, layer.gate_up, layer.inner, layer
     /// (index = layer); final_norm; logits: of the last rows of each chunk, at most kTapLogitRows.
+    /// What a linear reads (input_norm, attn, post_norm, inner, final_norm) carries the column
+    /// scale of a quantized one.
     Tap tap;
     static constexpr std::int64_t kTapLogitRows = 4;
 
@@ -149,6 +153,7 @@ private:
     /// Where the tokens of a pass stand. Values that change from replay to replay are in buffers.
     struct Step {
         Adapter adapter = Adapter::None;
+        int user = -1;
         TensorView positions;               ///< [T] I32
         TensorView rotaryRows;              ///< [T] I32, rows of rotaryTable
         TensorView rotaryTable;             ///< [rows, rotaryDim]
@@ -160,7 +165,7 @@ private:
     /// The values of a step on their way to the device.
     void writeStep(std::int32_t token, std::int64_t position, DecoderMode mode);
     void recordStep(gpu::CommandStream& s, const Step& step);
-    Step singleStep(Adapter adapter) const;
+    Step singleStep(Adapter adapter, int user) const;
 
     /// Rows that are normed before they are multiplied, and how the normed ones are tapped.
     struct NormedInput {
@@ -173,12 +178,12 @@ private:
     bool fuses(const TensorView& x) const { return x.rows() <= ops::kFewRows && !tap.on(); }
 
     void project(gpu::CommandStream& s, const TensorView& x, const AdaptedLinear& w,
-                 Adapter adapter, const TensorView& y, ops::Accumulate accumulate,
+                 const Step& step, const TensorView& y, ops::Accumulate accumulate,
                  const std::optional<ops::InputNorm>& norm = std::nullopt);
     void normProject(gpu::CommandStream& s, const NormedInput& input, const AdaptedLinear& w,
-                     Adapter adapter, const TensorView& y);
+                     const Step& step, const TensorView& y);
     void gateUp(gpu::CommandStream& s, const NormedInput& input, const DecoderLayerWeights& w,
-                Adapter adapter, const TensorView& inner);
+                const Step& step, const TensorView& inner);
     void block(gpu::CommandStream& s, std::int64_t layer, const TensorView& x, const Step& step);
     void head(gpu::CommandStream& s, const TensorView& lastRow);
     void embed(gpu::CommandStream& s, const TensorView& ids, const TensorView& x);
@@ -194,8 +199,9 @@ private:
     std::int64_t m_shortRows = 0;
     KvCache m_cache;
     Buffers m_buf;
-    bool m_logitsFetched = false;          ///< logitsHost belongs to the last token run
-    std::array<gpu::Recording, 3> m_steps; ///< by adapter; declared last: they bind what is above
+    bool m_logitsFetched = false; ///< logitsHost belongs to the last token run
+    /// By adapter of the model and of the user; declared last: they bind what is above.
+    std::map<std::pair<Adapter, int>, gpu::Recording> m_steps;
 };
 
 } // namespace phial::models

@@ -20,8 +20,7 @@ std::int64_t chooseContext(const gpu::Device& device, const weights::DecoderConf
                            const DecoderOptions& options, std::int64_t asked) {
     const gpu::DeviceInfo& info = device.info();
     // One layer's keys; values take as much or less.
-    const DType type =
-        options.kvFormat == ops::KvFormat::Plain ? options.activations : DType::I32;
+    const DType type = options.kvFormat == ops::KvFormat::Plain ? options.activations : DType::I32;
     const std::int64_t rowBytes =
         ops::keyRowElements(options.kvFormat, config.kvHeads, config.headDim) *
         bytesPerElement(type);
@@ -47,6 +46,7 @@ Phi4Model::Phi4Model(gpu::Device& device, const weights::Checkpoint& checkpoint,
     : Phi4Model(device, config,
                 loadPhi4Weights(device, checkpoint, config,
                                 {.activations = options.activations,
+                                 .adapters = options.adapters,
                                  .onProgress = options.onProgress,
                                  .stop = options.stop}),
                 options) {}

@@ -7,6 +7,7 @@
 #include "inference/models/siglip_encoder.h"
 
 #include <memory>
+#include <span>
 
 namespace phial::models {
 
@@ -19,7 +20,8 @@ public:
         DType activations = DType::F32;
         std::int64_t context = 0; ///< tokens; 0 = as the model and the device's memory allow
         ops::KvFormat kvFormat = ops::KvFormat::Plain;
-        std::function<void(double, double)> onProgress; ///< (bytes read, bytes to read)
+        std::span<const weights::PeftAdapter> adapters = {}; ///< needed while loading only
+        std::function<void(double, double)> onProgress;      ///< (bytes read, bytes to read)
         std::stop_token stop;
     };
 

@@ -29,16 +29,41 @@ LoraWeights lora(WeightLoader& load, const std::string& name, const std::string&
     return result;
 }
 
+/// A user's adapter beside one matrix. Its input arrives multiplied by the base's column scale, so
+/// A is divided by it.
+LoraWeights userLora(WeightLoader& load, const weights::PeftAdapter& adapter,
+                     const std::string& name, const Shape& base) {
+    const weights::PeftAdapter::Factors* factors = adapter.find(name);
+    if (factors == nullptr) {
+        return {};
+    }
+    std::vector<float> a = adapter.read(*factors->a);
+    const std::vector<float> scale = load.hostColumnScale(name + ".base_layer.weight");
+    for (std::size_t i = 0; i < a.size() && !scale.empty(); ++i) {
+        a[i] /= scale[i % scale.size()];
+    }
+    LoraWeights result;
+    result.a = load.ownMatrix(a, factors->rank(), base[1]);
+    result.b = load.ownMatrix(adapter.read(*factors->b), base[0], factors->rank());
+    result.scale = static_cast<float>(factors->scale);
+    return result;
+}
+
 AdaptedLinear adapted(WeightLoader& load, const weights::ModelConfig& config,
-                      const std::string& name, const Shape& base) {
+                      std::span<const weights::PeftAdapter> adapters, const std::string& name,
+                      const Shape& base) {
     AdaptedLinear result;
     result.base = load.scaledMatrix(name + ".base_layer.weight", base);
     result.speech = lora(load, name, "speech", config.speechAdapter, base);
     result.vision = lora(load, name, "vision", config.visionAdapter, base);
+    for (const weights::PeftAdapter& adapter : adapters) {
+        result.user.push_back(userLora(load, adapter, name, base));
+    }
     return result;
 }
 
-DecoderWeights decoder(WeightLoader& load, const weights::ModelConfig& config) {
+DecoderWeights decoder(WeightLoader& load, const weights::ModelConfig& config,
+                       std::span<const weights::PeftAdapter> adapters) {
     const DecoderConfig& c = config.decoder;
     const std::int64_t d = c.hiddenSize;
     const std::int64_t f = c.intermediateSize;
@@ -55,13 +80,13 @@ DecoderWeights decoder(WeightLoader& load, const weights::ModelConfig& config) {
         const auto base = [&](const char* name) { return p + name + ".base_layer.weight"; };
         layer.inputNorm =
             load.foldedGain(p + "input_layernorm.weight", d, base("self_attn.qkv_proj"));
-        layer.qkvProj = adapted(load, config, p + "self_attn.qkv_proj", Shape{fused, d});
-        layer.oProj = adapted(load, config, p + "self_attn.o_proj", Shape{d, queries});
+        layer.qkvProj = adapted(load, config, adapters, p + "self_attn.qkv_proj", Shape{fused, d});
+        layer.oProj = adapted(load, config, adapters, p + "self_attn.o_proj", Shape{d, queries});
         layer.oProj.columnScale = load.columnScale(base("self_attn.o_proj"));
         layer.postAttentionNorm =
             load.foldedGain(p + "post_attention_layernorm.weight", d, base("mlp.gate_up_proj"));
-        layer.gateUpProj = adapted(load, config, p + "mlp.gate_up_proj", Shape{2 * f, d});
-        layer.downProj = adapted(load, config, p + "mlp.down_proj", Shape{d, f});
+        layer.gateUpProj = adapted(load, config, adapters, p + "mlp.gate_up_proj", Shape{2 * f, d});
+        layer.downProj = adapted(load, config, adapters, p + "mlp.down_proj", Shape{d, f});
         layer.downProj.columnScale = load.columnScale(base("mlp.down_proj"));
         w.layers.push_back(std::move(layer));
     }
@@ -181,7 +206,7 @@ Phi4Weights loadPhi4Weights(gpu::Device& device, const weights::Checkpoint& chec
     }
     load.setTotal(total);
     Phi4Weights w;
-    w.decoder = decoder(load, config);
+    w.decoder = decoder(load, config, options.adapters);
     // An encoder without its adapter would give nonsense; its memory is saved.
     if (config.sees()) {
         w.vision = vision(load, *config.vision, config.decoder.hiddenSize);

@@ -6,9 +6,11 @@
 #include "inference/tensor/weight_matrix.h"
 #include "inference/weights/checkpoint.h"
 #include "inference/weights/model_config.h"
+#include "inference/weights/peft_adapter.h"
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -122,6 +124,9 @@ struct Phi4Weights {
 struct LoadOptions {
     /// F32 keeps bf16, fp16 and fp32 matrices as they are (exact); F16 turns all of them into fp16.
     DType activations = DType::F32;
+    /// The user's own adapters, checked against the model; become AdaptedLinear::user in this
+    /// order.
+    std::span<const weights::PeftAdapter> adapters = {};
     /// (bytes read, bytes to read)
     std::function<void(double, double)> onProgress;
     std::stop_token stop;

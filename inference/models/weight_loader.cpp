@@ -252,10 +252,14 @@ Tensor WeightLoader::foldedGain(const std::string& name, std::int64_t size,
     return uploadVector(gain, Shape{size});
 }
 
-Tensor WeightLoader::columnScale(const std::string& matrix) {
+std::vector<float> WeightLoader::hostColumnScale(const std::string& matrix) const {
     const weights::TensorEntry* entry = m_checkpoint.find(matrix);
     check(entry != nullptr, "the column scale of no matrix");
-    const std::vector<float> scale = weights::Checkpoint::readColumnScale(*entry);
+    return weights::Checkpoint::readColumnScale(*entry);
+}
+
+Tensor WeightLoader::columnScale(const std::string& matrix) {
+    const std::vector<float> scale = hostColumnScale(matrix);
     return scale.empty() ? Tensor() : uploadVector(scale, Shape{std::ssize(scale)});
 }
 
@@ -269,6 +273,32 @@ Tensor WeightLoader::uploadVector(const std::vector<float>& values, const Shape&
         m_options.stop);
     m_bytes += static_cast<std::uint64_t>(tensor.bytes());
     return tensor;
+}
+
+WeightMatrix WeightLoader::ownMatrix(const std::vector<float>& values, std::int64_t rows,
+                                     std::int64_t columns) {
+    const WeightFormat format =
+        m_options.activations == DType::F16 ? WeightFormat::F16 : WeightFormat::F32;
+    WeightMatrix matrix(m_device, format, rows, columns, "an adapter");
+    const auto width = static_cast<std::size_t>(bytesPerElement(elementType(format)));
+    const auto stride = static_cast<std::size_t>(matrix.paddedColumns()) * width;
+    const auto across = static_cast<std::size_t>(columns);
+    for (const WeightMatrix::Piece& piece : matrix.pieces()) {
+        std::vector<std::byte> bytes(static_cast<std::size_t>(piece.data.bytes()));
+        for (std::int64_t row = 0; row < piece.rows; ++row) {
+            const float* from = values.data() + (piece.firstRow + row) * columns;
+            convert(reinterpret_cast<const std::byte*>(from), StoredType::F32,
+                    bytes.data() + static_cast<std::size_t>(row) * stride, format, across);
+        }
+        m_uploader.upload(
+            piece.data, 0, bytes.size(),
+            [&](std::span<std::byte> out, std::uint64_t at) {
+                std::memcpy(out.data(), bytes.data() + at, out.size());
+            },
+            m_options.stop);
+    }
+    m_bytes += static_cast<std::uint64_t>(matrix.bytes());
+    return matrix;
 }
 
 Norm WeightLoader::norm(const std::string& name, std::int64_t size) {

@@ -41,6 +41,9 @@ public:
     /// The column scale [columns] of a packed matrix; empty when it has none.
     Tensor columnScale(const std::string& matrix);
 
+    /// The same on the host.
+    std::vector<float> hostColumnScale(const std::string& matrix) const;
+
     /// A small tensor, widened to F32; `as` = shape on the device, same number of elements.
     Tensor floats(const std::string& name, const Shape& shape, const Shape& as) {
         return floats(std::vector<std::string>{name}, shape, as);
@@ -60,6 +63,10 @@ public:
 
     /// The same stacked.
     BiasedLinear biased(const std::vector<std::string>& names, const Shape& shape);
+
+    /// A matrix of numbers that the caller has: fp32, or fp16 where activations are.
+    WeightMatrix ownMatrix(const std::vector<float>& values, std::int64_t rows,
+                           std::int64_t columns);
 
     /// Waits for everything in flight.
     void finish();
