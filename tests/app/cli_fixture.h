@@ -5,6 +5,7 @@
 #include "tests/app/fake_audio.h"
 #include "tests/app/fake_engine.h"
 #include "tests/app/sample_bytes.h"
+#include "tests/support/source_root.h"
 
 #include <gtest/gtest.h>
 
@@ -53,7 +54,7 @@ protected:
         m_services.makeAudioBackend = [this] {
             return std::make_unique<audio::FakeBackend>(m_sound);
         };
-        m_services.resources = std::filesystem::path(PHIAL_SOURCE_DIR) / "resources";
+        m_services.resources = test::sourceRoot() / "resources";
         m_services.cacheDirectory = m_folder / "cache";
         m_services.dataDirectory = m_folder / "data";
     }

@@ -2,6 +2,7 @@
 #include "app/audio/capture.h"
 #include "app/audio/portaudio_backend.h"
 #include "app/documents/audio_file_reader.h"
+#include "tests/support/source_root.h"
 
 #include <gtest/gtest.h>
 
@@ -46,7 +47,7 @@ public:
     bool runs() const { return m_runs; }
 
     bool command(const std::string& what) const {
-        const std::string line = std::string("\"") + PHIAL_SOURCE_DIR +
+        const std::string line = std::string("\"") + test::sourceRoot().string() +
                                  "/tests/support/virtual-mic\" --dir \"" +
                                  (m_folder / "mic").string() + "\" " + what;
         return std::system(line.c_str()) ==
@@ -188,7 +189,7 @@ double bestCorrelation(const AudioClip& played, const AudioClip& captured) {
 }
 
 TEST_F(MicrophoneTest, CapturesWhatIsPlayed) {
-    const std::string file = std::string(PHIAL_SOURCE_DIR) + "/tests/golden/speech-study/00.wav";
+    const std::string file = test::sourceRoot().string() + "/tests/golden/speech-study/00.wav";
     const AudioClip played = documents::readWholeClip(*documents::openAudioFile(file), file).clip;
     m_capture->start("ALSA/virtual_mic");
     ASSERT_TRUE(waitFor(CaptureState::Recording)) << m_failure.value_or("");

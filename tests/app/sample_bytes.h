@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "tests/support/source_root.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,7 +17,7 @@
 namespace phial {
 
 inline std::filesystem::path dataFile(const std::string& name) {
-    return std::filesystem::path(PHIAL_SOURCE_DIR) / "tests/app/data" / name;
+    return test::sourceRoot() / "tests/app/data" / name;
 }
 
 inline std::vector<std::byte> bytesOf(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 // Every op has all its faces: parameters, shader, host code, CPU reference and test, under one
 // stem.
 #include "tests/architecture/source_tree.h"
+#include "tests/support/source_root.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,7 @@ namespace phial::architecture {
 namespace {
 
 TEST(OpFaces, EveryOpHasParametersShaderHostReferenceAndTest) {
-    const auto root = sourceRoot();
+    const auto root = test::sourceRoot();
     int ops = 0;
     for (const auto& entry : std::filesystem::directory_iterator(root / "inference/ops")) {
         // A header with a source of the same stem is an op; headers alone are shared pieces
@@ -34,7 +35,7 @@ TEST(OpFaces, EveryOpHasParametersShaderHostReferenceAndTest) {
 }
 
 TEST(OpFaces, EveryShaderBelongsToAnOp) {
-    const auto root = sourceRoot();
+    const auto root = test::sourceRoot();
     for (const auto& entry : std::filesystem::directory_iterator(root / "shaders/ops")) {
         if (entry.path().extension() != ".comp") {
             continue;
@@ -52,7 +53,7 @@ TEST(OpFaces, EveryShaderBelongsToAnOp) {
 }
 
 TEST(OpFaces, EveryParameterHeaderBelongsToAnOp) {
-    const auto root = sourceRoot();
+    const auto root = test::sourceRoot();
     for (const auto& entry : std::filesystem::directory_iterator(root / "shaders/params")) {
         const auto stem = entry.path().stem().string();
         EXPECT_TRUE(std::filesystem::exists(root / "inference/ops" / (stem + ".h")))

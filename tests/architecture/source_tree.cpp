@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/architecture/source_tree.h"
 
+#include "tests/support/source_root.h"
+
 #include <algorithm>
 #include <fstream>
 #include <regex>
@@ -8,22 +10,19 @@
 
 namespace phial::architecture {
 
-std::filesystem::path sourceRoot() {
-    return PHIAL_SOURCE_DIR;
-}
-
 std::vector<SourceFile> readSources(const std::vector<std::string>& folders) {
     static const std::regex pattern(R"re(^\s*#\s*include\s*(["<])([^">]+)[">])re");
     std::vector<SourceFile> files;
     for (const std::string& folder : folders) {
         for (const auto& entry :
-             std::filesystem::recursive_directory_iterator(sourceRoot() / folder)) {
+             std::filesystem::recursive_directory_iterator(test::sourceRoot() / folder)) {
             const auto extension = entry.path().extension();
             if (!entry.is_regular_file() || (extension != ".h" && extension != ".cpp")) {
                 continue;
             }
             SourceFile file;
-            file.path = std::filesystem::relative(entry.path(), sourceRoot()).generic_string();
+            file.path =
+                std::filesystem::relative(entry.path(), test::sourceRoot()).generic_string();
             std::ifstream in(entry.path());
             std::string line;
             while (std::getline(in, line)) {

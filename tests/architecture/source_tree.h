@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,5 @@ struct SourceFile {
 
 /// All C++ sources and headers below the given top-level folders of the checkout.
 std::vector<SourceFile> readSources(const std::vector<std::string>& folders);
-
-std::filesystem::path sourceRoot();
 
 } // namespace phial::architecture

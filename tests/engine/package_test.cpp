@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Quantized packages through the same door as checkpoints: load, encode, generate.
 #include "tests/engine/package_fixture.h"
+#include "tests/support/source_root.h"
 
 #include <gmock/gmock.h>
 
@@ -97,7 +98,7 @@ TEST_F(PackageTest, RefusesDamageWithOneSentence) {
 TEST_F(PackageTest, TakesTheMemoryThatWasPredicted) {
     constexpr int kContext = 4096;
     const auto package = quantized(package::Plan::byName("default"));
-    const auto shipped = std::filesystem::path(PHIAL_SOURCE_DIR) / "resources/models/embedded";
+    const auto shipped = test::sourceRoot() / "resources/models/embedded";
     for (const auto& model : {package, test::goldenFolder(), shipped}) {
         for (const KvCacheFormat format :
              {KvCacheFormat::Plain, KvCacheFormat::K8V4, KvCacheFormat::Tq4}) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/golden/speech_study.h"
 
+#include "tests/support/source_root.h"
+
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -8,7 +10,7 @@
 namespace phial::test {
 namespace {
 
-const std::filesystem::path kRoot = PHIAL_SOURCE_DIR;
+const std::filesystem::path kRoot = test::sourceRoot();
 
 /// 16-bit mono PCM with the 44-byte header that the set's files have.
 std::shared_ptr<const AudioClip> readWav(const std::filesystem::path& path) {

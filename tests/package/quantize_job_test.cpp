@@ -4,6 +4,7 @@
 #include "inference/package/quantize_job.h"
 #include "inference/package/verify_package.h"
 #include "inference/weights/safetensors.h"
+#include "tests/support/source_root.h"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGolden = fs::path(PHIAL_SOURCE_DIR) / "tests/golden/phi4mm-tiny";
+const fs::path kGolden = test::sourceRoot() / "tests/golden/phi4mm-tiny";
 
 class QuantizeJob : public testing::Test {
 protected:

@@ -2,6 +2,7 @@
 #include "tests/quant/golden_file.h"
 
 #include "inference/base/half.h"
+#include "tests/support/source_root.h"
 
 #include <cstring>
 #include <fstream>
@@ -12,7 +13,7 @@ namespace phial::quant {
 
 GoldenFile readGolden(const std::string& name) {
     const std::string path =
-        std::string(PHIAL_SOURCE_DIR) + "/tests/golden/quantization/" + name + ".safetensors";
+        test::sourceRoot().string() + "/tests/golden/quantization/" + name + ".safetensors";
     std::ifstream in(path, std::ios::binary);
     if (!in) {
         throw std::runtime_error("cannot open " + path);

@@ -3,6 +3,7 @@
 
 #include "inference/base/error.h"
 #include "inference/base/half.h"
+#include "tests/support/source_root.h"
 
 #include <cstddef>
 #include <cstring>
@@ -34,7 +35,7 @@ std::vector<std::byte> bytesOf(const weights::SafetensorsFile& file,
 } // namespace
 
 std::filesystem::path goldenFolder() {
-    return std::filesystem::path(PHIAL_SOURCE_DIR) / "tests/golden/phi4mm-tiny";
+    return test::sourceRoot() / "tests/golden/phi4mm-tiny";
 }
 
 GoldenFile::GoldenFile(const std::string& stem)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/text/text_fixtures.h"
 
+#include "tests/support/source_root.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -31,7 +33,7 @@ void TemporaryFolder::write(const std::string& name, std::string_view content) c
 }
 
 std::filesystem::path goldenFolder() {
-    return std::filesystem::path(PHIAL_SOURCE_DIR) / "tests/golden";
+    return test::sourceRoot() / "tests/golden";
 }
 
 std::filesystem::path tinyFolder() {
@@ -39,7 +41,7 @@ std::filesystem::path tinyFolder() {
 }
 
 std::filesystem::path studyFolder() {
-    return std::filesystem::path(PHIAL_SOURCE_DIR) / "resources/models/embedded";
+    return test::sourceRoot() / "resources/models/embedded";
 }
 
 std::string readText(const std::filesystem::path& file) {

@@ -4,6 +4,7 @@
 #include "inference/weights/model_folder.h"
 #include "inference/weights/tensor_list.h"
 #include "tests/support/golden.h"
+#include "tests/support/source_root.h"
 #include "tests/support/temp_folder.h"
 #include "tests/weights/model_copies.h"
 
@@ -144,8 +145,7 @@ TEST_F(Config, ReadsTheGoldenModel) {
 }
 
 TEST_F(Config, ReadsTheStudyModel) {
-    const std::filesystem::path data =
-        std::filesystem::path(PHIAL_SOURCE_DIR) / "tests/weights/data/speech-study";
+    const std::filesystem::path data = test::sourceRoot() / "tests/weights/data/speech-study";
     write(readJson(data / "config.json"), markers(5));
     std::filesystem::copy_file(data / "preprocessor_config.json",
                                m_folder.path() / "preprocessor_config.json");
