@@ -27,10 +27,11 @@ phial::cli::Services services() {
             .dataDirectory = phial::settings::dataDirectory()};
 }
 
-/// No words, or only files to open, as a desktop passes them.
+/// No words, or only files to open, as a desktop passes them, and how to begin.
 bool wantsWindow(const std::vector<std::string>& args) {
     return std::all_of(args.begin(), args.end(), [](const std::string& word) {
-        return word.find('/') != std::string::npos && std::filesystem::exists(word);
+        return word == phial::app::kSafeMode || word == phial::app::kResetSettings ||
+               (word.find('/') != std::string::npos && std::filesystem::exists(word));
     });
 }
 
@@ -43,7 +44,8 @@ int runWindow(int argc, char** argv) {
                                   .resources = shared.resources,
                                   .cacheDirectory = shared.cacheDirectory,
                                   .dataDirectory = {},
-                                  .settingsFile = {}});
+                                  .settingsFile = {},
+                                  .mode = phial::app::StartMode::Normal});
 }
 
 /// The same terminal, pipe or file, as with `2>&1`.

@@ -118,6 +118,8 @@ void MainWindow::buildMenu() {
           [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     m_menu->addSeparator();
     entry(*m_menu, tr("Add Phi-4-multimodal…"), {}, [this] { showPage(Page::Model); });
+    entry(*m_menu, tr("Settings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma),
+          [this] { showPage(Page::Settings); });
     entry(*m_menu, tr("Keyboard Shortcuts"), QKeySequence::HelpContents,
           [this] { showPage(Page::Shortcuts); });
     m_menu->addSeparator();

@@ -6,6 +6,7 @@
 #include "app/composition/chat_session.h"
 #include "app/composition/media_library.h"
 #include "app/composition/meeting_session.h"
+#include "app/composition/settings_session.h"
 #include "app/conversation/conversation_list.h"
 #include "app/conversation/conversation_model.h"
 #include "app/conversation/conversation_store.h"
@@ -26,6 +27,11 @@
 
 namespace phial::app {
 
+enum class StartMode {
+    Normal,
+    Safe, ///< original settings, which are not kept, and no model: something makes trouble
+};
+
 /// What the window needs from outside; tests put fakes here.
 struct WindowServices {
     EngineFactory loadEngine;
@@ -36,6 +42,7 @@ struct WindowServices {
     std::filesystem::path cacheDirectory;      ///< for compiled pipelines
     std::filesystem::path dataDirectory;       ///< conversations
     std::filesystem::path settingsFile;
+    StartMode mode = StartMode::Normal;
 };
 
 /// The program with a window: creates the services and the window and connects them; the only place
@@ -85,11 +92,17 @@ private:
     void countDraft();
     void refreshContext();
     void refreshEngine();
+    void connectSettings();
+    void applySettings();
+    void onInputs();
+    void applyChanges(const settings::Settings& before);
     void saveSettings();
+    void tellAboutSettings();
     bool embedded() const;
 
     WindowServices m_services;
     settings::SettingsFile m_settingsFile;
+    std::string m_settingsProblem; ///< why the file could not be read; empty = it could
     settings::Settings m_settings;
     ui::Theme m_theme;
     EngineController m_engine;
@@ -120,6 +133,7 @@ private:
     QString m_countedText;
     ui::MainWindow m_window;
     MeetingSession m_meetings;
+    SettingsSession m_preferences;
     QConcatenateTablesProxyModel m_library; ///< chats and meetings
     std::jthread m_deviceLister;            ///< last member: joined before anything it uses dies
 };

@@ -11,6 +11,7 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/sidebar.h"
 
@@ -226,6 +227,16 @@ TEST_F(AccessibilityWalk, NarrowWindow) {
 TEST_F(AccessibilityWalk, ModelPage) {
     m_window.showPage(MainWindow::Page::Model);
     walk("model");
+}
+
+TEST_F(AccessibilityWalk, Settings) {
+    m_window.settingsPage().setView(test::settingsRows());
+    m_window.showPage(MainWindow::Page::Settings);
+    walk("settings");
+    m_window.resize(590, 700);
+    walk("settings, narrow");
+    m_window.settingsPage().findChild<QLineEdit*>()->setText(QStringLiteral("letters"));
+    walk("settings, searched");
 }
 
 TEST_F(AccessibilityWalk, Keyboard) {

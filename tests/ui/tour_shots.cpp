@@ -10,6 +10,7 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -243,6 +244,11 @@ void showMissing(Stage& stage) {
     stage.window.meetingPage().setPeaks({});
 }
 
+void showSettings(Stage& stage) {
+    stage.window.settingsPage().setView(settingsRows());
+    stage.window.showPage(MainWindow::Page::Settings);
+}
+
 struct Shot {
     const char* name;
     bool narrow; ///< at 800x600 too
@@ -285,7 +291,8 @@ QList<Shot> tour() {
             {"20-no-model", false, showNoModel},
             {"21-sound-missing", false, showMissing},
             {"22-model", false, page(MainWindow::Page::Model)},
-            {"23-keys", false, page(MainWindow::Page::Shortcuts)}};
+            {"23-keys", false, page(MainWindow::Page::Shortcuts)},
+            {"24-settings", true, showSettings}};
 }
 
 void drawDialog(QPixmap& picture, QDialog& dialog, const Theme& theme) {

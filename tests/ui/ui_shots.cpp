@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Renders the window in every state to PNG files: ui_shots FOLDER [NAME...]. For looking at.
 #include "tests/ui/fixtures.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QDragEnterEvent>
+#include <QLineEdit>
 #include <QLocale>
 #include <QMimeData>
+#include <QPushButton>
 #include <QTextStream>
 #include <QUrl>
 
@@ -151,6 +154,27 @@ QList<Shot> shots() {
     const auto home = [](Stage&) {};
     const auto demo = [](Stage& stage) { stage.window.setEngine(demoEngine()); };
     const auto model = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Model); };
+    const auto settings = [](Stage& stage) {
+        stage.window.settingsPage().setView(settingsRows());
+        stage.window.showPage(MainWindow::Page::Settings);
+    };
+    const auto scrolledTo = [settings](Stage& stage, const char* group) {
+        settings(stage);
+        QCoreApplication::processEvents();
+        for (QPushButton* jump : stage.window.settingsPage().findChildren<QPushButton*>()) {
+            if (jump->text() == QString::fromLatin1(group)) {
+                jump->click();
+            }
+        }
+    };
+    const auto settingsEnd = [scrolledTo](Stage& stage) { scrolledTo(stage, "Model and device"); };
+    const auto settingsAbout = [scrolledTo](Stage& stage) { scrolledTo(stage, "About"); };
+    const auto searched = [settings](const QString& words) {
+        return [settings, words](Stage& stage) {
+            settings(stage);
+            stage.window.settingsPage().findChild<QLineEdit*>()->setText(words);
+        };
+    };
     const auto keys = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Shortcuts); };
     const auto dropGood = [](Stage& stage) {
         drag(stage, {QStringLiteral("chart.png"), QStringLiteral("meeting.flac"),
@@ -213,6 +237,17 @@ QList<Shot> shots() {
             {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
             {"model-light", wide, ThemeChoice::Light, model},
             {"model-narrow-dark", narrow, ThemeChoice::Dark, model},
+            {"settings-light", QSize(1280, 800), ThemeChoice::Light, settings},
+            {"settings-dark", QSize(1280, 800), ThemeChoice::Dark, settings},
+            {"settings-small-light", QSize(800, 600), ThemeChoice::Light, settings},
+            {"settings-small-dark", QSize(800, 600), ThemeChoice::Dark, settingsEnd},
+            {"settings-model-light", QSize(1280, 800), ThemeChoice::Light, settingsEnd},
+            {"settings-about-dark", QSize(1280, 800), ThemeChoice::Dark, settingsAbout},
+            {"settings-narrow-light", narrow, ThemeChoice::Light, settingsEnd},
+            {"settings-search-light", QSize(1280, 800), ThemeChoice::Light,
+             searched(QStringLiteral("language"))},
+            {"settings-nothing-dark", QSize(800, 600), ThemeChoice::Dark,
+             searched(QStringLiteral("elephant"))},
             {"keys-dark", wide, ThemeChoice::Dark, keys},
             {"long-light", wide, ThemeChoice::Light, longOne},
             {"zoom-150", wide, ThemeChoice::Light, zoomed},

@@ -84,6 +84,7 @@ QMenu::item:checkable { padding-left: 28px; }
 
 *[tone="muted"] { color: $muted; }
 *[tone="live"] { color: $danger; }
+QLabel[tone="warning"] { color: $amber; }
 
 QLineEdit { border: 1px solid $controlBorder; border-radius: 7px; background: $surface; padding: 5px 8px; color: $text;
   selection-background-color: $selection; selection-color: $text; }
