@@ -85,7 +85,7 @@ void Application::applySettings() {
     m_chat.setAnswerOptions({.instructions = m_settings.instructions,
                              .maxTokens = m_settings.answerTokens,
                              .temperature = static_cast<float>(m_settings.temperature)});
-    const auto systemAudio = audio::systemAudioDevice(m_capture.devices());
+    const auto systemAudio = audio::systemAudioDevice(m_capture.inputs());
     m_window.setRecordingSources(
         {.microphones =
              inputViews(m_capture.devices(), QString::fromStdString(m_settings.microphone)),
@@ -102,10 +102,9 @@ void Application::applySettings() {
 }
 
 void Application::onInputs() {
-    const std::vector<audio::InputDevice>& inputs = m_capture.devices();
-    const QString chosen = QString::fromStdString(m_settings.microphone);
-    m_preferences.setInputs(inputs);
-    m_window.setInputDevices(inputViews(inputs, chosen));
+    m_preferences.setInputs(m_capture.inputs());
+    m_window.setInputDevices(
+        inputViews(m_capture.devices(), QString::fromStdString(m_settings.microphone)));
     applySettings(); // whether there is system audio
 }
 

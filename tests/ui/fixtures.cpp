@@ -241,7 +241,8 @@ SettingsView settingsRows() {
     software.kind = gpu::DeviceKind::Software;
     around.devices = {card, software};
     around.inputs = {{{.id = "ALSA/Headset", .name = "Headset (USB)", .isDefault = true},
-                      {.id = "ALSA/Camera", .name = "Camera"}}};
+                      {.id = "ALSA/Camera", .name = "Camera"},
+                      {.id = "ALSA/Monitor", .name = "Monitor", .isSystemAudio = true}}};
     around.engine = hardwareEngine();
     around.storage = {.meetings = 3'240'000'000,
                       .conversations = 84'000'000,

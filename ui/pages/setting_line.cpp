@@ -41,9 +41,11 @@ SettingLine::SettingLine(const Theme& theme, const SettingRow& row, QWidget* par
     m_title->setWordWrap(true);
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
+    words->addStretch(1); // a tall control must not pull the words apart
     words->addWidget(m_title);
     words->addWidget(m_text);
     words->addWidget(m_reason);
+    words->addStretch(1);
     m_layout->setContentsMargins(16, 9, 16, 9);
     m_layout->setSpacing(8);
     m_layout->addLayout(words, 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/widgets/recording_sources_button.h"
 
+#include "ui/theme/icons.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
@@ -12,7 +13,7 @@ namespace phial::ui {
 RecordingSourcesButton::RecordingSourcesButton(const Theme& theme, QWidget* parent)
     : QToolButton(parent)
     , m_menu(new QMenu(this)) {
-    setIcon(icon(theme, "chevron-down", IconTone::Muted));
+    setIcon(ui::icon(theme, "chevron-down", IconTone::Muted));
     setIconSize(QSize(14, 14));
     setFocusPolicy(Qt::StrongFocus);
     setPopupMode(QToolButton::InstantPopup);
