@@ -6,6 +6,7 @@
 #include "app/cli/interrupt.h"
 #include "app/composition/run_window.h"
 #include "app/settings/paths.h"
+#include "inference/gpu/free_memory.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -45,7 +46,8 @@ int runWindow(int argc, char** argv) {
                                   .cacheDirectory = shared.cacheDirectory,
                                   .dataDirectory = {},
                                   .settingsFile = {},
-                                  .mode = phial::app::StartMode::Normal});
+                                  .mode = phial::app::StartMode::Normal,
+                                  .freeDeviceMemory = phial::gpu::freeDeviceMemory});
 }
 
 /// The same terminal, pipe or file, as with `2>&1`.

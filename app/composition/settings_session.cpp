@@ -85,7 +85,7 @@ void SettingsSession::change(const std::function<void(settings::Settings&)>& how
 void SettingsSession::press(Fact fact) {
     switch (fact) {
     case Fact::Model:
-        m_window.showPage(ui::MainWindow::Page::Model);
+        m_window.showPage(ui::MainWindow::Page::Models);
         break;
     case Fact::Data:
         showFolder(m_around.dataDirectory);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/settings/setting_fields.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <initializer_list>
@@ -9,6 +11,8 @@
 
 namespace phial::settings {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 template <typename Value>
 using Names = std::vector<std::pair<std::string_view, Value>>;
@@ -51,6 +55,42 @@ Field textField(Key key, std::string_view name, Text Settings::*member) {
                 settings.*member = text;
                 return true;
             }};
+}
+
+/// A JSON list on one line, since a path may hold any character.
+std::string modelsText(const std::vector<ListedModel>& models) {
+    Json list = Json::array();
+    for (const ListedModel& model : models) {
+        Json entry = {{"folder", model.folder.string()}};
+        if (model.unfinished()) {
+            entry["source"] = model.source.string();
+            entry["plan"] = model.plan;
+        }
+        list.push_back(std::move(entry));
+    }
+    // Names that are no UTF-8 cannot stand in JSON; such a folder is listed until the program ends.
+    return list.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool parseModels(const std::string& text, std::vector<ListedModel>& models) {
+    const Json list = Json::parse(text, nullptr, false);
+    if (!list.is_array()) {
+        return false;
+    }
+    std::vector<ListedModel> found;
+    for (const Json& entry : list) {
+        const auto word = [&entry](const char* key) {
+            const auto value = entry.find(key);
+            return value != entry.end() && value->is_string() ? value->get<std::string>()
+                                                              : std::string();
+        };
+        if (!entry.is_object() || word("folder").empty()) {
+            return false;
+        }
+        found.push_back({.folder = word("folder"), .source = word("source"), .plan = word("plan")});
+    }
+    models = std::move(found);
+    return true;
 }
 
 enum class MayBeEmpty { No, Yes };
@@ -116,6 +156,8 @@ std::vector<Field> makeFields() {
     using S = Settings;
     return {
         textField(Key::Model, "model", &S::model),
+        {Key::Models, "models", [](const Settings& all) { return modelsText(all.models); },
+         [](const std::string& text, Settings& all) { return parseModels(text, all.models); }},
         textField(Key::Device, "device", &S::device),
         wordField<gpu::SoftwareDevices>(
             Key::SoftwareDevice, "software-device", &S::software,

@@ -16,11 +16,24 @@ enum class Theme { System, Light, Dark };
 /// What the Enter key does in a message; the other one begins a new line.
 enum class SendKey { Enter, CtrlEnter };
 
+/// One line of the list of models. A value.
+struct ListedModel {
+    std::filesystem::path folder; ///< of a checkpoint or package; referenced, never moved
+    std::filesystem::path
+        source;       ///< unfinished package (`folder` ends in ".partial"): made from it
+    std::string plan; ///< unfinished package: the shipped plan it is made with
+
+    bool unfinished() const { return !source.empty(); }
+
+    bool operator==(const ListedModel&) const = default;
+};
+
 /// Everything that Phial remembers between starts, with its defaults. A value. Languages are ISO
 /// 639-1 codes.
 struct Settings {
-    std::filesystem::path model; ///< folder of a checkpoint; empty = the shipped one
-    std::string device;          ///< UUID of the graphics device; empty = choose
+    std::filesystem::path model;     ///< folder of a checkpoint; empty = the shipped one
+    std::vector<ListedModel> models; ///< those that the user added, in their order
+    std::string device;              ///< UUID of the graphics device; empty = choose
     gpu::SoftwareDevices software =
         gpu::SoftwareDevices::Refuse; ///< the user agreed to a software device
     Precision precision = Precision::Auto;
@@ -48,6 +61,7 @@ struct Settings {
 /// The members of Settings.
 enum class Key {
     Model,
+    Models,
     Device,
     SoftwareDevice,
     Precision,
