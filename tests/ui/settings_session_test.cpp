@@ -392,8 +392,12 @@ TEST_F(SettingsSessionTest, WhatTheComputerPlaysIsRecordedAsTheOthers) {
     set(Key::TranscribeRecordings, "yes");
 
     Q_EMIT window().recordingToggled();
-    ASSERT_TRUE(waitFor([&] { return barSays(QStringLiteral("Recording")); }));
-    EXPECT_TRUE(m_sound.isOpen("Fake/mic") && m_sound.isOpen("Fake/speakers"));
+    ASSERT_TRUE(
+        waitFor([&] { return m_sound.isOpen("Fake/mic") && m_sound.isOpen("Fake/speakers"); }));
+    ASSERT_TRUE(waitFor([&] {
+        m_sound.deliver(std::vector<float>(160, 0.001F)); // both; it records when sound arrives
+        return barSays(QStringLiteral("Recording"));
+    }));
     EXPECT_TRUE(barSays(QStringLiteral("you and the computer")));
     // I speak from 3 s to 7 s, the others from 10 s to 14 s.
     std::vector<float> mine = meetings::meeting(1);
