@@ -313,7 +313,7 @@ QList<Shot> tour() {
             {"22-models", false, showModels},
             {"24-quantizing", true, showQuantizing},
             {"23-keys", false, page(MainWindow::Page::Shortcuts)},
-            {"25-settings", true, showSettings}};
+            {"25-settings", false, showSettings}};
 }
 
 void drawDialog(QPixmap& picture, QDialog& dialog, const Theme& theme) {
