@@ -15,11 +15,17 @@
 #include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 #include <QUrl>
 
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <utility>
 
 namespace phial::ui {
 namespace {
@@ -226,6 +232,36 @@ TEST_F(ModelsPageTest, AFolderDroppedHereIsTakenForAModel) {
     m_window.showPage(MainWindow::Page::Chat);
     drop();
     EXPECT_EQ(dropped.size(), 1); // elsewhere only what looks like one
+}
+
+TEST_F(ModelsPageTest, TabGoesDownThePage) {
+    page().select(test::checkpointModel().id);
+    const QString target = page().findChild<QLineEdit*>()->text();
+    page().setTarget({.folder = target, .freeBytes = 90'000'000'000, .problem = {}});
+    page().setWork(test::quantizing(State::Failed));
+    QCoreApplication::processEvents();
+    page().findChild<QToolButton*>()->setFocus(); // Back
+    const auto place = [&] {
+        const QWidget* focus = QApplication::focusWidget();
+        const QPoint at = focus->mapTo(&m_window, QPoint());
+        return std::pair(at.y() + focus->height() / 2 +
+                             page().findChild<QScrollArea*>()->verticalScrollBar()->value(),
+                         at.x());
+    };
+    auto last = place();
+    int stops = 0;
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    while (page().isAncestorOf(QApplication::focusWidget()) && stops < 50) {
+        const auto now = place();
+        const bool sameLine = std::abs(now.first - last.first) < 6;
+        EXPECT_TRUE(sameLine ? now.second > last.second : now.first > last.first)
+            << "stop " << stops << ": "
+            << QApplication::focusWidget()->accessibleName().toStdString();
+        last = now;
+        ++stops;
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    }
+    EXPECT_EQ(stops, 11); // three of the report, the list, three of the line, four of the package
 }
 
 TEST_F(ModelsPageTest, EnterLoadsAndTheFocusIsNeverLost) {

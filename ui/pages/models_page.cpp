@@ -19,6 +19,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QShowEvent>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -103,7 +104,30 @@ ModelsPage::ModelsPage(const Theme& theme, QWidget* parent)
                 }
             });
     connect(&theme, &Theme::changed, this, &ModelsPage::fillList);
+    orderStops();
     setModels({});
+}
+
+/// Tab goes down the page, whatever the order in which its parts were made.
+void ModelsPage::orderStops() {
+    QWidget* before = findChild<QToolButton*>(); // Back
+    const auto follow = [&before](QWidget* next) {
+        setTabOrder(before, next);
+        before = next;
+    };
+    const auto ofWork = m_workPanel->findChildren<QPushButton*>();
+    for (QPushButton* button : ofWork) {
+        follow(button);
+    }
+    follow(m_list);
+    follow(m_add);
+    for (QPushButton* button : m_buttons) {
+        follow(button);
+    }
+    const QList<QWidget*> ofPackage = m_quantize->stops();
+    for (QWidget* stop : ofPackage) {
+        follow(stop);
+    }
 }
 
 QWidget* ModelsPage::makeUsed() {

@@ -60,6 +60,7 @@ private:
     QWidget* makeUsed();
     QWidget* makeList();
     QWidget* makeSteps();
+    void orderStops();
     void fillList();
     void refresh();
     void refreshUsed();

@@ -25,6 +25,7 @@ QuantizePanel::QuantizePanel(const Theme& theme, QWidget* parent)
     , m_target(new QLineEdit(this))
     , m_disk(makeLabel(theme, QString(), 0.95, this))
     , m_needs(new NeedRows(theme, this))
+    , m_choose(makeTextButton(tr("Choose…"), "outlined", this))
     , m_go(makeTextButton(tr("Make the Package"), "primary", this))
     , m_wait(makeLabel(theme, tr("Other work goes on; one runs at a time."), 0.95, this)) {
     setObjectName(QStringLiteral("panel"));
@@ -43,8 +44,7 @@ QuantizePanel::QuantizePanel(const Theme& theme, QWidget* parent)
         setStyleProperty(*label, "tone", QStringLiteral("muted"));
     }
     m_disk->setWordWrap(true);
-    QPushButton* choose = makeTextButton(tr("Choose…"), "outlined", this);
-    choose->setAccessibleName(tr("Choose where the package is made"));
+    m_choose->setAccessibleName(tr("Choose where the package is made"));
     QLabel* plan = makeLabel(theme, tr("&Plan"), 0.95, this);
     plan->setBuddy(m_plans);
     QLabel* folder = makeLabel(theme, tr("&Folder"), 0.95, this);
@@ -52,7 +52,7 @@ QuantizePanel::QuantizePanel(const Theme& theme, QWidget* parent)
     auto* target = new QHBoxLayout;
     target->setSpacing(8);
     target->addWidget(m_target, 1);
-    target->addWidget(choose);
+    target->addWidget(m_choose);
     auto* action = new QHBoxLayout;
     action->setSpacing(12);
     action->addWidget(m_go);
@@ -83,11 +83,15 @@ QuantizePanel::QuantizePanel(const Theme& theme, QWidget* parent)
             Q_EMIT targetChanged(path.trimmed());
         }
     });
-    connect(choose, &QPushButton::clicked, this, &QuantizePanel::chooseTarget);
+    connect(m_choose, &QPushButton::clicked, this, &QuantizePanel::chooseTarget);
     connect(m_go, &QPushButton::clicked, this, [this] {
         Q_EMIT quantizeRequested(m_plans->currentData().toString(), m_target->text().trimmed());
     });
     refresh();
+}
+
+QList<QWidget*> QuantizePanel::stops() const {
+    return {m_plans, m_target, m_choose, m_go};
 }
 
 const PlanView* QuantizePanel::plan() const {

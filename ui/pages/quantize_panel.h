@@ -26,6 +26,8 @@ public:
     void setCheckpoint(const ModelView& checkpoint, const ModelsView& models);
     void setTarget(const TargetView& target);
 
+    QList<QWidget*> stops() const; ///< where Tab halts, from top to bottom
+
     enum class Others { None, Busy };
     void setOthers(Others others); ///< other work goes on; only one does
 
@@ -50,6 +52,7 @@ private:
     QLineEdit* m_target;
     QLabel* m_disk;
     NeedRows* m_needs;
+    QPushButton* m_choose;
     QPushButton* m_go;
     QLabel* m_wait;
 };

@@ -107,6 +107,7 @@ QLineEdit:focus { border: 2px solid $focus; padding: 4px 7px; }
 #timedText:focus { border: 2px solid $focus; border-radius: 6px; }
 #trashList, #modelList { background: $surface; border: 1px solid $border; border-radius: 8px; color: $text; }
 #trashList::item, #modelList::item { padding: 8px; border: 1px solid transparent; }
+#modelList { outline: none; }
 #modelList:focus { border: 2px solid $focus; }
 #hits { background: transparent; border: none; }
 #trashList::item:selected, #modelList::item:selected { background: $selected; color: $text; }
