@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
+#include "inference/gpu/free_memory.h"
 #include "tests/gpu/gpu_test_support.h"
 #include "tests/support/gpu_fixture.h"
 
@@ -29,6 +30,14 @@ TEST_F(MemoryTest, LargeBuffersWasteNothing) {
     const auto own = Device::open(phial::gpuTestOptions());
     const Buffer large = own->makeBuffer(37 * kMiB, Memory::Device, "large");
     EXPECT_LT(own->memoryUse().allocatedByPhial, 37 * kMiB + 65536);
+}
+
+TEST_F(MemoryTest, FreeMemoryIsToldWithoutOpeningTheDevice) {
+    const std::uint64_t free = freeDeviceMemory(device().info().uuid);
+    const std::uint64_t budget = device().memoryUse().budget;
+    EXPECT_GT(free, 16 * kMiB);
+    EXPECT_LT(free, 2 * budget); // other programs come and go between the two questions
+    EXPECT_EQ(freeDeviceMemory("no such device"), 0U);
 }
 
 TEST_F(MemoryTest, UploadAndReadbackAreMapped) {
