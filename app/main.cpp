@@ -28,10 +28,11 @@ phial::cli::Services services() {
             .dataDirectory = phial::settings::dataDirectory()};
 }
 
-/// No words, or only files to open, as a desktop passes them.
+/// No words, or only files to open, as a desktop passes them, and how to begin.
 bool wantsWindow(const std::vector<std::string>& args) {
     return std::all_of(args.begin(), args.end(), [](const std::string& word) {
-        return word.find('/') != std::string::npos && std::filesystem::exists(word);
+        return word == phial::app::kSafeMode || word == phial::app::kResetSettings ||
+               (word.find('/') != std::string::npos && std::filesystem::exists(word));
     });
 }
 
@@ -45,6 +46,7 @@ int runWindow(int argc, char** argv) {
                                   .cacheDirectory = shared.cacheDirectory,
                                   .dataDirectory = {},
                                   .settingsFile = {},
+                                  .mode = phial::app::StartMode::Normal,
                                   .freeDeviceMemory = phial::gpu::freeDeviceMemory});
 }
 

@@ -9,6 +9,7 @@
 #include "ui/meeting/trash_page.h"
 #include "ui/pages/home_page.h"
 #include "ui/pages/models_page.h"
+#include "ui/pages/settings_page.h"
 #include "ui/pages/shortcuts_page.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
@@ -60,6 +61,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     , m_trashPage(new TrashPage(theme, nullptr))
     , m_recordingBar(new RecordingBar(theme, m_content))
     , m_queueDialog(new QueueDialog(theme, this))
+    , m_settingsPage(new SettingsPage(theme, nullptr))
     , m_modelsPage(new ModelsPage(theme, nullptr))
     , m_shortcutsPage(new ShortcutsPage(theme, nullptr))
     , m_status(new StatusLine(theme, m_content))
@@ -115,6 +117,7 @@ void MainWindow::buildCentre() {
     m_pages->addWidget(m_meetingPage);
     m_pages->addWidget(m_searchPage);
     m_pages->addWidget(m_trashPage);
+    m_pages->addWidget(m_settingsPage);
     m_pages->addWidget(m_modelsPage);
     m_pages->addWidget(m_shortcutsPage);
 
@@ -137,6 +140,8 @@ void MainWindow::buildCentre() {
 
 void MainWindow::connectParts() {
     connect(m_title, &TitleStrip::sidebarToggled, this, &MainWindow::toggleSidebar);
+    connect(m_title, &TitleStrip::settingsRequested, this, [this] { showPage(Page::Settings); });
+    connect(m_settingsPage, &SettingsPage::closeRequested, this, &MainWindow::showDocument);
     connect(m_title, &TitleStrip::addModelRequested, this, [this] { showPage(Page::Models); });
     connect(m_title, &TitleStrip::deviceChosen, this, &MainWindow::deviceChosen);
     connect(m_title, &TitleStrip::recheckRequested, this, &MainWindow::recheckRequested);
@@ -278,6 +283,10 @@ void MainWindow::setAction(Action action, const QString& language) {
     m_composer->setAction(action, language);
 }
 
+void MainWindow::setSendKey(SendKey key) {
+    m_composer->setSendKey(key);
+}
+
 void MainWindow::showNotice(const NoticeView& notice) {
     m_notices->showNotice(notice);
 }
@@ -323,6 +332,8 @@ QWidget* MainWindow::pageWidget(Page page) const {
         return m_searchPage;
     case Page::Trash:
         return m_trashPage;
+    case Page::Settings:
+        return m_settingsPage;
     case Page::Models:
         return m_modelsPage;
     case Page::Shortcuts:
@@ -345,6 +356,8 @@ void MainWindow::showPage(Page page) {
             m_composer->focusText();
         } else if (page == Page::Search) {
             m_searchPage->focusSearch();
+        } else if (page == Page::Settings) {
+            m_settingsPage->focusSearch();
         } else if (page == Page::Meeting) {
             m_meetingPage->focusMain();
         } else {

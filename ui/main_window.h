@@ -29,6 +29,7 @@ class NoticeBar;
 class QueueDialog;
 class RecordingBar;
 class SearchPage;
+class SettingsPage;
 class ShortcutsPage;
 class Sidebar;
 class StatusLine;
@@ -53,6 +54,7 @@ public:
     void setCurrentConversation(const QString& id, const QString& title);
     void setCurrentMeeting(const QString& id, const QString& title);
     void setRecording(const RecordingView& recording);
+    void setRecordingSources(const RecordingSources& sources);
     void setQueue(const QList<QueueItem>& items);
     void setEngine(const DeviceChipState& engine);
     void setDevices(const QList<DeviceView>& devices);
@@ -65,6 +67,7 @@ public:
     void setAnswering(Composer::Answering answering);
     void setSamples(const QList<SampleView>& samples);
     void setAction(Action action, const QString& language);
+    void setSendKey(SendKey key);
     void showNotice(const NoticeView& notice);
     void clearNotice(const QString& key);
     void showBriefly(const QString& text);
@@ -75,7 +78,7 @@ public:
     void beginEdit(const QString& messageId, const QString& text);
     void openDevicePicker();
     void openInputPicker();
-    enum class Page { Chat, Meeting, Search, Trash, Models, Shortcuts };
+    enum class Page { Chat, Meeting, Search, Trash, Models, Settings, Shortcuts };
     void showPage(Page page);
 
     // The parts for meetings and models; who connects the window connects them.
@@ -90,6 +93,8 @@ public:
     SearchPage& searchPage() { return *m_searchPage; }
 
     TrashPage& trashPage() { return *m_trashPage; }
+
+    SettingsPage& settingsPage() { return *m_settingsPage; }
 
     ModelsPage& modelsPage() { return *m_modelsPage; }
 
@@ -120,6 +125,7 @@ Q_SIGNALS:
     void meetingRenamed(const QString& id, const QString& title);
     void meetingDeleted(const QString& id);
     void recordingToggled();
+    void systemAudioChosen(bool recorded); ///< beside the microphone, from the next recording on
     void bookmarkRequested();
     void importRequested(const QStringList& paths); ///< files and folders
     void trashOpened();
@@ -188,6 +194,7 @@ private:
     TrashPage* m_trashPage;
     RecordingBar* m_recordingBar;
     QueueDialog* m_queueDialog;
+    SettingsPage* m_settingsPage;
     ModelsPage* m_modelsPage;
     ShortcutsPage* m_shortcutsPage;
     StatusLine* m_status;

@@ -118,6 +118,8 @@ void MainWindow::buildMenu() {
     entry(*view, tr("Full Screen"), QKeySequence(Qt::Key_F11),
           [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     m_menu->addSeparator();
+    entry(*m_menu, tr("Settings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma),
+          [this] { showPage(Page::Settings); });
     entry(*m_menu, tr("Models…"), QKeySequence(Qt::CTRL | Qt::Key_M),
           [this] { showPage(Page::Models); });
     entry(*m_menu, tr("Keyboard Shortcuts"), QKeySequence::HelpContents,

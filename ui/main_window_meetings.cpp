@@ -53,6 +53,8 @@ void MainWindow::addMeetingEntries(QMenu& menu) {
 
 void MainWindow::connectMeetings() {
     connect(m_title, &TitleStrip::recordRequested, this, &MainWindow::recordingToggled);
+    connect(m_title, &TitleStrip::microphoneChosen, this, &MainWindow::inputDeviceChosen);
+    connect(m_title, &TitleStrip::systemAudioChosen, this, &MainWindow::systemAudioChosen);
     connect(m_sidebar, &Sidebar::meetingOpened, this, [this](const QString& id) {
         showPage(Page::Meeting);
         placeSidebar();
@@ -84,6 +86,10 @@ void MainWindow::setCurrentMeeting(const QString& id, const QString& title) {
 void MainWindow::setRecording(const RecordingView& recording) {
     m_recordingBar->setRecording(recording);
     m_title->setRecordingMeeting(recording.phase != RecordingPhase::Idle);
+}
+
+void MainWindow::setRecordingSources(const RecordingSources& sources) {
+    m_title->setRecordingSources(sources);
 }
 
 void MainWindow::setQueue(const QList<QueueItem>& items) {

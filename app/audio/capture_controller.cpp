@@ -54,6 +54,7 @@ CaptureEvents CaptureController::events() {
     };
     events.onDevices = [this](const std::vector<InputDevice>& devices) {
         m_inbox.post([this, devices] {
+            m_inputs = devices;
             m_devices = devices;
             // No microphone: it is offered as the second channel of a meeting only.
             std::erase_if(m_devices,

@@ -27,7 +27,11 @@ public:
 
     CaptureState state() const { return m_state; }
 
+    /// Microphones.
     const std::vector<InputDevice>& devices() const { return m_devices; }
+
+    /// Microphones, and what the computer plays where it can be recorded.
+    const std::vector<InputDevice>& inputs() const { return m_inputs; }
 
     void refreshDevices();
 
@@ -53,6 +57,7 @@ private:
     app::GuiInbox m_inbox;
     CaptureState m_state = CaptureState::Idle;
     std::vector<InputDevice> m_devices;
+    std::vector<InputDevice> m_inputs;
     std::mutex m_mutex;
     CaptureReading m_reading;     ///< guarded by m_mutex
     bool m_readingPosted = false; ///< guarded by m_mutex

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/audio/system_audio.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <system_error>
@@ -13,6 +14,12 @@ constexpr const char* kOfTheSystem = "/usr/share/alsa/alsa.conf";
 constexpr const char* kVariable = "ALSA_CONFIG_PATH";
 
 } // namespace
+
+std::optional<std::string> systemAudioDevice(const std::vector<InputDevice>& devices) {
+    const auto found = std::find_if(devices.begin(), devices.end(),
+                                    [](const InputDevice& device) { return device.isSystemAudio; });
+    return found == devices.end() ? std::nullopt : std::optional(found->id);
+}
 
 void offerSystemAudio(const std::filesystem::path& configuration) {
     std::error_code ignored;

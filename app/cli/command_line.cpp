@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/command_line.h"
 
+#include "app/base/version.h"
 #include "app/cli/bench_command_line.h"
 #include "app/cli/evaluate_command_line.h"
 #include "app/cli/exit_code.h"
@@ -20,7 +21,6 @@
 namespace phial::cli {
 namespace {
 
-constexpr const char* kVersion = "phial 0.1.0";
 constexpr std::array<const char*, 18> kTerminalWords = {
     "generate", "transcribe", "translate", "describe", "devices",  "probe",
     "samples",  "summarize",  "record",    "library",  "quantize", "verify",
@@ -375,13 +375,15 @@ std::variant<CommandLine, ShowAndExit> finish(Raw& raw, const std::string& name)
 std::variant<CommandLine, ShowAndExit> parseCommandLine(const std::vector<std::string>& args) {
     Raw raw;
     CLI::App app("Phial hears, sees and answers, wholly on this computer.\n"
-                 "Without a subcommand it opens its window. Answers go to standard output, "
+                 "Without a subcommand it opens its window; phial --safe-mode opens it with the "
+                 "original settings and without a model, phial --reset-settings puts the settings "
+                 "away for good. Answers go to standard output, "
                  "progress to standard error.\n"
                  "Exit status: 0 done, 1 failed probe or internal error, 2 usage, 3 input "
                  "unreadable, 4 model, 5 graphics device "
                  "or memory, 6 cancelled.",
                  "phial");
-    app.set_version_flag("--version", kVersion);
+    app.set_version_flag("--version", std::string("phial ") + app::kVersion);
     app.require_subcommand(1);
     addGenerate(app, raw);
     addSpeech(app, raw);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/audio/system_audio.h"
 #include "app/cli/json_output.h"
 #include "app/cli/meeting_run.h"
 #include "app/recorder/posix_files.h"
@@ -124,16 +125,11 @@ std::string statusLine(News& news) {
 }
 
 std::string systemAudioDevice(const Services& services) {
-    const std::vector<audio::InputDevice> devices = services.makeAudioBackend()->rescan();
-    const auto found = std::find_if(devices.begin(), devices.end(),
-                                    [](const auto& device) { return device.isSystemAudio; });
-    if (found == devices.end()) {
-        throw Error(ErrorCode::InvalidArgument,
-                    "What the loudspeakers play cannot be recorded here: it needs PulseAudio or "
-                    "PipeWire with its PulseAudio service, and ALSA's pulse plugin "
-                    "(libasound2-plugins).");
+    const auto found = audio::systemAudioDevice(services.makeAudioBackend()->rescan());
+    if (!found) {
+        throw Error(ErrorCode::InvalidArgument, audio::kNoSystemAudio);
     }
-    return found->id;
+    return *found;
 }
 
 } // namespace

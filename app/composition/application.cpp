@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Creation and the window's wishes; engine, microphone and samples are in application_services.cpp.
+// Creation and the window's wishes; engine, microphone and samples are in application_services.cpp,
+// the settings in application_settings.cpp.
 #include "app/composition/application.h"
 
 #include "app/audio/portaudio_output.h"
@@ -16,35 +17,14 @@ namespace {
 
 constexpr int kCountDelayMs = 200; // typing is counted when it pauses
 
-ui::ThemeChoice choiceOf(settings::Theme theme) {
-    switch (theme) {
-    case settings::Theme::Light:
-        return ui::ThemeChoice::Light;
-    case settings::Theme::Dark:
-        return ui::ThemeChoice::Dark;
-    case settings::Theme::System:
-        break;
-    }
-    return ui::ThemeChoice::System;
-}
-
-settings::Theme themeOf(ui::ThemeChoice choice) {
-    switch (choice) {
-    case ui::ThemeChoice::Light:
-        return settings::Theme::Light;
-    case ui::ThemeChoice::Dark:
-        return settings::Theme::Dark;
-    case ui::ThemeChoice::System:
-        break;
-    }
-    return settings::Theme::System;
-}
-
-settings::Settings loadSettings(settings::SettingsFile& file) {
+/// An unreadable file must not keep the window away; `problem` says why it was not read.
+settings::Settings loadSettings(settings::SettingsFile& file, StartMode mode,
+                                std::string& problem) {
     try {
-        return file.load();
-    } catch (const Error&) {
-        return {}; // an unreadable file must not keep the window away
+        return mode == StartMode::Safe ? settings::Settings() : file.load();
+    } catch (const Error& error) {
+        problem = error.what();
+        return {};
     }
 }
 
@@ -54,7 +34,7 @@ Application::Application(WindowServices services, QObject* parent)
     : QObject(parent)
     , m_services(std::move(services))
     , m_settingsFile(m_services.settingsFile)
-    , m_settings(loadSettings(m_settingsFile))
+    , m_settings(loadSettings(m_settingsFile, m_services.mode, m_settingsProblem))
     , m_engine(m_services.loadEngine)
     , m_capture(m_services.makeAudioBackend)
     , m_store(QString::fromStdString((m_services.dataDirectory / "chats").string()))
@@ -85,6 +65,11 @@ Application::Application(WindowServices services, QObject* parent)
                   .dataDirectory = m_services.dataDirectory,
                   .cacheDirectory = m_services.cacheDirectory,
                   .microphone = [this] { return QString::fromStdString(m_settings.microphone); }})
+    , m_preferences(m_window, m_settings,
+                    {.dataDirectory = m_services.dataDirectory,
+                     .cacheDirectory = m_services.cacheDirectory,
+                     .settingsFile = m_settingsFile.path(),
+                     .kept = m_services.mode == StartMode::Normal})
     , m_models({.window = m_window,
                 .settings = m_settings,
                 .jobs = m_services.modelJobs,
@@ -93,8 +78,7 @@ Application::Application(WindowServices services, QObject* parent)
                                : m_services.resources / "models" / "embedded",
                 .targets = m_services.dataDirectory / "models",
                 .freeDeviceMemory = m_services.freeDeviceMemory}) {
-    m_theme.setChoice(choiceOf(m_settings.theme));
-    m_theme.setZoomPercent(m_settings.fontPercent);
+    applySettings();
     m_library.addSourceModel(&m_list);
     m_library.addSourceModel(&m_meetings.list());
     m_window.setConversations(&m_library);
@@ -107,8 +91,10 @@ Application::Application(WindowServices services, QObject* parent)
     connectEngine();
     connectCapture();
     connectChat();
+    connectSettings();
     loadSamples();
-    m_chip.state = ui::EngineState::Loading;
+    m_chip.state =
+        m_services.mode == StartMode::Safe ? ui::EngineState::NoModel : ui::EngineState::Loading;
     refreshEngine();
 }
 
@@ -129,6 +115,10 @@ void Application::start() {
     m_meetings.start();
     m_models.start();
     m_capture.refreshDevices();
+    tellAboutSettings();
+    if (m_services.mode == StartMode::Safe) {
+        return; // the graphics driver may be what makes trouble
+    }
     listDevices();
     loadModel();
 }
@@ -173,13 +163,6 @@ void Application::connectWindow() {
     });
     connect(&m_window, &MainWindow::captureStartRequested, this, &Application::startCapture);
     connect(&m_window, &MainWindow::captureEndRequested, this, &Application::endCapture);
-    connect(&m_window, &MainWindow::inputDeviceChosen, this, [this](const QString& id) {
-        m_settings.microphone = id.toStdString();
-        saveSettings();
-        m_meetings.switchMicrophone(id);
-        m_window.setInputDevices(inputViews(m_capture.devices(), id));
-        refreshCapture();
-    });
     connect(&m_window, &MainWindow::messageCommand, this,
             [this](ui::MessageCommand command, const QString& id) {
                 switch (command) {
@@ -207,14 +190,6 @@ void Application::connectWindow() {
     connect(&m_window, &MainWindow::recheckRequested, this, &Application::listDevices);
     connect(&m_models, &ModelSession::loadRequested, this, &Application::chooseModel);
     connect(&m_models, &ModelSession::settingsChanged, this, &Application::saveSettings);
-    connect(&m_window, &MainWindow::themeChosen, this, [this](ui::ThemeChoice choice) {
-        m_settings.theme = themeOf(choice);
-        saveSettings();
-    });
-    connect(&m_window, &MainWindow::zoomChosen, this, [this](int percent) {
-        m_settings.fontPercent = percent;
-        saveSettings();
-    });
 }
 
 void Application::connectChat() {
@@ -311,7 +286,7 @@ void Application::refreshContext() {
     ui::ContextView context = m_context;
     context.capacity = m_chip.contextSize;
     context.conversation = m_chat.contextTokens();
-    context.reply = std::min(Sampling{}.maxTokens, m_chip.contextSize / 4);
+    context.reply = std::min(m_settings.answerTokens, m_chip.contextSize / 4);
     const QList<ui::AttachmentView> draft = m_media.draft();
     for (const ui::AttachmentView& view : draft) {
         context.draft += std::max(0, view.tokens);
@@ -323,19 +298,7 @@ void Application::refreshContext() {
 
 void Application::refreshEngine() {
     m_window.setEngine(m_chip);
-}
-
-void Application::saveSettings() {
-    try {
-        m_settingsFile.save(m_settings);
-    } catch (const Error& error) {
-        ui::NoticeView notice;
-        notice.key = QStringLiteral("settings");
-        notice.severity = ui::Severity::Warning;
-        notice.title = tr("The settings could not be saved.");
-        notice.text = QString::fromUtf8(error.what());
-        m_window.showNotice(notice);
-    }
+    m_preferences.setEngine(m_chip);
 }
 
 void Application::onNotice(const QString& key, ui::NoticeAction action) {

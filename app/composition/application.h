@@ -7,6 +7,7 @@
 #include "app/composition/media_library.h"
 #include "app/composition/meeting_session.h"
 #include "app/composition/model_session.h"
+#include "app/composition/settings_session.h"
 #include "app/conversation/conversation_list.h"
 #include "app/conversation/conversation_model.h"
 #include "app/conversation/conversation_store.h"
@@ -27,6 +28,11 @@
 
 namespace phial::app {
 
+enum class StartMode {
+    Normal,
+    Safe, ///< original settings, which are not kept, and no model: something makes trouble
+};
+
 /// What the window needs from outside; tests put fakes here.
 struct WindowServices {
     EngineFactory loadEngine;
@@ -37,6 +43,7 @@ struct WindowServices {
     std::filesystem::path cacheDirectory;      ///< for compiled pipelines
     std::filesystem::path dataDirectory;       ///< conversations
     std::filesystem::path settingsFile;
+    StartMode mode = StartMode::Normal;
     ModelJobs modelJobs = {};
     /// See ModelServices; unset: not known.
     std::function<std::uint64_t(const std::string&)> freeDeviceMemory = {};
@@ -90,11 +97,17 @@ private:
     void countDraft();
     void refreshContext();
     void refreshEngine();
+    void connectSettings();
+    void applySettings();
+    void onInputs();
+    void applyChanges(const settings::Settings& before);
     void saveSettings();
+    void tellAboutSettings();
     bool embedded() const;
 
     WindowServices m_services;
     settings::SettingsFile m_settingsFile;
+    std::string m_settingsProblem; ///< why the file could not be read; empty = it could
     settings::Settings m_settings;
     ui::Theme m_theme;
     EngineController m_engine;
@@ -128,6 +141,7 @@ private:
     QString m_countedText;
     ui::MainWindow m_window;
     MeetingSession m_meetings;
+    SettingsSession m_preferences;
     ModelSession m_models;
     QConcatenateTablesProxyModel m_library; ///< chats and meetings
     std::jthread m_deviceLister;            ///< last member: joined before anything it uses dies

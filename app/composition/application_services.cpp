@@ -48,6 +48,7 @@ void Application::loadModel() {
     options.device.software = m_settings.software;
     options.device.pipelineCacheDirectory = m_services.cacheDirectory;
     options.precision = m_settings.precision;
+    options.kvCache = m_settings.kvCache;
     options.contextTokens = m_settings.contextTokens;
     m_window.clearNotice(QStringLiteral("model"));
     m_loadFailure.reset();
@@ -145,6 +146,7 @@ void Application::listDevices() {
             this,
             [this, devices] {
                 m_devices = devices;
+                m_preferences.setDevices(devices);
                 m_models.setDevices(devices);
                 const auto& info = m_engine.info();
                 const std::string uuid = info ? info->deviceUuid : m_settings.device;
@@ -192,10 +194,7 @@ void Application::connectCapture() {
             [this](const audio::CaptureReading& reading) {
                 m_window.setLevel(levelView(reading, m_health));
             });
-    connect(&m_capture, &CaptureController::devicesChanged, this, [this] {
-        m_window.setInputDevices(
-            inputViews(m_capture.devices(), QString::fromStdString(m_settings.microphone)));
-    });
+    connect(&m_capture, &CaptureController::devicesChanged, this, &Application::onInputs);
     connect(&m_capture, &CaptureController::finished, this,
             [this](const std::shared_ptr<const audio::Recording>& recording) {
                 onRecording(*recording);

@@ -95,7 +95,12 @@ tasks::Task ChatSession::taskFor(const Conversation& conversation, const QList<i
         }
         messages.push_back(std::move(message));
     }
-    return tasks::requestTask(tasks::chat(std::move(messages), {}, Sampling{}));
+    Sampling sampling;
+    sampling.maxTokens = m_options.maxTokens;
+    sampling.temperature = m_options.temperature;
+    // Asked again, a question gets another number and so another answer.
+    sampling.seed = static_cast<std::uint64_t>(conversation.turns().size());
+    return tasks::requestTask(tasks::chat(std::move(messages), m_options.instructions, sampling));
 }
 
 void ChatSession::onProgress(JobId job, const Progress& progress) {

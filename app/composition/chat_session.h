@@ -13,6 +13,8 @@
 #include <QObject>
 
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace phial::app {
 
@@ -31,6 +33,13 @@ public:
         conversation::ConversationStore& store;
     };
 
+    /// What the user wants of every answer to a question.
+    struct AnswerOptions {
+        std::string instructions; ///< stand before the conversation; empty = none
+        int maxTokens = Sampling{}.maxTokens;
+        float temperature = 0;
+    };
+
     explicit ChatSession(const Parts& parts, QObject* parent = nullptr);
 
     /// False when it cannot be sent; a notice then says why. Waits for chips that are still read.
@@ -47,6 +56,8 @@ public:
     void rename(const QString& conversationId, const QString& title);
     void remove(const QString& conversationId);
     void undoRemove();
+
+    void setAnswerOptions(AnswerOptions options) { m_options = std::move(options); }
 
     /// A model is loaded or being loaded, so that questions can be put.
     void setModelExpected(bool expected) { m_modelExpected = expected; }
@@ -97,6 +108,7 @@ private:
                const QList<ui::NoticeAction>& actions = {});
 
     Parts m_parts;
+    AnswerOptions m_options;
     QHash<JobId, Running> m_running;
     QHash<QString, conversation::Conversation> m_background; ///< being answered, not shown
     std::optional<ui::Submission> m_pending;                 ///< waits for its chips

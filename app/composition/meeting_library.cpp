@@ -57,14 +57,7 @@ void MeetingSession::import(const QStringList& paths) {
         return [this, added, problems, none = files.isEmpty()] {
             for (const MeetingSummary& meeting : added) {
                 m_list.update(meeting);
-                m_jobs.queue().add({.kind = meetings::JobKind::Transcribe,
-                                    .meeting = meeting.id.toStdString(),
-                                    .language = {},
-                                    .detail = {},
-                                    .lines = {}});
-            }
-            if (!added.isEmpty()) {
-                tellThatItWaits();
+                transcribe(meeting.id);
             }
             if (none) {
                 fail(tr("Nothing was imported."), tr("There are no recordings in this folder."));

@@ -13,7 +13,6 @@ namespace phial::app {
 namespace {
 
 constexpr float kHeard = 0.01F; // -40 dBFS: above the noise of a room, below somebody far away
-constexpr double kForgottenSeconds = 15 * 60;
 
 ui::NoticeView noticeOf(const QString& key, ui::Severity severity, const QString& title,
                         const QString& text) {
@@ -47,14 +46,14 @@ MeetingRecording::~MeetingRecording() {
     }
 }
 
-void MeetingRecording::start(const QString& device) {
+void MeetingRecording::start(const QString& device, const QString& second) {
     if (recording()) {
         return;
     }
     if (m_recorder == nullptr) {
         m_recorder = std::make_unique<recorder::Recorder>(m_makeBackend, m_files, events());
     }
-    setView({.phase = ui::RecordingPhase::Opening, .detail = {}});
+    setView({.phase = ui::RecordingPhase::Opening, .detail = {}, .systemAudio = !second.isEmpty()});
     m_level = {};
     m_heardAt = 0;
     Q_EMIT noticeSettled(QStringLiteral("meeting-recording"));
@@ -63,11 +62,15 @@ void MeetingRecording::start(const QString& device) {
         tr("Recording %1")
             .arg(QLocale().toString(QDateTime::currentDateTime(), tr("d MMM, HH:mm")));
     m_background.run([this, title = title.toStdString(), id = device.toStdString(),
+                      other = second.toStdString(),
                       fallback = m_fallbackRoot](const std::stop_token&) -> Background::Then {
         try {
             recorder::RecorderOptions options = m_workspace().beginRecording(
                 title, recorder::utcTime(std::chrono::system_clock::now()), id);
             options.fallbackRoot = fallback;
+            if (!other.empty()) {
+                options.secondDevice = other;
+            }
             const meetings::MeetingEntry meeting{
                 .folder = options.folder, .meta = m_workspace().store().readMeta(options.folder)};
             return [this, options, meeting] {
@@ -185,7 +188,7 @@ void MeetingRecording::onState(recorder::RecorderState state) {
     } else {
         Q_EMIT noticeSettled(key);
     }
-    setView({.phase = phaseOf(state), .detail = {}});
+    setView({.phase = phaseOf(state), .detail = {}, .systemAudio = m_view.systemAudio});
 }
 
 void MeetingRecording::onHealth(audio::SignalHealth health) {
@@ -205,20 +208,24 @@ void MeetingRecording::onHealth(audio::SignalHealth health) {
 /// A recording that nobody ended is a day long by the next morning.
 void MeetingRecording::onLevel(const ui::RecordingLevel& level) {
     const QString key = QStringLiteral("meeting-forgotten");
+    const auto forgotten = [this](const ui::RecordingLevel& at) {
+        return m_quietSeconds > 0 && at.seconds - m_heardAt > m_quietSeconds;
+    };
     if (level.seconds < m_heardAt) { // another recording
         m_heardAt = level.seconds;
         Q_EMIT noticeSettled(key);
     } else if (level.peak > kHeard) {
-        if (level.seconds - m_heardAt > kForgottenSeconds) {
+        if (forgotten(level)) {
             Q_EMIT noticeSettled(key);
         }
         m_heardAt = level.seconds;
-    } else if (m_level.seconds - m_heardAt <= kForgottenSeconds &&
-               level.seconds - m_heardAt > kForgottenSeconds) {
-        ui::NoticeView notice = noticeOf(
-            key, ui::Severity::Info,
-            tr("Nothing was heard for %1 minutes.").arg(static_cast<int>(kForgottenSeconds / 60)),
-            tr("Is the meeting over? The recording goes on."));
+    } else if (!forgotten(m_level) && forgotten(level)) {
+        ui::NoticeView notice =
+            noticeOf(key, ui::Severity::Info,
+                     m_quietSeconds <= 60 ? tr("Nothing was heard for a minute.")
+                                          : tr("Nothing was heard for %1 minutes.")
+                                                .arg(static_cast<int>(m_quietSeconds / 60)),
+                     tr("Is the meeting over? The recording goes on."));
         notice.actions = {ui::NoticeAction::StopCapture};
         Q_EMIT noticeRaised(notice);
     }

@@ -36,13 +36,17 @@ public:
 
     bool recording() const { return m_view.phase != ui::RecordingPhase::Idle; }
 
-    void start(const QString& device);
+    /// `second`: what the computer plays, on a channel of its own; empty = only the microphone.
+    void start(const QString& device, const QString& second);
     void stop();
     void pause();
     void resume();
     void bookmark();
     void note(const QString& text);
     void switchDevice(const QString& device);
+
+    /// After so much quiet it is asked whether the meeting is over; 0 = never.
+    void setQuietMinutes(int minutes) { m_quietSeconds = 60.0 * minutes; }
 
 Q_SIGNALS:
     void viewChanged(const phial::ui::RecordingView& recording);
@@ -74,7 +78,8 @@ private:
     ui::RecordingView m_view;
     std::filesystem::path m_folder; ///< of the meeting that is recorded
     ui::RecordingLevel m_level;     ///< the latest
-    double m_heardAt = 0;           ///< second of the recording at which something was heard last
+    double m_quietSeconds = 15 * 60;
+    double m_heardAt = 0; ///< second of the recording at which something was heard last
     GuiInbox m_inbox;
     std::mutex m_mutex;
     std::optional<recorder::RecorderReading> m_reading;  ///< guarded by m_mutex, as the next

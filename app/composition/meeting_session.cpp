@@ -131,14 +131,21 @@ meetings::WorkspaceEvents MeetingSession::events() {
     return events;
 }
 
+void MeetingSession::setOptions(const MeetingOptions& options) {
+    m_options = options;
+    m_recording.setQuietMinutes(options.quietMinutes);
+}
+
 void MeetingSession::start() {
-    m_files.run([this](const std::stop_token&) -> Background::Then {
+    m_files.run([this, days = m_options.trashDays](const std::stop_token&) -> Background::Then {
         try {
             makeWorkspace();
             recorder::PosixFiles files;
             const auto recovered =
                 m_workspace->recoverAll(files, m_parts.dataDirectory / "recordings");
-            m_workspace->store().emptyTrash(std::chrono::hours(24 * 30));
+            if (days > 0) {
+                m_workspace->store().emptyTrash(std::chrono::hours(24 * days));
+            }
             return [this, recovered] {
                 tellRecovered(recovered);
                 relist();
@@ -238,10 +245,7 @@ void MeetingSession::connectPage() {
             [this](const QString& language, const QList<qint64>& ids) {
                 addJob(meetings::JobKind::Translate, language, {}, ids);
             });
-    connect(&page, &MeetingPage::summaryRequested, this, [this](const ui::SummaryWish& wish) {
-        addJob(meetings::JobKind::Summarize, wish.language,
-               wish.name.isEmpty() ? wish.own : wish.name);
-    });
+    connect(&page, &MeetingPage::summaryRequested, this, &MeetingSession::onSummaryWish);
 }
 
 void MeetingSession::open(const QString& id, qint64 line) {

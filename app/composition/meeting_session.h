@@ -13,16 +13,32 @@
 #include "ui/contracts/notice_view.h"
 #include "ui/main_window.h"
 
+#include <QHash>
 #include <QObject>
 #include <QTimer>
 
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
 namespace phial::app {
+
+/// What the user wants of meetings in general. Languages are English names.
+struct MeetingOptions {
+    QString spoken;            ///< empty = automatic
+    bool systemAudio = false;  ///< to be recorded beside the microphone
+    QString systemAudioDevice; ///< that gives it; empty = there is none
+    bool transcribe = false;   ///< a recording that has ended, without being asked
+    QString summarizeWith;     ///< template, once a transcript is complete; empty = none
+    QString summaryLanguage;   ///< empty = as spoken
+    int quietMinutes = 15;     ///< until it is asked whether a meeting is over; 0 = never
+    int trashDays = 30;        ///< 0 = the trash is never emptied
+
+    bool operator==(const MeetingOptions&) const = default;
+};
 
 /// Meetings for the window: connects its pages with recorder, workspace, queue, engine and player.
 /// Files are read and written on two background threads: one for what must not be lost and is
@@ -42,6 +58,9 @@ public:
     };
 
     explicit MeetingSession(Parts parts, QObject* parent = nullptr);
+
+    /// For what begins after it.
+    void setOptions(const MeetingOptions& options);
 
     /// Behind the first paint: reads the list, recovers what was interrupted, takes up the queue.
     void start();
@@ -65,6 +84,7 @@ private:
     void connectPage();
     void connectJobs();
     void connectRecording();
+    void startRecording();
     void makeWorkspace();
     meetings::WorkspaceEvents events();
     void relist();
@@ -73,6 +93,12 @@ private:
     void showPeaks(const meetings::MeetingEntry& meeting);
     void addJob(meetings::JobKind kind, const QString& language, const QString& detail,
                 const QList<qint64>& lines = {});
+    /// Has a meeting transcribed in the language of the options, if it has none of its own, and
+    /// then summarized where that is wanted.
+    void transcribe(const QString& id, const std::optional<ui::SummaryWish>& summary = {});
+    void summarize(const std::string& meeting, const ui::SummaryWish& wish);
+    void onSummaryWish(const ui::SummaryWish& wish);
+    void onJobEnded(const meetings::JobView& job);
     void tellThatItWaits(); ///< for a model, when there is none
     void showQueue(const std::vector<meetings::JobView>& jobs);
     void onRecorded(const meetings::MeetingEntry& meeting);
@@ -103,6 +129,8 @@ private:
 
     Parts m_parts;
     ui::MainWindow& m_window;
+    MeetingOptions m_options;
+    QHash<QString, ui::SummaryWish> m_summaries; ///< wanted once the transcript is there
     MeetingList m_list;
     TranscriptModel m_lines;
     GuiInbox m_inbox;                                 ///< of the workspace's events

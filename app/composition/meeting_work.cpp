@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Work on meetings that goes on by itself: the queue, the recording, and what is told of them.
+#include "app/audio/system_audio.h"
 #include "app/composition/meeting_session.h"
 #include "app/composition/meeting_views.h"
 #include "inference/base/clock_text.h"
+#include "inference/base/error.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
+
+#include <QSet>
 
 #include <algorithm>
 #include <utility>
@@ -31,6 +35,53 @@ void MeetingSession::addJob(meetings::JobKind kind, const QString& language, con
     });
 }
 
+void MeetingSession::transcribe(const QString& id, const std::optional<ui::SummaryWish>& summary) {
+    m_files.run([this, id = id.toStdString(), summary, usual = m_options.spoken.toStdString()](
+                    const std::stop_token&) -> Background::Then {
+        try {
+            meetings::MeetingEntry meeting = entryOf(id);
+            if (meeting.meta.language.empty() && !usual.empty()) {
+                meeting.meta.language = usual;
+                m_workspace->store().saveMeta(meeting);
+            }
+            return [this, id, summary, language = meeting.meta.language] {
+                if (summary) {
+                    m_summaries.insert(QString::fromStdString(id), *summary);
+                }
+                m_jobs.queue().add({.kind = meetings::JobKind::Transcribe,
+                                    .meeting = id,
+                                    .language = language,
+                                    .detail = {},
+                                    .lines = {}});
+                tellThatItWaits();
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting cannot be transcribed."), sentence);
+            };
+        }
+    });
+}
+
+void MeetingSession::summarize(const std::string& meeting, const ui::SummaryWish& wish) {
+    const QString& what = wish.name.isEmpty() ? wish.own : wish.name;
+    m_jobs.queue().add({.kind = meetings::JobKind::Summarize,
+                        .meeting = meeting,
+                        .language = wish.language.toStdString(),
+                        .detail = what.toStdString(),
+                        .lines = {}});
+}
+
+/// A summary is made from what is written down; what is not yet is written down first.
+void MeetingSession::onSummaryWish(const ui::SummaryWish& wish) {
+    if (m_window.meetingPage().meeting().state == ui::TranscriptState::None) {
+        transcribe(m_current, wish);
+    } else {
+        addJob(meetings::JobKind::Summarize, wish.language,
+               wish.name.isEmpty() ? wish.own : wish.name);
+    }
+}
+
 void MeetingSession::tellThatItWaits() {
     if (m_parts.engine.info()) {
         return;
@@ -47,24 +98,7 @@ void MeetingSession::connectJobs() {
     connect(&m_jobs, &MeetingJobs::listChanged, this, &MeetingSession::showQueue);
     connect(&m_parts.engine, &EngineController::ready, this,
             [this] { m_window.clearNotice(QStringLiteral("meeting-engine")); });
-    connect(&m_jobs, &MeetingJobs::ended, this, [this](const meetings::JobView& job) {
-        const MeetingSummary* about = m_list.find(QString::fromStdString(job.spec.meeting));
-        const QString title = about == nullptr ? QString() : about->title;
-        if (job.state == meetings::JobState::Failed) {
-            ui::NoticeView notice;
-            notice.key = QStringLiteral("meeting-job");
-            notice.severity = ui::Severity::Error;
-            notice.title = tr("%1 failed; what was done is kept.").arg(queueItem(job, title).text);
-            notice.text = QString::fromStdString(job.problem);
-            notice.actions = {ui::NoticeAction::ShowQueue};
-            m_window.showNotice(notice);
-        } else {
-            m_window.showBriefly(tr("Done: %1").arg(queueItem(job, title).text));
-        }
-        if (job.spec.meeting == current()) {
-            m_reload.start();
-        }
-    });
+    connect(&m_jobs, &MeetingJobs::ended, this, &MeetingSession::onJobEnded);
     connect(&m_window.queueDialog(), &ui::QueueDialog::commanded, this,
             [this](ui::QueueCommand command, qint64 number) {
                 meetings::JobQueue& queue = m_jobs.queue();
@@ -103,17 +137,50 @@ void MeetingSession::connectJobs() {
             [this](qint64 number) { m_jobs.queue().cancel(number); });
 }
 
+void MeetingSession::onJobEnded(const meetings::JobView& job) {
+    const MeetingSummary* about = m_list.find(QString::fromStdString(job.spec.meeting));
+    const QString title = about == nullptr ? QString() : about->title;
+    if (job.state == meetings::JobState::Failed) {
+        ui::NoticeView notice;
+        notice.key = QStringLiteral("meeting-job");
+        notice.severity = ui::Severity::Error;
+        notice.title = tr("%1 failed; what was done is kept.").arg(queueItem(job, title).text);
+        notice.text = QString::fromStdString(job.problem);
+        notice.actions = {ui::NoticeAction::ShowQueue};
+        m_window.showNotice(notice);
+    } else {
+        m_window.showBriefly(tr("Done: %1").arg(queueItem(job, title).text));
+        if (job.spec.kind == meetings::JobKind::Transcribe) {
+            const QString id = QString::fromStdString(job.spec.meeting);
+            if (m_summaries.contains(id)) {
+                summarize(job.spec.meeting, m_summaries.take(id));
+            } else if (!m_options.summarizeWith.isEmpty()) {
+                summarize(job.spec.meeting, {.name = m_options.summarizeWith,
+                                             .own = {},
+                                             .language = m_options.summaryLanguage});
+            }
+        }
+    }
+    if (job.spec.meeting == current()) {
+        m_reload.start();
+    }
+}
+
 void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
     QList<ui::QueueItem> items;
     QString transcribing;
     QString translating;
     QString summarizing;
+    QSet<QString> transcribed; // meetings that are being, or will be
     for (const meetings::JobView& job : jobs) {
         const MeetingSummary* about = m_list.find(QString::fromStdString(job.spec.meeting));
         items.append(queueItem(job, about == nullptr ? tr("a meeting") : about->title));
         const bool active = job.state == meetings::JobState::Waiting ||
                             job.state == meetings::JobState::Running ||
                             job.state == meetings::JobState::Paused;
+        if (active && job.spec.kind == meetings::JobKind::Transcribe) {
+            transcribed.insert(QString::fromStdString(job.spec.meeting));
+        }
         if (job.spec.meeting == current() && active) {
             const QString status = ui::queueStateText(items.last());
             QString& place = job.spec.kind == meetings::JobKind::Translate   ? translating
@@ -121,6 +188,13 @@ void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
                                                                              : transcribing;
             place = status;
         }
+    }
+    // Who cancels the transcription cancels the summary that waits for it.
+    m_summaries.removeIf([&transcribed](const std::pair<const QString&, ui::SummaryWish&>& wish) {
+        return !transcribed.contains(wish.first);
+    });
+    if (summarizing.isEmpty() && m_summaries.contains(m_current)) {
+        summarizing = tr("Follows when the meeting is written down.");
     }
     m_window.setQueue(items);
     m_window.meetingPage().setTranscriptionStatus(transcribing);
@@ -134,7 +208,7 @@ void MeetingSession::connectRecording() {
         if (m_recording.recording()) {
             m_recording.stop();
         } else {
-            m_recording.start(m_parts.microphone());
+            startRecording();
         }
     });
     connect(&m_window, &ui::MainWindow::bookmarkRequested, this, [this] {
@@ -172,6 +246,19 @@ void MeetingSession::connectRecording() {
     connect(&m_recording, &MeetingRecording::finished, this, &MeetingSession::onRecorded);
 }
 
+void MeetingSession::startRecording() {
+    const QString second = m_options.systemAudio ? m_options.systemAudioDevice : QString();
+    if (m_options.systemAudio && second.isEmpty()) {
+        ui::NoticeView notice;
+        notice.key = QStringLiteral("meeting-system-audio");
+        notice.severity = ui::Severity::Warning;
+        notice.title = tr("Only the microphone is recorded.");
+        notice.text = tr(audio::kNoSystemAudio);
+        m_window.showNotice(notice);
+    }
+    m_recording.start(m_parts.microphone(), second);
+}
+
 void MeetingSession::onRecorded(const meetings::MeetingEntry& meeting) {
     const MeetingSummary summary = summaryOf(meeting);
     m_live.clear();
@@ -184,7 +271,12 @@ void MeetingSession::onRecorded(const meetings::MeetingEntry& meeting) {
     notice.key = QStringLiteral("meeting-finished:") + summary.id;
     notice.title =
         tr("The recording is saved: %1.").arg(QString::fromStdString(clockText(summary.seconds)));
-    notice.actions = {ui::NoticeAction::TranscribeMeeting, ui::NoticeAction::OpenMeeting};
+    notice.actions = {ui::NoticeAction::OpenMeeting};
+    if (m_options.transcribe) {
+        transcribe(summary.id);
+    } else {
+        notice.actions.prepend(ui::NoticeAction::TranscribeMeeting);
+    }
     m_window.showNotice(notice);
 }
 
@@ -216,13 +308,7 @@ bool MeetingSession::onNotice(const QString& key, ui::NoticeAction action) {
     case ui::NoticeAction::TranscribeMeeting:
         m_window.clearNotice(key);
         open(id);
-        m_files.run([this, id](const std::stop_token&) -> Background::Then {
-            return [this, id] {
-                if (m_current == id) {
-                    addJob(meetings::JobKind::Transcribe, {}, {});
-                }
-            };
-        });
+        transcribe(id);
         return true;
     case ui::NoticeAction::ShowQueue:
         m_window.clearNotice(key);
@@ -230,7 +316,7 @@ bool MeetingSession::onNotice(const QString& key, ui::NoticeAction action) {
         return true;
     case ui::NoticeAction::RetryCapture:
         m_window.clearNotice(key);
-        m_recording.start(m_parts.microphone());
+        startRecording();
         return true;
     case ui::NoticeAction::StopCapture:
         m_window.clearNotice(key);

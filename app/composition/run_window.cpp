@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/composition/run_window.h"
 
+#include "inference/base/error.h"
 #include "ui/theme/icons.h"
 
 #include <QApplication>
@@ -43,12 +44,23 @@ int runWindow(int argc, char** argv, WindowServices services) {
     if (services.settingsFile.empty()) {
         services.settingsFile = settings::SettingsFile::standardPath();
     }
-    Application program(std::move(services));
     QStringList files;
     const QStringList words = QApplication::arguments().mid(1);
     for (const QString& word : words) {
-        files.append(QFileInfo(word).absoluteFilePath());
+        if (word == QLatin1String(kSafeMode)) {
+            services.mode = StartMode::Safe;
+        } else if (word == QLatin1String(kResetSettings)) {
+            try {
+                settings::SettingsFile(services.settingsFile).putAway();
+            } catch (const Error& error) {
+                std::fprintf(stderr, "phial: %s\n", error.what());
+                return 1;
+            }
+        } else {
+            files.append(QFileInfo(word).absoluteFilePath());
+        }
     }
+    Application program(std::move(services));
     program.openFiles(files);
     program.show();
     return QApplication::exec();

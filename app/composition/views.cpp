@@ -237,12 +237,14 @@ ui::LevelView levelView(const audio::CaptureReading& reading, audio::SignalHealt
 QList<ui::InputDeviceView> inputViews(const std::vector<audio::InputDevice>& devices,
                                       const QString& selected) {
     QList<ui::InputDeviceView> views;
-    if (!devices.empty()) {
-        views.append({QString(), tr("System default"), selected.isEmpty()});
-    }
     for (const audio::InputDevice& device : devices) {
-        const QString id = QString::fromStdString(device.id);
-        views.append({id, QString::fromStdString(device.name), id == selected});
+        if (!device.isSystemAudio) {
+            const QString id = QString::fromStdString(device.id);
+            views.append({id, QString::fromStdString(device.name), id == selected});
+        }
+    }
+    if (!views.isEmpty()) {
+        views.prepend({QString(), tr("System default"), selected.isEmpty()});
     }
     return views;
 }

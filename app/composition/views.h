@@ -43,6 +43,7 @@ double tokensPerSecond(const GenerationResult& result); ///< 0 when there were t
 ui::CaptureView captureView(audio::CaptureState state, audio::SignalHealth health,
                             const QString& device);
 ui::LevelView levelView(const audio::CaptureReading& reading, audio::SignalHealth health);
+/// Microphones, with the system's default before them; not what the computer plays.
 QList<ui::InputDeviceView> inputViews(const std::vector<audio::InputDevice>& devices,
                                       const QString& selected);
 ui::NoticeView captureFailureNotice(audio::CaptureFailure failure, const QString& sentence);

@@ -131,7 +131,9 @@ bool RecorderSession::openSource(Source& source, Moment now) {
     source.ended.store(false, std::memory_order_relaxed);
     audio::OpenResult opened = m_backend.open(source.device, rate, source);
     const bool waitedLong = source.awaySince && now.steady - *source.awaySince >= kOwnDeviceFirst;
-    if (opened.stream == nullptr && waitedLong && !source.device.empty()) {
+    // Another microphone will do; a microphone in place of the loudspeakers would be a lie.
+    const bool microphone = source.channel == 0;
+    if (opened.stream == nullptr && microphone && waitedLong && !source.device.empty()) {
         opened = m_backend.open({}, rate, source);
         if (opened.stream != nullptr && m_writer) {
             m_writer->note(
@@ -219,7 +221,8 @@ void RecorderSession::resume(Moment now) {
         source->lastArrival = now.steady;
     }
     m_writer->note({.kind = EntryKind::Resume, .seconds = secondsBetween(m_pausedAt, now.steady)});
-    setState(anyOpen() ? RecorderState::Opening : RecorderState::Unplugged);
+    setState(m_sources.front()->stream != nullptr ? RecorderState::Opening
+                                                  : RecorderState::Unplugged);
 }
 
 void RecorderSession::stop(Moment now) {
@@ -321,7 +324,8 @@ void RecorderSession::losePlugs(Moment now) {
                 {.kind = EntryKind::Gap, .channel = source->channel, .text = "unplugged"});
         }
     }
-    if (!anyOpen() && m_state != RecorderState::Paused) {
+    // Although the loudspeakers may still be heard: who speaks here would not be.
+    if (m_sources.front()->stream == nullptr && m_state != RecorderState::Paused) {
         setState(RecorderState::Unplugged);
     }
 }
@@ -333,12 +337,12 @@ void RecorderSession::lookForSound(Moment now) {
         const std::int64_t arrived = source->arrived.load(std::memory_order_relaxed);
         if (arrived == source->seen) {
             if (source->stream != nullptr && now.steady - source->lastArrival > kStallAfter) {
-                quiet = true;
+                quiet = quiet || source->channel == 0;
                 source->stalled = true;
             }
             continue;
         }
-        flows = true;
+        flows = flows || source->channel == 0; // the state is that of the microphone
         if (source->awaySince) {
             m_writer->note({.kind = EntryKind::GapEnd,
                             .channel = source->channel,

@@ -24,7 +24,7 @@ enum class RecorderState {
     Recording, ///< sound arrives and is written
     Paused,    ///< by the user
     Stalled,   ///< the microphone is there but has sent nothing for more than a second
-    Unplugged, ///< no microphone is there; it is looked for twice a second
+    Unplugged, ///< no microphone is there; it is looked for twice a second. A second source goes on
 };
 
 struct RecorderReading {

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "app/settings/settings.h"
 
+#include "app/settings/setting_fields.h"
 #include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -19,146 +16,9 @@
 namespace phial::settings {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// Raise it when a key changes its meaning, and translate the old one in load(). A file without a
 /// number was written by hand.
 constexpr int kVersion = 1;
-
-template <typename Value>
-using Names = std::initializer_list<std::pair<std::string_view, Value>>;
-
-const Names<gpu::SoftwareDevices> kSoftwareNames = {{"refuse", gpu::SoftwareDevices::Refuse},
-                                                    {"allow", gpu::SoftwareDevices::Allow}};
-const Names<Precision> kPrecisionNames = {
-    {"auto", Precision::Auto}, {"fp32", Precision::Fp32}, {"fp16", Precision::Fp16}};
-const Names<Theme> kThemeNames = {
-    {"system", Theme::System}, {"light", Theme::Light}, {"dark", Theme::Dark}};
-
-template <typename Value>
-std::string nameOf(const Names<Value>& names, Value value) {
-    const auto* const found = std::find_if(
-        names.begin(), names.end(), [value](const auto& entry) { return entry.second == value; });
-    return std::string(found->first);
-}
-
-template <typename Value>
-bool parse(const Names<Value>& names, const std::string& text, Value& value) {
-    const auto* const found = std::find_if(
-        names.begin(), names.end(), [&text](const auto& entry) { return entry.first == text; });
-    if (found != names.end()) {
-        value = found->second;
-    }
-    return found != names.end();
-}
-
-bool parse(const std::string& text, int& value) {
-    int number = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc() || end != text.data() + text.size()) {
-        return false;
-    }
-    value = number;
-    return true;
-}
-
-/// A JSON list on one line, since a path may hold any character.
-std::string modelsText(const std::vector<ListedModel>& models) {
-    Json list = Json::array();
-    for (const ListedModel& model : models) {
-        Json entry = {{"folder", model.folder.string()}};
-        if (model.unfinished()) {
-            entry["source"] = model.source.string();
-            entry["plan"] = model.plan;
-        }
-        list.push_back(std::move(entry));
-    }
-    // Names that are no UTF-8 cannot stand in JSON; such a folder is listed until the program ends.
-    return list.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-bool parseModels(const std::string& text, std::vector<ListedModel>& models) {
-    const Json list = Json::parse(text, nullptr, false);
-    if (!list.is_array()) {
-        return false;
-    }
-    std::vector<ListedModel> found;
-    for (const Json& entry : list) {
-        const auto word = [&entry](const char* key) {
-            const auto value = entry.find(key);
-            return value != entry.end() && value->is_string() ? value->get<std::string>()
-                                                              : std::string();
-        };
-        if (!entry.is_object() || word("folder").empty()) {
-            return false;
-        }
-        found.push_back({.folder = word("folder"), .source = word("source"), .plan = word("plan")});
-    }
-    models = std::move(found);
-    return true;
-}
-
-/// One line of the file: how a setting is written and read. read() returns false for a value that
-/// cannot be used.
-struct Field {
-    std::string_view key;
-    std::function<std::string(const Settings&)> write;
-    std::function<bool(const std::string&, Settings&)> read;
-};
-
-const std::array<Field, 10>& fields() {
-    static const std::array<Field, 10> all = {{
-        {"model", [](const Settings& s) { return s.model.string(); },
-         [](const std::string& text, Settings& s) {
-             s.model = text;
-             return true;
-         }},
-        {"models", [](const Settings& s) { return modelsText(s.models); },
-         [](const std::string& text, Settings& s) { return parseModels(text, s.models); }},
-        {"device", [](const Settings& s) { return s.device; },
-         [](const std::string& text, Settings& s) {
-             s.device = text;
-             return true;
-         }},
-        {"software-device", [](const Settings& s) { return nameOf(kSoftwareNames, s.software); },
-         [](const std::string& text, Settings& s) {
-             return parse(kSoftwareNames, text, s.software);
-         }},
-        {"precision", [](const Settings& s) { return nameOf(kPrecisionNames, s.precision); },
-         [](const std::string& text, Settings& s) {
-             return parse(kPrecisionNames, text, s.precision);
-         }},
-        {"context-tokens", [](const Settings& s) { return std::to_string(s.contextTokens); },
-         [](const std::string& text, Settings& s) {
-             int number = 0;
-             const bool good =
-                 parse(text, number) && (number == 0 || (number >= 256 && number <= 131072));
-             s.contextTokens = good ? number : s.contextTokens;
-             return good;
-         }},
-        {"microphone", [](const Settings& s) { return s.microphone; },
-         [](const std::string& text, Settings& s) {
-             s.microphone = text;
-             return true;
-         }},
-        {"translate-to", [](const Settings& s) { return s.translateTo; },
-         [](const std::string& text, Settings& s) {
-             const bool good = text.size() == 2;
-             s.translateTo = good ? text : s.translateTo;
-             return good;
-         }},
-        {"theme", [](const Settings& s) { return nameOf(kThemeNames, s.theme); },
-         [](const std::string& text, Settings& s) { return parse(kThemeNames, text, s.theme); }},
-        {"font-percent", [](const Settings& s) { return std::to_string(s.fontPercent); },
-         [](const std::string& text, Settings& s) {
-             int number = 0;
-             const bool good = parse(text, number) && number >= 80 && number <= 200;
-             s.fontPercent = good ? number : s.fontPercent;
-             return good;
-         }},
-    }};
-    return all;
-}
 
 std::string trimmed(const std::string& text) {
     const std::size_t first = text.find_first_not_of(" \t\r");
@@ -219,18 +79,19 @@ Settings SettingsFile::load() {
         values[trimmed(line.substr(0, equals))] = trimmed(line.substr(equals + 1));
     }
     if (const auto version = values.find("version"); version != values.end()) {
-        parse(version->second, m_version);
+        const std::string& text = version->second;
+        std::from_chars(text.data(), text.data() + text.size(), m_version);
         values.erase(version);
     }
     for (const Field& field : fields()) {
-        const auto value = values.find(field.key);
+        const auto value = values.find(field.name);
         if (value == values.end()) {
             continue;
         }
         if (!field.read(value->second, settings)) {
-            m_problems.push_back("The setting \"" + std::string(field.key) + "\" has the value \"" +
-                                 value->second + "\", which cannot be used; \"" +
-                                 field.write(settings) + "\" is used instead.");
+            m_problems.push_back(
+                "The setting \"" + std::string(field.name) + "\" has the value \"" + value->second +
+                "\", which cannot be used; \"" + field.write(settings) + "\" is used instead.");
         }
         values.erase(value);
     }
@@ -252,13 +113,23 @@ void SettingsFile::save(const Settings& settings) {
     text << "# Settings of Phial. Change them here while Phial is not running, or in its window.\n";
     text << "version = " << kVersion << '\n';
     for (const Field& field : fields()) {
-        text << field.key << " = " << onOneLine(field.write(settings)) << '\n';
+        text << field.name << " = " << onOneLine(field.write(settings)) << '\n';
     }
     for (const auto& [key, value] : m_unknown) {
         text << key << " = " << value << '\n';
     }
     writeAtomically(m_path, text.str());
     m_version = kVersion;
+}
+
+void SettingsFile::putAway() {
+    std::error_code error;
+    if (std::filesystem::exists(m_path, error)) {
+        std::filesystem::rename(m_path, m_path.string() + ".old", error);
+    }
+    if (error) {
+        throwUnwritable(m_path, error.value());
+    }
 }
 
 } // namespace phial::settings

@@ -3,6 +3,7 @@
 
 #include "app/audio/audio_backend.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,22 +16,25 @@ namespace phial::audio {
 /// hence the mutex.
 class FakeSoundSystem {
 public:
-    /// Sound arrives; false when no stream is open.
-    bool deliver(const std::vector<float>& samples) {
+    /// Sound arrives from every open device, or from the one of that id; false when there is none.
+    bool deliver(const std::vector<float>& samples, const std::string& device = {}) {
         const std::scoped_lock lock(m_mutex);
-        if (m_sink == nullptr) {
-            return false;
+        bool any = false;
+        for (const Open& open : m_open) {
+            if (device.empty() || open.device == device) {
+                open.sink->onFrames(samples);
+                any = true;
+            }
         }
-        m_sink->onFrames(samples);
-        return true;
+        return any;
     }
 
     /// The device disappears: the running stream ends without an error, opening fails.
     void unplug() {
         const std::scoped_lock lock(m_mutex);
         m_plugged = false;
-        if (m_sink != nullptr) {
-            m_sink->onFinished();
+        for (const Open& open : m_open) {
+            open.sink->onFinished();
         }
     }
 
@@ -55,9 +59,12 @@ public:
         return m_opened;
     }
 
-    bool isOpen() const {
+    /// Any device, or the one of that id.
+    bool isOpen(const std::string& device = {}) const {
         const std::scoped_lock lock(m_mutex);
-        return m_sink != nullptr;
+        return std::any_of(m_open.begin(), m_open.end(), [&device](const Open& open) {
+            return device.empty() || open.device == device;
+        });
     }
 
     int lastRate() const {
@@ -69,12 +76,17 @@ private:
     friend class FakeBackend;
     friend class FakeStream;
 
+    struct Open {
+        std::string device;
+        FrameSink* sink;
+    };
+
     mutable std::mutex m_mutex;
     std::vector<InputDevice> m_devices{
         {.id = "Fake/mic", .name = "Fake microphone", .nativeRateHz = 8000, .isDefault = true},
         {.id = "Fake/other", .name = "Other microphone", .nativeRateHz = 44100, .isDefault = false},
     };
-    FrameSink* m_sink = nullptr;
+    std::vector<Open> m_open;
     bool m_plugged = true;
     int m_busy = 0;
     int m_opened = 0;
@@ -83,19 +95,24 @@ private:
 
 class FakeStream final : public AudioStream {
 public:
-    FakeStream(FakeSoundSystem& system, int rateHz)
+    FakeStream(FakeSoundSystem& system, FrameSink& sink, int rateHz)
         : m_system(system)
+        , m_sink(sink)
         , m_rateHz(rateHz) {}
 
     ~FakeStream() override {
         const std::scoped_lock lock(m_system.m_mutex);
-        m_system.m_sink = nullptr;
+        const auto open =
+            std::find_if(m_system.m_open.begin(), m_system.m_open.end(),
+                         [this](const FakeSoundSystem::Open& one) { return one.sink == &m_sink; });
+        m_system.m_open.erase(open);
     }
 
     int sampleRateHz() const override { return m_rateHz; }
 
 private:
     FakeSoundSystem& m_system;
+    FrameSink& m_sink;
     int m_rateHz;
 };
 
@@ -123,9 +140,10 @@ public:
             if (m_system.m_plugged &&
                 (deviceId.empty() ? device.isDefault : device.id == deviceId)) {
                 ++m_system.m_opened;
-                m_system.m_sink = &sink;
+                m_system.m_open.push_back({device.id, &sink});
                 m_system.m_lastRate = rateHz.value_or(static_cast<int>(device.nativeRateHz));
-                return {.stream = std::make_unique<FakeStream>(m_system, m_system.m_lastRate)};
+                return {.stream =
+                            std::make_unique<FakeStream>(m_system, sink, m_system.m_lastRate)};
             }
         }
         return {.failure = CaptureFailure::NotConnected, .reason = "not connected"};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/settings/setting_fields.h"
 #include "app/settings/settings.h"
 #include "inference/base/error.h"
 
@@ -8,6 +9,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <utility>
 
 namespace phial::settings {
 namespace {
@@ -46,9 +49,21 @@ Settings unusual() {
             .device = "0123456789abcdef",
             .software = gpu::SoftwareDevices::Allow,
             .precision = Precision::Fp16,
+            .kvCache = KvCacheFormat::K8V4,
             .contextTokens = 4096,
             .microphone = "ALSA/Headset #2",
+            .systemAudio = true,
+            .spokenLanguage = "fr",
             .translateTo = "ja",
+            .transcribeRecordings = true,
+            .summarizeWith = "actions",
+            .summaryLanguage = "es",
+            .quietMinutes = 0,
+            .trashDays = 90,
+            .instructions = "Be brief. a = b",
+            .answerTokens = 256,
+            .temperature = 0.4,
+            .sendKey = SendKey::CtrlEnter,
             .theme = Theme::Dark,
             .fontPercent = 150};
 }
@@ -64,6 +79,48 @@ TEST_F(SettingsTest, ComeBackAsTheyWereSaved) {
     SettingsFile(m_path).save(unusual());
     EXPECT_EQ(SettingsFile(m_path).load(), unusual());
     EXPECT_FALSE(std::filesystem::exists(m_path.string() + ".new"));
+}
+
+TEST_F(SettingsTest, EveryKeyHasALineOfItsOwn) {
+    std::set<std::string_view> names;
+    for (int i = 0; i <= static_cast<int>(Key::FontPercent); ++i) {
+        const Key key = static_cast<Key>(i);
+        Settings changed;
+        // What `unusual` has differs from the default everywhere.
+        EXPECT_NE(valueOf(unusual(), key), valueOf({}, key)) << i;
+        EXPECT_TRUE(setValue(changed, key, valueOf(unusual(), key))) << i;
+        EXPECT_EQ(valueOf(changed, key), valueOf(unusual(), key)) << i;
+        EXPECT_TRUE(setValue(changed, key, valueOf({}, key))) << i;
+        EXPECT_EQ(changed, Settings{}) << i;
+    }
+    for (const Field& field : fields()) {
+        EXPECT_TRUE(names.insert(field.name).second) << field.name;
+    }
+    EXPECT_EQ(names.size(), static_cast<std::size_t>(Key::FontPercent) + 1);
+}
+
+TEST_F(SettingsTest, RefuseWhatCannotBeUsed) {
+    const std::pair<Key, const char*> wrong[] = {
+        {Key::Theme, "purple"},          {Key::SystemAudio, "1"},
+        {Key::SpokenLanguage, "german"}, {Key::TranslateTo, ""},
+        {Key::SummarizeWith, "all"},     {Key::QuietMinutes, "-3"},
+        {Key::AnswerTokens, "0"},        {Key::Temperature, "3"},
+        {Key::Temperature, "nan"},       {Key::Temperature, "0.5 warm"},
+        {Key::SendKey, "space"},         {Key::KvCache, "none"}};
+    for (const auto& [key, value] : wrong) {
+        Settings settings = unusual();
+        EXPECT_FALSE(setValue(settings, key, value)) << value;
+        EXPECT_EQ(settings, unusual()) << value;
+    }
+}
+
+TEST_F(SettingsTest, ArePutAwayAndBeginAfresh) {
+    SettingsFile file(m_path);
+    file.putAway(); // there is none yet
+    file.save(unusual());
+    file.putAway();
+    EXPECT_EQ(SettingsFile(m_path).load(), Settings{});
+    EXPECT_EQ(SettingsFile(m_path.string() + ".old").load(), unusual());
 }
 
 TEST_F(SettingsTest, FallBackOneByOneAndSayWhichValueIsWrong) {

@@ -232,6 +232,37 @@ TEST_F(Session, TwoSourcesAreTwoChannelsOfOneFile) {
     EXPECT_EQ(entries(EntryKind::Gap)[0].channel, 1);
 }
 
+TEST_F(Session, ALostSecondSourceIsNotReplacedByAMicrophone) {
+    m_sound.microphones["speakers"];
+    start("speakers");
+    pass(1s);
+    m_sound.unplug("speakers");
+    pass(5s); // a lost microphone would have been replaced by now
+    EXPECT_EQ(m_session.state(), RecorderState::Recording);
+    m_session.stop(m_clock.now());
+    const StrictWav sound = wav();
+    ASSERT_EQ(sound.samples.size(), static_cast<std::size_t>(2 * 6 * kRate));
+    for (std::size_t i = 2 * kRate; i < 6 * kRate; ++i) {
+        ASSERT_EQ(sound.samples[2 * i + 1], 0) << i;
+    }
+}
+
+TEST_F(Session, ALostMicrophoneIsToldAlthoughTheSecondSourceGoesOn) {
+    m_sound.microphones["speakers"];
+    start("speakers");
+    pass(1s);
+    m_sound.defaultName = "none";
+    m_sound.unplug("mic");
+    pass(1s);
+    EXPECT_EQ(m_session.state(), RecorderState::Unplugged);
+    m_sound.replug("mic");
+    pass(1s);
+    EXPECT_EQ(m_session.state(), RecorderState::Recording);
+    m_session.stop(m_clock.now());
+    EXPECT_NEAR(static_cast<double>(wav().samples.size()) / (2 * kRate), 3, 0.1);
+    EXPECT_EQ(entries(EntryKind::GapEnd).size(), 1U);
+}
+
 TEST_F(Session, ASecondSourceWithAFasterClockStaysAligned) {
     m_sound.microphones["speakers"];
     start("speakers");

@@ -13,6 +13,7 @@
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
 #include "ui/pages/models_page.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/sidebar.h"
 
@@ -257,6 +258,16 @@ TEST_F(AccessibilityWalk, Models) {
         }
     }
     walkDialog("deleting an unfinished package");
+}
+
+TEST_F(AccessibilityWalk, Settings) {
+    m_window.settingsPage().setView(test::settingsRows());
+    m_window.showPage(MainWindow::Page::Settings);
+    walk("settings");
+    m_window.resize(590, 700);
+    walk("settings, narrow");
+    m_window.settingsPage().findChild<QLineEdit*>()->setText(QStringLiteral("letters"));
+    walk("settings, searched");
 }
 
 TEST_F(AccessibilityWalk, Keyboard) {

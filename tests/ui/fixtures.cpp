@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
 
+#include "app/composition/settings_rows.h"
+
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -224,6 +226,37 @@ QList<SampleView> samples() {
              spoken("We decided to launch the product on Tuesday."), AttachmentKind::Audio},
             {QStringLiteral("s3"), QStringLiteral("Translate one into Spanish"),
              spoken("Henry will update the software on Thursday."), AttachmentKind::Audio}};
+}
+
+SettingsView settingsRows() {
+    app::SettingsSurroundings around;
+    gpu::DeviceInfo card;
+    card.uuid = "00112233445566778899aabbccddeeff";
+    card.name = "NVIDIA GeForce RTX 3060";
+    card.driver = "NVIDIA 550.54.14";
+    card.kind = gpu::DeviceKind::Discrete;
+    gpu::DeviceInfo software;
+    software.uuid = "ff112233445566778899aabbccddeeff";
+    software.name = "llvmpipe (LLVM 15.0.6, 256 bits)";
+    software.kind = gpu::DeviceKind::Software;
+    around.devices = {card, software};
+    around.inputs = {{{.id = "ALSA/Headset", .name = "Headset (USB)", .isDefault = true},
+                      {.id = "ALSA/Camera", .name = "Camera"},
+                      {.id = "ALSA/Monitor", .name = "Monitor", .isSystemAudio = true}}};
+    around.engine = hardwareEngine();
+    around.storage = {.meetings = 3'240'000'000,
+                      .conversations = 84'000'000,
+                      .cache = 12'600'000,
+                      .free = 212'000'000'000};
+    around.dataDirectory = "/home/anna/.local/share/phial";
+    around.cacheDirectory = "/home/anna/.cache/phial";
+    around.settingsFile = "/home/anna/.config/phial/settings.conf";
+    settings::Settings settings;
+    settings.model = "/data/models/Phi-4-multimodal-instruct";
+    settings.fontPercent = 110;
+    settings.summarizeWith = "minutes";
+    settings.microphone = "ALSA/Headset";
+    return app::settingsView(settings, around);
 }
 
 bool waitFor(const std::function<bool()>& condition) {

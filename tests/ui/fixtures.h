@@ -3,6 +3,7 @@
 
 #include "app/conversation/conversation_list.h"
 #include "app/conversation/conversation_model.h"
+#include "ui/contracts/settings_view.h"
 #include "ui/main_window.h"
 
 #include <QString>
@@ -29,6 +30,9 @@ QList<conversation::Summary> summaries();
 DeviceChipState hardwareEngine();
 DeviceChipState demoEngine(); ///< the shipped model on a software device
 QList<SampleView> samples();
+
+/// The settings page of a computer with a graphics card and two microphones.
+SettingsView settingsRows();
 
 /// Runs the event loop until `condition` holds; false after five seconds.
 bool waitFor(const std::function<bool()>& condition);

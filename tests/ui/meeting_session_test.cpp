@@ -4,10 +4,12 @@
 #include "app/composition/application.h"
 #include "app/composition/wav_bytes.h"
 #include "app/meetings/meeting_store.h"
+#include "app/meetings/workspace/workspace.h"
 #include "tests/app/fake_audio.h"
 #include "tests/meetings/answering_engine.h"
 #include "tests/meetings/voice.h"
 #include "tests/ui/fixtures.h"
+#include "tests/ui/silent_output.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -25,6 +27,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <thread>
 
@@ -49,15 +52,6 @@ std::string answerTo(const Request& request, int& heard) {
     return "- We talk about budget number 1 [1]\n- Nobody said this";
 }
 
-class SilentOutput final : public audio::AudioOutput {
-public:
-    int nativeRateHz() override { return 48000; }
-
-    audio::OutputResult open(int, audio::FrameFiller&) override {
-        return {.stream = std::make_unique<audio::OutputStream>(), .reason = {}};
-    }
-};
-
 class MeetingSessionTest : public testing::Test {
 protected:
     void start() {
@@ -65,14 +59,18 @@ protected:
         services.loadEngine = [this](const EngineOptions&,
                                      const std::function<void(const Progress&)>&,
                                      std::stop_token) -> std::unique_ptr<Engine> {
-            return std::make_unique<meetings::AnsweringEngine>(
-                [this](const Request& request) { return answerTo(request, m_heard); });
+            return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
+                while (m_hold) {
+                    std::this_thread::yield();
+                }
+                return answerTo(request, m_heard);
+            });
         };
         services.listDevices = [] { return std::vector<gpu::DeviceInfo>(); };
         services.makeAudioBackend = [this] {
             return std::make_unique<audio::FakeBackend>(m_sound);
         };
-        services.makeAudioOutput = [] { return std::make_unique<SilentOutput>(); };
+        services.makeAudioOutput = [] { return std::make_unique<ui::test::SilentOutput>(); };
         services.dataDirectory = path("data");
         services.cacheDirectory = path("cache");
         services.settingsFile = path("settings.conf");
@@ -116,6 +114,20 @@ protected:
         });
     }
 
+    /// A meeting that is only sound, on the page of the program that has just begun.
+    bool openUntranscribed(int utterances) {
+        QString id;
+        {
+            meetings::Workspace workspace(path("data"), {});
+            const meetings::MeetingEntry meeting =
+                workspace.import(wavOf(utterances).toStdString(), "2026-01-01T00:00:00Z");
+            id = QString::fromStdString(meeting.folder.filename().string());
+        }
+        start();
+        Q_EMIT window().meetingOpened(id);
+        return waitFor([&] { return page().meeting().id == id; });
+    }
+
     meetings::Transcript stored() {
         const meetings::MeetingStore store(path("data") / "meetings");
         return store.readTranscript(store.list().front().folder)
@@ -125,6 +137,7 @@ protected:
     QTemporaryDir m_folder;
     audio::FakeSoundSystem m_sound;
     int m_heard = 0;
+    std::atomic<bool> m_hold{false}; ///< the engine does not answer
     std::unique_ptr<Application> m_application;
 };
 
@@ -284,6 +297,33 @@ TEST_F(MeetingSessionTest, TranslatesAndSummarizesWithTimesThatPlay) {
     const QString text = page().meeting().summaries.first().markdown;
     EXPECT_TRUE(text.contains(QStringLiteral("](#t=2)"))) << text.toStdString();
     EXPECT_TRUE(text.contains(QStringLiteral("no source found"))) << text.toStdString();
+}
+
+TEST_F(MeetingSessionTest, AMeetingWithoutATranscriptIsWrittenDownAndThenSummarized) {
+    ASSERT_TRUE(openUntranscribed(2));
+    Q_EMIT page().summaryRequested({.name = QStringLiteral("actions"), .own = {}, .language = {}});
+    ASSERT_TRUE(waitFor([&] { return !page().meeting().summaries.isEmpty(); }));
+    EXPECT_EQ(page().meeting().summaries[0].name, QStringLiteral("actions"));
+    EXPECT_EQ(lines(), 2);
+}
+
+TEST_F(MeetingSessionTest, CancellingTheTranscriptionCancelsTheSummaryThatFollows) {
+    m_hold = true;
+    ASSERT_TRUE(openUntranscribed(2));
+    Q_EMIT page().summaryRequested({.name = QStringLiteral("actions"), .own = {}, .language = {}});
+    const auto* queue = window().queueDialog().findChild<QListView*>()->model();
+    ASSERT_TRUE(waitFor([&] { return queue->rowCount() == 1; }));
+    const auto item = [&] {
+        return queue->index(0, 0).data(Qt::UserRole + 1).value<ui::QueueItem>();
+    };
+    Q_EMIT window().queueCancelled(item().number);
+    ASSERT_TRUE(waitFor([&] { return item().state == ui::QueueItem::State::Cancelled; }));
+    m_hold = false;
+    Q_EMIT page().transcriptionRequested({}); // only that, this time
+    ASSERT_TRUE(waitFor([&] { return page().meeting().state == ui::TranscriptState::Done; }));
+    Q_EMIT page().translationRequested(QStringLiteral("German"), {}); // behind a summary
+    ASSERT_TRUE(waitFor([&] { return lines() == 2 && !line(1).translation.isEmpty(); }));
+    EXPECT_TRUE(page().meeting().summaries.isEmpty());
 }
 
 TEST_F(MeetingSessionTest, AnswersQuestionsWithTheirTimes) {

@@ -12,6 +12,7 @@
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
 #include "ui/pages/models_page.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -245,6 +246,11 @@ void showMissing(Stage& stage) {
     stage.window.meetingPage().setPeaks({});
 }
 
+void showSettings(Stage& stage) {
+    stage.window.settingsPage().setView(settingsRows());
+    stage.window.showPage(MainWindow::Page::Settings);
+}
+
 void showModels(Stage& stage) {
     ModelsPage& page = stage.window.modelsPage();
     stage.window.showPage(MainWindow::Page::Models);
@@ -306,7 +312,8 @@ QList<Shot> tour() {
             {"21-sound-missing", false, showMissing},
             {"22-models", false, showModels},
             {"24-quantizing", true, showQuantizing},
-            {"23-keys", false, page(MainWindow::Page::Shortcuts)}};
+            {"23-keys", false, page(MainWindow::Page::Shortcuts)},
+            {"25-settings", false, showSettings}};
 }
 
 void drawDialog(QPixmap& picture, QDialog& dialog, const Theme& theme) {

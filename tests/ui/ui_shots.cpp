@@ -3,14 +3,17 @@
 #include "tests/ui/fixtures.h"
 #include "tests/ui/model_fixtures.h"
 #include "ui/pages/models_page.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QDragEnterEvent>
+#include <QLineEdit>
 #include <QLocale>
 #include <QMimeData>
+#include <QPushButton>
 #include <QTextStream>
 #include <QUrl>
 
@@ -152,6 +155,27 @@ void drag(Stage& stage, const QStringList& names) {
 QList<Shot> shots() {
     const auto home = [](Stage&) {};
     const auto demo = [](Stage& stage) { stage.window.setEngine(demoEngine()); };
+    const auto settings = [](Stage& stage) {
+        stage.window.settingsPage().setView(settingsRows());
+        stage.window.showPage(MainWindow::Page::Settings);
+    };
+    const auto scrolledTo = [settings](Stage& stage, const char* group) {
+        settings(stage);
+        QCoreApplication::processEvents();
+        for (QPushButton* jump : stage.window.settingsPage().findChildren<QPushButton*>()) {
+            if (jump->text() == QString::fromLatin1(group)) {
+                jump->click();
+            }
+        }
+    };
+    const auto settingsEnd = [scrolledTo](Stage& stage) { scrolledTo(stage, "Model and device"); };
+    const auto settingsAbout = [scrolledTo](Stage& stage) { scrolledTo(stage, "About"); };
+    const auto searched = [settings](const QString& words) {
+        return [settings, words](Stage& stage) {
+            settings(stage);
+            stage.window.settingsPage().findChild<QLineEdit*>()->setText(words);
+        };
+    };
     const auto models = [](const ModelsView& view, const QString& id, const ModelWorkView& work) {
         return [view, id, work](Stage& stage) {
             ModelsPage& page = stage.window.modelsPage();
@@ -235,6 +259,17 @@ QList<Shot> shots() {
             {"loading-light", wide, ThemeChoice::Light, showLoading},
             {"drop-light", wide, ThemeChoice::Light, dropGood},
             {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
+            {"settings-light", QSize(1280, 800), ThemeChoice::Light, settings},
+            {"settings-dark", QSize(1280, 800), ThemeChoice::Dark, settings},
+            {"settings-small-light", QSize(800, 600), ThemeChoice::Light, settings},
+            {"settings-small-dark", QSize(800, 600), ThemeChoice::Dark, settingsEnd},
+            {"settings-model-light", QSize(1280, 800), ThemeChoice::Light, settingsEnd},
+            {"settings-about-dark", QSize(1280, 800), ThemeChoice::Dark, settingsAbout},
+            {"settings-narrow-light", narrow, ThemeChoice::Light, settingsEnd},
+            {"settings-search-light", QSize(1280, 800), ThemeChoice::Light,
+             searched(QStringLiteral("language"))},
+            {"settings-nothing-dark", QSize(800, 600), ThemeChoice::Dark,
+             searched(QStringLiteral("elephant"))},
             {"models-empty-light", wide, ThemeChoice::Light, noModels},
             {"models-empty-narrow-dark", narrow, ThemeChoice::Dark, noModels},
             {"models-checkpoint-light", laptop, ThemeChoice::Light, checkpoint},

@@ -25,6 +25,9 @@ enum class CaptureEnd {
     Discard,       ///< without any trace
 };
 
+/// What sends a message; the other one, and Shift+Enter, begin a new line.
+enum class SendKey { Enter, CtrlEnter };
+
 enum class ThemeChoice { System, Light, Dark };
 
 /// A shipped sample that one click tries out.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/contracts/capture_view.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QList>
@@ -91,9 +93,17 @@ enum class RecordingPhase { Idle, Opening, Recording, Paused, Stalled, Unplugged
 /// The meeting that is being recorded.
 struct RecordingView {
     RecordingPhase phase = RecordingPhase::Idle;
-    QString detail; ///< one sentence when something is wrong, else empty
+    QString detail;           ///< one sentence when something is wrong, else empty
+    bool systemAudio = false; ///< what the computer plays is recorded too
 
     bool operator==(const RecordingView&) const = default;
+};
+
+/// What the next recording listens to.
+struct RecordingSources {
+    QList<InputDeviceView> microphones;
+    bool systemAudio = false;
+    QString noSystemAudio; ///< why it cannot be recorded, one sentence; empty = it can
 };
 
 struct RecordingLevel {
@@ -126,6 +136,17 @@ enum class QueueCommand { Up, Down, Pause, Resume, Cancel, Retry, Forget };
 struct TranscriptionWish {
     QString language;    ///< spoken, English name; empty = automatic
     QString translateTo; ///< English name; empty = no translation
+};
+
+/// What is offered first where a meeting does not say otherwise. English names; empty = automatic
+/// or as spoken.
+struct MeetingDefaults {
+    QString spoken;
+    QString translateTo;
+    QString summary; ///< name of a template; empty = the first
+    QString summaryLanguage;
+
+    bool operator==(const MeetingDefaults&) const = default;
 };
 
 struct SummaryWish {

@@ -61,10 +61,16 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
 
 void EmptyTranscript::setMeeting(const MeetingView& meeting) {
     m_meeting = meeting;
-    if (const int index = m_language->findData(meeting.language); index >= 0) {
+    const QString& language = meeting.language.isEmpty() ? m_defaultLanguage : meeting.language;
+    if (const int index = m_language->findData(language); index >= 0) {
         m_language->setCurrentIndex(index);
     }
     refresh();
+}
+
+void EmptyTranscript::setDefaultLanguage(const QString& language) {
+    m_defaultLanguage = language;
+    setMeeting(MeetingView(m_meeting));
 }
 
 void EmptyTranscript::focusMain() {

@@ -21,6 +21,8 @@ public:
     EmptyTranscript(const Theme& theme, QWidget* parent);
 
     void setMeeting(const MeetingView& meeting);
+    /// Offered for a meeting that has none; English name.
+    void setDefaultLanguage(const QString& language);
     /// What is going on; empty = nothing.
     void setStatus(const QString& text);
     void focusMain(); ///< the button, when there is one
@@ -33,6 +35,7 @@ private:
 
     MeetingView m_meeting;
     QString m_status;
+    QString m_defaultLanguage;
     QLabel* m_title;
     QLabel* m_text;
     QWidget* m_choices;

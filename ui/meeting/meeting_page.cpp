@@ -350,6 +350,12 @@ void MeetingPage::setUndo(bool possible) {
     m_undo->setEnabled(possible);
 }
 
+void MeetingPage::setDefaults(const MeetingDefaults& defaults) {
+    m_empty->setDefaultLanguage(defaults.spoken);
+    m_summary->setDefaults(defaults.summary, defaults.summaryLanguage);
+    m_translation->setDefault(defaults.translateTo);
+}
+
 void MeetingPage::setTranscriptionStatus(const QString& text) {
     m_transcriptionStatus = text;
     m_empty->setStatus(text);

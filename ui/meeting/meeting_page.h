@@ -39,6 +39,7 @@ public:
     void setPlayback(const PlaybackView& playback);
     const PlaybackView& playback() const;
     void setUndo(bool possible);
+    void setDefaults(const MeetingDefaults& defaults);
 
     /// What the queue does for this meeting; empty = nothing.
     void setTranscriptionStatus(const QString& text);

@@ -19,6 +19,7 @@ namespace phial::ui {
 namespace {
 
 constexpr int kNarrow = 620;
+constexpr int kRoomy = 760;
 
 } // namespace
 
@@ -107,7 +108,9 @@ void RecordingBar::refresh() {
         state = tr("● Starting…");
         break;
     case RecordingPhase::Recording:
-        state = tr("● Recording %1").arg(clock);
+        state = m_view.systemAudio && width() >= m_theme.scaled(kRoomy)
+                    ? tr("● Recording %1 · you and the computer").arg(clock)
+                    : tr("● Recording %1").arg(clock);
         break;
     case RecordingPhase::Paused:
         state = tr("❚❚ Paused at %1").arg(clock);

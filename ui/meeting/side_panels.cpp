@@ -120,6 +120,11 @@ void SummaryPanel::setMeeting(const MeetingView& meeting) {
     refresh();
 }
 
+void SummaryPanel::setDefaults(const QString& name, const QString& language) {
+    choose(m_template, name.isEmpty() ? QStringLiteral("minutes") : name);
+    choose(m_language, language);
+}
+
 void SummaryPanel::setStatus(const QString& text) {
     m_status = text;
     refresh();
@@ -134,13 +139,18 @@ void SummaryPanel::refresh() {
                      [&name](const SummaryView& summary) { return summary.name == name; });
     const bool there = found != m_meeting.summaries.end();
     const bool written = m_meeting.state != TranscriptState::None;
-    m_make->setText(there ? tr("Summarize Again") : tr("Summarize"));
-    m_make->setEnabled(written && m_status.isEmpty() && (!own || !m_own->text().isEmpty()));
+    const bool sound = m_meeting.hasSound && !m_meeting.beingRecorded;
+    m_make->setText(there               ? tr("Summarize Again")
+                    : !written && sound ? tr("Transcribe and Summarize")
+                                        : tr("Summarize"));
+    m_make->setEnabled((written || sound) && m_status.isEmpty() &&
+                       (!own || !m_own->text().isEmpty()));
     m_note->setText(!m_status.isEmpty() ? m_status
-                    : !written ? tr("A summary is made from the transcript. Transcribe the meeting "
-                                    "first.")
-                    : !there   ? tr("No summary of this kind yet.")
-                               : QString());
+                    : !written && sound ? tr("A summary is made from the transcript: the meeting "
+                                             "is written down first.")
+                    : !written          ? tr("There is nothing yet that could be summarized.")
+                    : !there            ? tr("No summary of this kind yet.")
+                                        : QString());
     m_note->setVisible(!m_note->text().isEmpty());
     m_copy->setVisible(there);
     m_text->setVisible(there);
@@ -155,7 +165,6 @@ TranslationPanel::TranslationPanel(const Theme& theme, QWidget* parent)
     , m_shown(new QCheckBox(tr("Show beside the transcript"), this))
     , m_note(noteOf(theme, this)) {
     m_shown->setChecked(true);
-    choose(m_language, QStringLiteral("German"));
     QVBoxLayout* column = columnOf(this);
     column->addWidget(m_language);
     column->addWidget(m_translate, 0, Qt::AlignLeft);
@@ -182,10 +191,18 @@ QString TranslationPanel::chosen() const {
 void TranslationPanel::setMeeting(const MeetingView& meeting) {
     const bool other = meeting.id != m_meeting.id;
     m_meeting = meeting;
-    if (other && !meeting.translationLanguage.isEmpty()) {
-        choose(m_language, meeting.translationLanguage);
+    if (other) {
+        choose(m_language,
+               meeting.translationLanguage.isEmpty() ? m_default : meeting.translationLanguage);
     }
     refresh();
+}
+
+void TranslationPanel::setDefault(const QString& language) {
+    m_default = language;
+    if (m_meeting.translationLanguage.isEmpty()) {
+        choose(m_language, language);
+    }
 }
 
 void TranslationPanel::setStatus(const QString& text) {

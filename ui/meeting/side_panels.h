@@ -26,6 +26,8 @@ public:
     SummaryPanel(const Theme& theme, QWidget* parent);
 
     void setMeeting(const MeetingView& meeting);
+    /// What is offered first; empty = the first kind, and as spoken.
+    void setDefaults(const QString& name, const QString& language);
     /// What is going on about summaries; empty = nothing.
     void setStatus(const QString& text);
 
@@ -55,6 +57,7 @@ public:
     TranslationPanel(const Theme& theme, QWidget* parent);
 
     void setMeeting(const MeetingView& meeting);
+    void setDefault(const QString& language); ///< of meetings without a translation
     void setStatus(const QString& text);
     void setSelection(int lines);
     bool shown() const; ///< beside the transcript
@@ -70,6 +73,7 @@ private:
 
     MeetingView m_meeting;
     QString m_status;
+    QString m_default;
     int m_lines = 0;
     QComboBox* m_language;
     QPushButton* m_translate;

@@ -31,7 +31,7 @@ QList<Group> groups() {
     const auto tr = [](const char* text) { return ShortcutsPage::tr(text); };
     return {
         {tr("Message"),
-         {{native("Return"), tr("Send")},
+         {{native("Return"), tr("Send (or Ctrl+Enter, as the settings say)")},
           {native("Shift+Return"), tr("New line")},
           {native("Ctrl+O"), tr("Add pictures or recordings")},
           {native("Ctrl+V"), tr("Paste text, a picture or files")},
@@ -75,6 +75,7 @@ QList<Group> groups() {
           {native("Ctrl+0"), tr("Letters as in the system")},
           {native("F10"), tr("Menu")},
           {native("F11"), tr("Full screen")},
+          {native("Ctrl+,"), tr("Settings")},
           {native("F1"), tr("This page")},
           {native("Ctrl+Q"), tr("Quit")}}},
     };

@@ -76,6 +76,7 @@ QMenu::item:checkable { padding-left: 28px; }
 
 *[look="link"] { border: none; background: transparent; color: $accent; padding: 2px 3px; text-decoration: underline; }
 *[look="link"]:hover { color: $text; }
+*[look="link"]:disabled { color: $muted; text-decoration: none; }
 *[look="link"]:focus { border: 2px solid $focus; border-radius: 5px; padding: 0px 1px; }
 
 *[look="statusButton"] { border: 1px solid transparent; border-radius: 5px; background: transparent; color: $muted; padding: 1px 5px; text-align: left; }
@@ -118,6 +119,12 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar:focus { outline: none; }
 QTabBar::tab:focus { border: 2px solid $focus; border-radius: 5px; }
+QCheckBox { color: $text; spacing: 8px; }
+QCheckBox:disabled { color: $muted; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $controlBorder; border-radius: 4px; background: $surface; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url(:/phial/icons/checked-$mark.svg); }
+QCheckBox::indicator:focus { border: 2px solid $focus; width: 14px; height: 14px; }
+QCheckBox::indicator:disabled { border-color: $border; background: $hover; }
 QComboBox { border: 1px solid $controlBorder; border-radius: 7px; background: $surface; padding: 4px 6px; color: $text; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(:/phial/icons/combo-arrow.svg); width: 14px; height: 14px; }
@@ -166,6 +173,8 @@ QString makeStyleSheet(const Colors& c) {
         {"muted", c.muted},           {"amber", c.amber},
         {"focus", c.focus},           {"text", c.text},
     };
+    const bool dark = c.window.lightness() < 128;
+    sheet.replace(QStringLiteral("$mark"), dark ? QStringLiteral("dark") : QStringLiteral("light"));
     for (const auto& [name, color] : names) {
         sheet.replace(QLatin1Char('$') + QLatin1String(name), color.name());
     }

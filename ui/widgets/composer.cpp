@@ -201,6 +201,11 @@ void Composer::setAction(Action action, const QString& language) {
     updatePlaceholder();
 }
 
+void Composer::setSendKey(SendKey key) {
+    m_edit->setSendKey(key);
+    updateButtons();
+}
+
 void Composer::setContext(const ContextView& context) {
     m_context->setContext(context);
 }
@@ -389,7 +394,9 @@ void Composer::resizeEvent(QResizeEvent* event) {
 void Composer::updateButtons() {
     const bool answering = m_answering == Answering::Yes;
     m_send->setIcon(icon(m_theme, answering ? "stop" : "send", IconTone::OnAccent));
-    const QString name = answering ? tr("Stop (Esc)") : tr("Send (Enter)");
+    const QString name = answering                             ? tr("Stop (Esc)")
+                         : m_edit->sendKey() == SendKey::Enter ? tr("Send (Enter)")
+                                                               : tr("Send (Ctrl+Enter)");
     m_send->setToolTip(name);
     m_send->setAccessibleName(name);
     m_send->setEnabled(answering || !empty());

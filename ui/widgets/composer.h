@@ -38,6 +38,7 @@ public:
     QString draftText() const; ///< as typed, not trimmed
     void setAttachments(const QList<AttachmentView>& attachments);
     void setAction(Action action, const QString& language);
+    void setSendKey(SendKey key);
     void setContext(const ContextView& context);
     void setCapture(const CaptureView& capture);
     void setLevel(const LevelView& level);

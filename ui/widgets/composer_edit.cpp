@@ -56,7 +56,9 @@ QSize ComposerEdit::minimumSizeHint() const {
 
 void ComposerEdit::keyPressEvent(QKeyEvent* event) {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-    if (enter && !(event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier))) {
+    const bool control = event->modifiers() & Qt::ControlModifier;
+    if (enter && !(event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier)) &&
+        (control || m_sendKey == SendKey::Enter)) {
         Q_EMIT sendRequested();
         event->accept();
         return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/contracts/attachment_view.h"
+#include "ui/contracts/intents.h"
 
 #include <QPlainTextEdit>
 
@@ -9,13 +10,17 @@ namespace phial::ui {
 
 class Theme;
 
-/// The text being written. Grows from one to six lines; Enter sends, Shift+Enter begins a line.
-/// Pasted pictures and files become attachments.
+/// The text being written. Grows from one to six lines; Enter, or Ctrl+Enter alone, sends, and
+/// Shift+Enter begins a line. Pasted pictures and files become attachments.
 class ComposerEdit : public QPlainTextEdit {
     Q_OBJECT
 
 public:
     ComposerEdit(const Theme& theme, QWidget* parent);
+
+    void setSendKey(SendKey key) { m_sendKey = key; }
+
+    SendKey sendKey() const { return m_sendKey; }
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -37,6 +42,7 @@ private:
     void fitHeight();
 
     const Theme& m_theme;
+    SendKey m_sendKey = SendKey::Enter;
 };
 
 } // namespace phial::ui

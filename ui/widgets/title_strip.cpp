@@ -3,6 +3,7 @@
 
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/recording_sources_button.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -17,6 +18,7 @@ namespace phial::ui {
 namespace {
 
 constexpr int kHeight = 52;
+constexpr int kSmall = 520; // the menu has the settings too
 constexpr int kNarrow = 700;
 constexpr int kMedium = 1120;
 
@@ -38,9 +40,11 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     , m_title(makeLabel(theme, QString(), 1.05, this))
     , m_recording(makeLabel(theme, QString(), 0.95, this))
     , m_record(makeChip(this))
+    , m_sources(new RecordingSourcesButton(theme, this))
     , m_model(makeChip(this))
     , m_device(makeChip(this))
     , m_deviceMenu(new QMenu(this))
+    , m_settings(makeIconButton(theme, "settings", tr("Settings (Ctrl+,)"), this))
     , m_menu(makeIconButton(theme, "menu", tr("Menu (F10)"), this)) {
     setObjectName(QStringLiteral("titleStrip"));
     setAttribute(Qt::WA_StyledBackground);
@@ -63,7 +67,12 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     m_menu->setPopupMode(QToolButton::InstantPopup);
     connect(m_sidebar, &QToolButton::clicked, this, &TitleStrip::sidebarToggled);
     connect(m_record, &QToolButton::clicked, this, &TitleStrip::recordRequested);
+    connect(m_sources, &RecordingSourcesButton::microphoneChosen, this,
+            &TitleStrip::microphoneChosen);
+    connect(m_sources, &RecordingSourcesButton::systemAudioChosen, this,
+            &TitleStrip::systemAudioChosen);
     connect(m_model, &QToolButton::clicked, this, &TitleStrip::addModelRequested);
+    connect(m_settings, &QToolButton::clicked, this, &TitleStrip::settingsRequested);
     connect(m_deviceMenu, &QMenu::aboutToShow, this, &TitleStrip::fillMenu);
 
     auto* row = new QHBoxLayout(this);
@@ -72,9 +81,14 @@ TitleStrip::TitleStrip(const Theme& theme, QWidget* parent)
     row->addWidget(m_sidebar);
     row->addWidget(m_title, 1);
     row->addWidget(m_recording);
-    row->addWidget(m_record);
+    auto* record = new QHBoxLayout; // the arrow belongs to Record
+    record->setSpacing(0);
+    record->addWidget(m_record);
+    record->addWidget(m_sources);
+    row->addLayout(record);
     row->addWidget(m_model);
     row->addWidget(m_device);
+    row->addWidget(m_settings);
     row->addWidget(m_menu);
     refresh();
 }
@@ -119,11 +133,16 @@ void TitleStrip::setRecordingMeeting(bool recording) {
     refreshRecording();
 }
 
+void TitleStrip::setRecordingSources(const RecordingSources& sources) {
+    m_sources->setSources(sources);
+}
+
 void TitleStrip::refreshRecording() {
     setStyleProperty(*this, "recording",
                      m_capturing || m_meeting ? QStringLiteral("true") : QString());
     const bool narrow = width() < m_theme.scaled(kNarrow);
     m_record->setVisible(!m_meeting); // the bar of the recording, below, has its Stop
+    m_sources->setVisible(!m_meeting && !narrow);
     m_record->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
 }
 
@@ -244,6 +263,7 @@ void TitleStrip::refresh() {
                             ? tr("%1\nClick to add Phi-4-multimodal").arg(model)
                             : tr("%1\nClick to choose another model").arg(model));
     m_model->setAccessibleName(tr("Model: %1").arg(model));
+    m_settings->setVisible(width() >= m_theme.scaled(kSmall));
 }
 
 void TitleStrip::fillMenu() {

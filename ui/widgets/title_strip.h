@@ -3,6 +3,7 @@
 
 #include "ui/contracts/capture_view.h"
 #include "ui/contracts/engine_view.h"
+#include "ui/contracts/meeting_view.h"
 
 #include <QWidget>
 
@@ -12,9 +13,11 @@ class QToolButton;
 
 namespace phial::ui {
 
+class RecordingSourcesButton;
 class Theme;
 
-/// Top of the window: sidebar switch, title, model chip, device chip, main menu. Turns red while
+/// Top of the window: sidebar switch, title, model chip, device chip, settings, main
+/// menu. Turns red while
 /// the microphone is open, on every page.
 class TitleStrip : public QWidget {
     Q_OBJECT
@@ -28,6 +31,7 @@ public:
     void setCapture(const CaptureView& capture);
     void setElapsed(qint64 ms);
     void setRecordingMeeting(bool recording);
+    void setRecordingSources(const RecordingSources& sources);
     void setMainMenu(QMenu* menu);
     void openDevices();
     void openMenu();
@@ -35,7 +39,10 @@ public:
 Q_SIGNALS:
     void sidebarToggled();
     void addModelRequested();
+    void settingsRequested();
     void recordRequested();
+    void microphoneChosen(const QString& id);
+    void systemAudioChosen(bool recorded);
     void deviceChosen(const QString& id);
     void recheckRequested();
 
@@ -55,9 +62,11 @@ private:
     QLabel* m_title;
     QLabel* m_recording;
     QToolButton* m_record;
+    RecordingSourcesButton* m_sources;
     QToolButton* m_model;
     QToolButton* m_device;
     QMenu* m_deviceMenu;
+    QToolButton* m_settings;
     QToolButton* m_menu;
     QString m_titleText;
     bool m_capturing = false;
