@@ -9,7 +9,6 @@
 #include <cmath>
 #include <new>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 namespace phial {
