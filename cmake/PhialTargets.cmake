@@ -1,8 +1,17 @@
+# phial_precompile(NAME COUNT): with PHIAL_PRECOMPILE, the headers of precompiled.h are parsed once for a target of several files.
+function(phial_precompile name count)
+  if(PHIAL_PRECOMPILE AND count GREATER 3)
+    target_precompile_headers(${name} PRIVATE "${PROJECT_SOURCE_DIR}/cmake/precompiled.h")
+  endif()
+endfunction()
+
 # phial_library(NAME SOURCES ... [PUBLIC ...] [PRIVATE ...]): one static library for one folder.
 function(phial_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC phial_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  list(LENGTH ARG_SOURCES count)
+  phial_precompile(${name} ${count})
 endfunction()
 
 # phial_test(NAME SOURCES ... LIBRARIES ... [LABELS ...] [ENVIRONMENT ...]): one GoogleTest program; every test in it is a
@@ -15,6 +24,11 @@ function(phial_test name)
     target_link_libraries(${name} PRIVATE GTest::gtest)
   else()
     target_link_libraries(${name} PRIVATE GTest::gtest_main)
+  endif()
+  list(LENGTH ARG_SOURCES count)
+  phial_precompile(${name} ${count})
+  if(PHIAL_PRECOMPILE)
+    target_compile_definitions(${name} PRIVATE PHIAL_PRECOMPILE_TEST)
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/audio/capture_session.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -205,7 +206,15 @@ void CaptureSession::closeStream() {
 
 void CaptureSession::drain() {
     std::array<float, 4096> block{};
-    for (std::size_t count = m_ring.read(block); count > 0; count = m_ring.read(block)) {
+    // One ring full is all that can have arrived before this call: what keeps pouring in is for the
+    // next step, or a source faster than real time would hold up a stop for ever.
+    for (std::size_t left = m_ring.capacity(); left > 0;) {
+        const std::size_t count =
+            m_ring.read(std::span<float>(block).first(std::min(left, block.size())));
+        if (count == 0) {
+            break;
+        }
+        left -= count;
         const std::span<const float> samples(block.data(), count);
         m_recording.clip.samples.insert(m_recording.clip.samples.end(), samples.begin(),
                                         samples.end());

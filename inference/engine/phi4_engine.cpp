@@ -9,7 +9,6 @@
 #include <cmath>
 #include <new>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 namespace phial {
@@ -90,9 +89,10 @@ private:
     /// The prompt's ids without the placeholders of media, for the repetition penalty.
     static std::vector<std::int32_t> textIds(const PromptPlan& plan) {
         std::vector<std::int32_t> ids = plan.ids;
-        for (const PromptMedium& medium : plan.media | std::views::reverse) {
-            const auto first = ids.begin() + medium.first;
-            ids.erase(first, first + medium.tokens);
+        // From the back, so that the places of the earlier ones stay what they are.
+        for (auto medium = plan.media.rbegin(); medium != plan.media.rend(); ++medium) {
+            const auto first = ids.begin() + medium->first;
+            ids.erase(first, first + medium->tokens);
         }
         return ids;
     }

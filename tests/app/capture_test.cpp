@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <random>
 
@@ -251,6 +253,45 @@ TEST_F(CaptureSessionTest, DiscardLeavesNothingForTheNextTake) {
     EXPECT_EQ(m_recordings.at(0).clip.samples.size(), 0.2 * kRate);
 }
 
+TEST_F(CaptureSessionTest, StopsAtAnyMomentWithEverythingThatArrived) {
+    std::mt19937 random(41); // NOLINT(cert-msc51-cpp): a fixed seed is wanted
+    for (int round = 0; round < 300; ++round) {
+        SCOPED_TRACE(round);
+        m_recordings.clear();
+        m_sound.replug();
+        m_sound.setBusy(static_cast<int>(random() % 4)); // some rounds are stopped while opening
+        m_session.start(random() % 2 == 0 ? "" : "Fake/other", m_now);
+        std::size_t delivered = 0;
+        for (unsigned left = random() % 12; left > 0; --left) {
+            switch (random() % 5) {
+            case 0:
+                m_sound.unplug();
+                break;
+            case 1:
+                m_sound.replug();
+                break;
+            default:
+                delivered += m_sound.deliver(tone(0.02)) ? 160U : 0U;
+            }
+            step(std::chrono::milliseconds(random() % 1500)); // up to a stall
+        }
+        const bool runs = m_session.state() != CaptureState::Idle;
+        if (random() % 4 == 0) {
+            m_session.discard();
+            EXPECT_TRUE(m_recordings.empty());
+        } else {
+            m_session.stop(m_now);
+            m_session.stop(m_now); // a second click
+            delivered += m_sound.deliver(tone(0.02)) ? 160U : 0U;
+            step(400ms);
+            ASSERT_EQ(m_recordings.size(), runs ? 1U : 0U);
+            EXPECT_EQ(runs ? m_recordings[0].clip.samples.size() : 0, delivered);
+        }
+        EXPECT_EQ(m_session.state(), CaptureState::Idle);
+        EXPECT_FALSE(m_sound.isOpen());
+    }
+}
+
 /// Collects events of a Capture from its thread.
 class Inbox {
 public:
@@ -297,6 +338,33 @@ TEST(Capture, DeliversATakeFromAThreadOfItsOwn) {
     capture.stop();
     inbox.waitFor([](const Inbox& box) { return !box.m_takes.empty(); });
     EXPECT_EQ(inbox.m_takes[0].clip.samples.size(), 4 * block.size());
+}
+
+TEST(Capture, StopsWhileSoundPoursInWithoutLosingWhatCameBefore) {
+    std::mt19937 random(42); // NOLINT(cert-msc51-cpp): a fixed seed is wanted
+    for (int round = 0; round < 60; ++round) {
+        SCOPED_TRACE(round);
+        FakeSoundSystem sound;
+        Inbox inbox;
+        std::atomic<std::int64_t> delivered = 0;
+        std::jthread device([&](const std::stop_token& stop) {
+            const std::vector<float> block = tone(0.01);
+            while (!stop.stop_requested()) {
+                delivered += sound.deliver(block) ? static_cast<std::int64_t>(block.size()) : 0;
+            }
+        });
+        Capture capture([&sound] { return std::make_unique<FakeBackend>(sound); }, inbox.events());
+        capture.start("");
+        const std::int64_t moment = random() % 20000;
+        while (delivered < moment) {
+            std::this_thread::yield();
+        }
+        const std::int64_t before = delivered;
+        capture.stop();
+        inbox.waitFor([](const Inbox& box) { return !box.m_takes.empty(); });
+        const Recording& take = inbox.m_takes[0];
+        EXPECT_GE(static_cast<std::int64_t>(take.clip.samples.size()) + take.lostSamples, before);
+    }
 }
 
 TEST(Capture, DestroyWhileRecording) {

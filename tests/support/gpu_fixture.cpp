@@ -6,6 +6,12 @@
 #include <cstdlib>
 #include <string>
 
+#ifdef __has_feature // Clang's way to tell; GCC defines the macro itself
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
 #ifdef __SANITIZE_ADDRESS__
 // The loader unloads drivers with the last instance; what they still hold would then be reported as
 // leaked by an unknown module. Staying loaded keeps it reachable.
