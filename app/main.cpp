@@ -6,6 +6,7 @@
 #include "app/cli/interrupt.h"
 #include "app/composition/run_window.h"
 #include "app/settings/paths.h"
+#include "inference/gpu/free_memory.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -43,7 +44,8 @@ int runWindow(int argc, char** argv) {
                                   .resources = shared.resources,
                                   .cacheDirectory = shared.cacheDirectory,
                                   .dataDirectory = {},
-                                  .settingsFile = {}});
+                                  .settingsFile = {},
+                                  .freeDeviceMemory = phial::gpu::freeDeviceMemory});
 }
 
 /// The same terminal, pipe or file, as with `2>&1`.

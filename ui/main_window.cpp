@@ -8,7 +8,7 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/trash_page.h"
 #include "ui/pages/home_page.h"
-#include "ui/pages/model_page.h"
+#include "ui/pages/models_page.h"
 #include "ui/pages/shortcuts_page.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
@@ -60,7 +60,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     , m_trashPage(new TrashPage(theme, nullptr))
     , m_recordingBar(new RecordingBar(theme, m_content))
     , m_queueDialog(new QueueDialog(theme, this))
-    , m_modelPage(new ModelPage(theme, nullptr))
+    , m_modelsPage(new ModelsPage(theme, nullptr))
     , m_shortcutsPage(new ShortcutsPage(theme, nullptr))
     , m_status(new StatusLine(theme, m_content))
     , m_drop(new DropOverlay(theme, m_centre))
@@ -115,7 +115,7 @@ void MainWindow::buildCentre() {
     m_pages->addWidget(m_meetingPage);
     m_pages->addWidget(m_searchPage);
     m_pages->addWidget(m_trashPage);
-    m_pages->addWidget(m_modelPage);
+    m_pages->addWidget(m_modelsPage);
     m_pages->addWidget(m_shortcutsPage);
 
     auto* notices = new QHBoxLayout;
@@ -137,7 +137,7 @@ void MainWindow::buildCentre() {
 
 void MainWindow::connectParts() {
     connect(m_title, &TitleStrip::sidebarToggled, this, &MainWindow::toggleSidebar);
-    connect(m_title, &TitleStrip::addModelRequested, this, [this] { showPage(Page::Model); });
+    connect(m_title, &TitleStrip::addModelRequested, this, [this] { showPage(Page::Models); });
     connect(m_title, &TitleStrip::deviceChosen, this, &MainWindow::deviceChosen);
     connect(m_title, &TitleStrip::recheckRequested, this, &MainWindow::recheckRequested);
 
@@ -163,7 +163,7 @@ void MainWindow::connectParts() {
     connect(m_home, &HomePage::openFilesRequested, this, &MainWindow::openFiles);
     connect(m_home, &HomePage::typeRequested, m_composer, &Composer::focusText);
     connect(m_home, &HomePage::sampleRequested, this, &MainWindow::sampleRequested);
-    connect(m_home, &HomePage::addModelRequested, this, [this] { showPage(Page::Model); });
+    connect(m_home, &HomePage::addModelRequested, this, [this] { showPage(Page::Models); });
 
     connect(m_conversation, &ConversationView::commandRequested, this, &MainWindow::messageCommand);
     connect(m_conversation, &ConversationView::attachmentActivated, this,
@@ -182,12 +182,7 @@ void MainWindow::connectParts() {
     connect(m_composer, &Composer::actionChosen, this, &MainWindow::actionChosen);
     connect(m_composer, &Composer::draftChanged, this, &MainWindow::draftChanged);
 
-    connect(m_modelPage, &ModelPage::closeRequested, this, &MainWindow::showDocument);
-    connect(m_modelPage, &ModelPage::chooseFolderRequested, this, &MainWindow::chooseFolder);
-    connect(m_modelPage, &ModelPage::builtInRequested, this, [this] {
-        showPage(Page::Chat);
-        Q_EMIT builtInModelRequested();
-    });
+    connect(m_modelsPage, &ModelsPage::closeRequested, this, &MainWindow::showDocument);
     connect(m_shortcutsPage, &ShortcutsPage::closeRequested, this, &MainWindow::showDocument);
     connect(m_notices, &NoticeBar::actionRequested, this, &MainWindow::noticeAction);
     connect(m_status, &StatusLine::cancelRequested, this, &MainWindow::jobCancelled);
@@ -237,7 +232,7 @@ void MainWindow::setEngine(const DeviceChipState& engine) {
     m_title->setEngine(engine);
     m_home->setEngine(engine);
     m_composer->setEngine(engine);
-    m_modelPage->setEngine(engine);
+    m_modelsPage->setEngine(engine);
 }
 
 void MainWindow::setDevices(const QList<DeviceView>& devices) {
@@ -328,8 +323,8 @@ QWidget* MainWindow::pageWidget(Page page) const {
         return m_searchPage;
     case Page::Trash:
         return m_trashPage;
-    case Page::Model:
-        return m_modelPage;
+    case Page::Models:
+        return m_modelsPage;
     case Page::Shortcuts:
         return m_shortcutsPage;
     case Page::Chat:

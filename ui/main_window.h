@@ -24,7 +24,7 @@ namespace phial::ui {
 class DropOverlay;
 class HomePage;
 class MeetingPage;
-class ModelPage;
+class ModelsPage;
 class NoticeBar;
 class QueueDialog;
 class RecordingBar;
@@ -75,10 +75,10 @@ public:
     void beginEdit(const QString& messageId, const QString& text);
     void openDevicePicker();
     void openInputPicker();
-    enum class Page { Chat, Meeting, Search, Trash, Model, Shortcuts };
+    enum class Page { Chat, Meeting, Search, Trash, Models, Shortcuts };
     void showPage(Page page);
 
-    // The parts for meetings; who connects the window connects them.
+    // The parts for meetings and models; who connects the window connects them.
     Theme& theme() { return m_theme; }
 
     MeetingPage& meetingPage() { return *m_meetingPage; }
@@ -90,6 +90,8 @@ public:
     SearchPage& searchPage() { return *m_searchPage; }
 
     TrashPage& trashPage() { return *m_trashPage; }
+
+    ModelsPage& modelsPage() { return *m_modelsPage; }
 
     Submission draft() const;
 
@@ -126,8 +128,7 @@ Q_SIGNALS:
     void noticeAction(const QString& key, phial::ui::NoticeAction action);
     void deviceChosen(const QString& id);
     void recheckRequested();
-    void modelFolderChosen(const QString& path);
-    void builtInModelRequested();
+    void modelFolderDropped(const QString& path);
     void jobCancelled();
     void themeChosen(phial::ui::ThemeChoice choice);
     void zoomChosen(int percent);
@@ -153,7 +154,6 @@ private:
     void toggleSidebar();
     void placeSidebar();
     void openFiles();
-    void chooseFolder();
     void updateHome();
     void addMeetingEntries(QMenu& menu);
     void connectMeetings();
@@ -161,6 +161,7 @@ private:
     void importFiles();
     void importFolder();
     bool importsAt(const QPoint& place) const;
+    QString modelFolder(const QMimeData& offer) const; ///< that would be listed; or empty
     QList<OfferedItem> offered(const QMimeData& offer, const QPoint& place, Bytes bytes) const;
     void showDocument(); ///< the chat or meeting that was shown before a page of the program
     QWidget* pageWidget(Page page) const;
@@ -187,7 +188,7 @@ private:
     TrashPage* m_trashPage;
     RecordingBar* m_recordingBar;
     QueueDialog* m_queueDialog;
-    ModelPage* m_modelPage;
+    ModelsPage* m_modelsPage;
     ShortcutsPage* m_shortcutsPage;
     StatusLine* m_status;
     DropOverlay* m_drop;

@@ -3,6 +3,7 @@
 #include "ui/contracts/media_types.h"
 #include "ui/main_window.h"
 #include "ui/meeting/meeting_page.h"
+#include "ui/pages/models_page.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/drop_overlay.h"
@@ -117,7 +118,8 @@ void MainWindow::buildMenu() {
     entry(*view, tr("Full Screen"), QKeySequence(Qt::Key_F11),
           [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     m_menu->addSeparator();
-    entry(*m_menu, tr("Add Phi-4-multimodal…"), {}, [this] { showPage(Page::Model); });
+    entry(*m_menu, tr("Models…"), QKeySequence(Qt::CTRL | Qt::Key_M),
+          [this] { showPage(Page::Models); });
     entry(*m_menu, tr("Keyboard Shortcuts"), QKeySequence::HelpContents,
           [this] { showPage(Page::Shortcuts); });
     m_menu->addSeparator();
@@ -184,16 +186,13 @@ void MainWindow::openFiles() {
     dialog->open();
 }
 
-void MainWindow::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("Choose the Folder of the Model"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
-        showPage(Page::Chat);
-        Q_EMIT modelFolderChosen(folder);
-    });
-    dialog->open();
+QString MainWindow::modelFolder(const QMimeData& offer) const {
+    const QString folder = droppedFolder(offer);
+    // On the page of models any folder is meant as one, and told what it lacks.
+    return m_pages->currentWidget() == m_modelsPage ||
+                   QFileInfo::exists(folder + QStringLiteral("/config.json"))
+               ? folder
+               : QString();
 }
 
 // A refused drag must still be told when it leaves, so entering is always accepted; whether a drop
@@ -201,10 +200,9 @@ void MainWindow::chooseFolder() {
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     const QMimeData& offer = *event->mimeData();
     QList<OfferedItem> items = offered(offer, event->position().toPoint(), Bytes::Leave);
-    const QString folder = droppedFolder(offer);
-    if (!folder.isEmpty() && QFileInfo::exists(folder + QStringLiteral("/config.json"))) {
+    if (!items.isEmpty() && !modelFolder(offer).isEmpty()) {
         items.first().accepted = true;
-        items.first().explanation = tr("Folder of a model: will be loaded");
+        items.first().explanation = tr("Folder of a model: will be checked and listed");
     }
     if (items.isEmpty() && !offer.hasText()) {
         return;
@@ -234,11 +232,9 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
 void MainWindow::dropEvent(QDropEvent* event) {
     m_drop->hide();
     const QMimeData& offer = *event->mimeData();
-    const QString folder = droppedFolder(offer);
-    if (!folder.isEmpty() && QFileInfo::exists(folder + QStringLiteral("/config.json"))) {
+    if (const QString folder = modelFolder(offer); !folder.isEmpty()) {
         event->acceptProposedAction();
-        showPage(Page::Chat);
-        Q_EMIT modelFolderChosen(folder);
+        Q_EMIT modelFolderDropped(folder);
         return;
     }
     const QPoint place = event->position().toPoint();

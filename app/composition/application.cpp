@@ -84,7 +84,15 @@ Application::Application(WindowServices services, QObject* parent)
                                     : audio::Player::MakeOutput(&audio::makePortAudioOutput),
                   .dataDirectory = m_services.dataDirectory,
                   .cacheDirectory = m_services.cacheDirectory,
-                  .microphone = [this] { return QString::fromStdString(m_settings.microphone); }}) {
+                  .microphone = [this] { return QString::fromStdString(m_settings.microphone); }})
+    , m_models({.window = m_window,
+                .settings = m_settings,
+                .jobs = m_services.modelJobs,
+                .builtIn = m_services.resources.empty()
+                               ? std::filesystem::path()
+                               : m_services.resources / "models" / "embedded",
+                .targets = m_services.dataDirectory / "models",
+                .freeDeviceMemory = m_services.freeDeviceMemory}) {
     m_theme.setChoice(choiceOf(m_settings.theme));
     m_theme.setZoomPercent(m_settings.fontPercent);
     m_library.addSourceModel(&m_list);
@@ -119,6 +127,7 @@ void Application::start() {
     m_theme.followSystem();
     m_store.list();
     m_meetings.start();
+    m_models.start();
     m_capture.refreshDevices();
     listDevices();
     loadModel();
@@ -141,7 +150,8 @@ void Application::connectWindow() {
     });
     connect(&m_window, &MainWindow::stopRequested, &m_chat, &ChatSession::stop);
     connect(&m_window, &MainWindow::jobCancelled, this, [this] {
-        m_chip.state == ui::EngineState::Loading ? m_engine.stopAll() : m_chat.stop();
+        m_loadStopped = m_chip.state == ui::EngineState::Loading;
+        m_loadStopped ? m_engine.stopAll() : m_chat.stop();
     });
     connect(&m_window, &MainWindow::draftChanged, this, [this] {
         m_countTimer.start();
@@ -195,9 +205,8 @@ void Application::connectWindow() {
     connect(&m_window, &MainWindow::noticeAction, this, &Application::onNotice);
     connect(&m_window, &MainWindow::deviceChosen, this, &Application::chooseDevice);
     connect(&m_window, &MainWindow::recheckRequested, this, &Application::listDevices);
-    connect(&m_window, &MainWindow::modelFolderChosen, this,
-            [this](const QString& path) { chooseModel(path.toStdString()); });
-    connect(&m_window, &MainWindow::builtInModelRequested, this, [this] { chooseModel({}); });
+    connect(&m_models, &ModelSession::loadRequested, this, &Application::chooseModel);
+    connect(&m_models, &ModelSession::settingsChanged, this, &Application::saveSettings);
     connect(&m_window, &MainWindow::themeChosen, this, [this](ui::ThemeChoice choice) {
         m_settings.theme = themeOf(choice);
         saveSettings();
@@ -336,7 +345,8 @@ void Application::onNotice(const QString& key, ui::NoticeAction action) {
     m_window.clearNotice(key);
     switch (action) {
     case ui::NoticeAction::AddModel:
-        m_window.showPage(ui::MainWindow::Page::Model);
+    case ui::NoticeAction::ShowModels:
+        m_window.showPage(ui::MainWindow::Page::Models);
         break;
     case ui::NoticeAction::RetryLoad:
         loadModel();

@@ -6,6 +6,7 @@
 #include "app/composition/chat_session.h"
 #include "app/composition/media_library.h"
 #include "app/composition/meeting_session.h"
+#include "app/composition/model_session.h"
 #include "app/conversation/conversation_list.h"
 #include "app/conversation/conversation_model.h"
 #include "app/conversation/conversation_store.h"
@@ -36,6 +37,9 @@ struct WindowServices {
     std::filesystem::path cacheDirectory;      ///< for compiled pipelines
     std::filesystem::path dataDirectory;       ///< conversations
     std::filesystem::path settingsFile;
+    ModelJobs modelJobs = {};
+    /// See ModelServices; unset: not known.
+    std::function<std::uint64_t(const std::string&)> freeDeviceMemory = {};
 };
 
 /// The program with a window: creates the services and the window and connects them; the only place
@@ -74,7 +78,8 @@ private:
     void onLoadFailed(ErrorCode code, const QString& sentence);
     void onNotice(const QString& key, ui::NoticeAction action);
     void chooseDevice(const QString& uuid);
-    void chooseModel(const std::filesystem::path& folder);
+    void chooseModel(const std::filesystem::path& folder); ///< empty = the shipped one
+    void goBackToModelBefore(const ui::NoticeView& why);
     void startCapture();
     void endCapture(ui::CaptureEnd end, const ui::Submission& draft);
     void onRecording(const audio::Recording& recording);
@@ -107,6 +112,9 @@ private:
 
     std::vector<gpu::DeviceInfo> m_devices;
     std::optional<LoadFailure> m_loadFailure; ///< what the notice on the screen is about
+    /// What was in use when another model was chosen, until that one is ready.
+    std::optional<std::filesystem::path> m_modelBefore;
+    bool m_loadStopped = false; ///< by the user
     ui::DeviceChipState m_chip;
     ui::JobView m_answerJob;
     ui::ContextView m_context;
@@ -120,6 +128,7 @@ private:
     QString m_countedText;
     ui::MainWindow m_window;
     MeetingSession m_meetings;
+    ModelSession m_models;
     QConcatenateTablesProxyModel m_library; ///< chats and meetings
     std::jthread m_deviceLister;            ///< last member: joined before anything it uses dies
 };

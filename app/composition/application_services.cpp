@@ -13,6 +13,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <utility>
 
 namespace phial::app {
 namespace {
@@ -50,12 +51,14 @@ void Application::loadModel() {
     options.contextTokens = m_settings.contextTokens;
     m_window.clearNotice(QStringLiteral("model"));
     m_loadFailure.reset();
+    m_loadStopped = false;
     m_chip = {};
     m_chip.state = ui::EngineState::Loading;
     m_chat.setModelExpected(true);
     refreshEngine();
     m_window.setJob({.text = tr("Loading the model"), .fraction = -1});
     m_engine.load(options);
+    m_models.onLoading();
 }
 
 void Application::onReady(const EngineInfo& info) {
@@ -75,17 +78,42 @@ void Application::onReady(const EngineInfo& info) {
     m_window.setDevices(deviceViews(m_devices, QString::fromStdString(info.deviceUuid)));
     m_media.recount();
     refreshContext();
+    m_modelBefore.reset();
+    m_models.onReady(info);
 }
 
 void Application::onLoadFailed(ErrorCode code, const QString& sentence) {
+    if (code == ErrorCode::Cancelled && !m_loadStopped) {
+        return; // given up for another one, which is being loaded
+    }
     m_chip = {};
     m_chip.state =
         code == ErrorCode::Cancelled ? ui::EngineState::NoModel : ui::EngineState::Failed;
     m_chat.setModelExpected(false);
     m_loadFailure = LoadFailure{code, sentence};
     m_window.setJob({});
+    m_models.onNotLoaded();
+    if (m_modelBefore) {
+        goBackToModelBefore(loadFailureNotice(code, sentence, m_devices));
+        return;
+    }
     m_window.showNotice(loadFailureNotice(code, sentence, m_devices));
     refreshContext();
+}
+
+void Application::goBackToModelBefore(const ui::NoticeView& why) {
+    const QString failed = QString::fromStdString(m_settings.model.string());
+    const std::filesystem::path before = *std::exchange(m_modelBefore, std::nullopt);
+    m_settings.model = before;
+    saveSettings();
+    loadModel();
+    ui::NoticeView notice = why;
+    notice.key = QStringLiteral("model-change");
+    notice.text = tr("%1 The model that was in use before is loaded again; %2 stays in the list.")
+                      .arg(QString::fromStdString(app::sentence(why.text.toStdString())),
+                           failed.isEmpty() ? tr("the built-in one") : failed);
+    notice.actions = {ui::NoticeAction::ShowModels};
+    m_window.showNotice(notice);
 }
 
 void Application::tellModelMissing() {
@@ -117,6 +145,7 @@ void Application::listDevices() {
             this,
             [this, devices] {
                 m_devices = devices;
+                m_models.setDevices(devices);
                 const auto& info = m_engine.info();
                 const std::string uuid = info ? info->deviceUuid : m_settings.device;
                 m_window.setDevices(deviceViews(devices, QString::fromStdString(uuid)));
@@ -136,6 +165,12 @@ void Application::chooseDevice(const QString& uuid) {
 }
 
 void Application::chooseModel(const std::filesystem::path& folder) {
+    const bool inUse =
+        m_chip.state == ui::EngineState::Ready || m_chip.state == ui::EngineState::Busy;
+    if (inUse && folder != m_settings.model) {
+        m_modelBefore = m_settings.model;
+    }
+    m_window.clearNotice(QStringLiteral("model-change"));
     m_settings.model = folder;
     saveSettings();
     m_chosenAction.reset();

@@ -4,6 +4,8 @@
 #include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -16,6 +18,8 @@
 
 namespace phial::settings {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 /// Raise it when a key changes its meaning, and translate the old one in load(). A file without a
 /// number was written by hand.
@@ -58,6 +62,42 @@ bool parse(const std::string& text, int& value) {
     return true;
 }
 
+/// A JSON list on one line, since a path may hold any character.
+std::string modelsText(const std::vector<ListedModel>& models) {
+    Json list = Json::array();
+    for (const ListedModel& model : models) {
+        Json entry = {{"folder", model.folder.string()}};
+        if (model.unfinished()) {
+            entry["source"] = model.source.string();
+            entry["plan"] = model.plan;
+        }
+        list.push_back(std::move(entry));
+    }
+    // Names that are no UTF-8 cannot stand in JSON; such a folder is listed until the program ends.
+    return list.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool parseModels(const std::string& text, std::vector<ListedModel>& models) {
+    const Json list = Json::parse(text, nullptr, false);
+    if (!list.is_array()) {
+        return false;
+    }
+    std::vector<ListedModel> found;
+    for (const Json& entry : list) {
+        const auto word = [&entry](const char* key) {
+            const auto value = entry.find(key);
+            return value != entry.end() && value->is_string() ? value->get<std::string>()
+                                                              : std::string();
+        };
+        if (!entry.is_object() || word("folder").empty()) {
+            return false;
+        }
+        found.push_back({.folder = word("folder"), .source = word("source"), .plan = word("plan")});
+    }
+    models = std::move(found);
+    return true;
+}
+
 /// One line of the file: how a setting is written and read. read() returns false for a value that
 /// cannot be used.
 struct Field {
@@ -66,13 +106,15 @@ struct Field {
     std::function<bool(const std::string&, Settings&)> read;
 };
 
-const std::array<Field, 9>& fields() {
-    static const std::array<Field, 9> all = {{
+const std::array<Field, 10>& fields() {
+    static const std::array<Field, 10> all = {{
         {"model", [](const Settings& s) { return s.model.string(); },
          [](const std::string& text, Settings& s) {
              s.model = text;
              return true;
          }},
+        {"models", [](const Settings& s) { return modelsText(s.models); },
+         [](const std::string& text, Settings& s) { return parseModels(text, s.models); }},
         {"device", [](const Settings& s) { return s.device; },
          [](const std::string& text, Settings& s) {
              s.device = text;

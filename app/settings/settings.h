@@ -13,10 +13,23 @@ namespace phial::settings {
 
 enum class Theme { System, Light, Dark };
 
+/// One line of the list of models. A value.
+struct ListedModel {
+    std::filesystem::path folder; ///< of a checkpoint or package; referenced, never moved
+    std::filesystem::path
+        source;       ///< unfinished package (`folder` ends in ".partial"): made from it
+    std::string plan; ///< unfinished package: the shipped plan it is made with
+
+    bool unfinished() const { return !source.empty(); }
+
+    bool operator==(const ListedModel&) const = default;
+};
+
 /// Everything that Phial remembers between starts, with its defaults. A value.
 struct Settings {
-    std::filesystem::path model; ///< folder of a checkpoint; empty = the shipped one
-    std::string device;          ///< UUID of the graphics device; empty = choose
+    std::filesystem::path model;     ///< folder of a checkpoint; empty = the shipped one
+    std::vector<ListedModel> models; ///< those that the user added, in their order
+    std::string device;              ///< UUID of the graphics device; empty = choose
     gpu::SoftwareDevices software =
         gpu::SoftwareDevices::Refuse; ///< the user agreed to a software device
     Precision precision = Precision::Auto;

@@ -2,11 +2,11 @@
 #include "inference/gpu/memory_pool.h"
 
 #include "inference/base/error.h"
+#include "inference/gpu/free_memory.h"
 #include "inference/gpu/memory_types.h"
 #include "inference/gpu/vulkan_error.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace phial::gpu {
 namespace {
@@ -22,19 +22,6 @@ constexpr std::uint64_t kGrowth = 32;
 std::string mebibytes(std::uint64_t bytes) {
     return bytes < kMiB ? std::to_string(bytes) + " bytes"
                         : std::to_string((bytes + kMiB - 1) / kMiB) + " MiB";
-}
-
-/// Main memory that programs can still get; 0 when the system does not say.
-std::uint64_t availableHostBytes() {
-    std::ifstream in("/proc/meminfo");
-    std::string name;
-    std::uint64_t kibibytes = 0;
-    for (std::string unit; in >> name >> kibibytes; std::getline(in, unit)) {
-        if (name == "MemAvailable:") {
-            return kibibytes * 1024;
-        }
-    }
-    return 0;
 }
 
 } // namespace

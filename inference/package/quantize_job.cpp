@@ -7,6 +7,7 @@
 #include "inference/package/kept_tensor.h"
 #include "inference/package/manifest.h"
 #include "inference/package/output_file.h"
+#include "inference/package/package_files.h"
 #include "inference/package/parallel_for.h"
 #include "inference/package/quantize_tensor.h"
 #include "inference/package/sha256.h"
@@ -16,7 +17,6 @@
 #include <chrono>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
 namespace phial::package {
@@ -24,19 +24,6 @@ namespace phial::package {
 namespace {
 
 namespace fs = std::filesystem;
-
-const char* const kCopiedFiles[] = {"config.json",
-                                    "generation_config.json",
-                                    "preprocessor_config.json",
-                                    "processor_config.json",
-                                    "tokenizer.json",
-                                    "tokenizer_config.json",
-                                    "tokenizer.model",
-                                    "special_tokens_map.json",
-                                    "added_tokens.json",
-                                    "vocab.json",
-                                    "merges.txt",
-                                    "LICENSE"};
 
 constexpr std::chrono::seconds kSaveEvery{2}; ///< most work that a killed run can lose
 
@@ -126,11 +113,8 @@ private:
     /// A program killed while it wrote a small file leaves that file's temporary (NAME.XXXXXX, see
     /// atomic_file.h) in the partial folder: it does not belong into the package.
     void removeTemporaries() const {
-        std::set<std::string> ours(std::begin(kCopiedFiles), std::end(kCopiedFiles));
-        ours.insert(kManifestName);
         for (const fs::directory_entry& entry : fs::directory_iterator(m_partial)) {
-            const fs::path name = entry.path().filename();
-            if (name.extension().string().size() == 7 && ours.contains(name.stem().string())) {
+            if (isTemporary(entry.path().filename().string())) {
                 std::error_code ignored; // at worst it stays, and does no harm
                 fs::remove(entry.path(), ignored);
             }
@@ -329,7 +313,7 @@ private:
         }
         manifest.sourceName = fs::absolute(m_options.source).lexically_normal().filename().string();
         manifest.sourceFiles = m_sourceFiles;
-        for (const char* name : kCopiedFiles) {
+        for (const char* name : copiedFiles()) {
             const fs::path from = m_options.source / name;
             if (fs::exists(from)) {
                 const MappedFile file(from);

@@ -19,9 +19,39 @@ namespace {
 
 constexpr std::string_view kBegin = "phial-quantize-1 ";
 constexpr std::string_view kDone = "done ";
-constexpr const char* kName = "journal";
+
+/// Opens and locks the journal at `path`. Throws Error{FileUnwritable, InvalidArgument}.
+int openLocked(const std::filesystem::path& path, int flags) {
+    const int file = ::open(path.c_str(), flags | O_CLOEXEC, 0644); // NOLINT: variadic by POSIX
+    if (file < 0) {
+        throw Error(ErrorCode::FileUnwritable,
+                    "cannot write " + path.string() + ": " + std::strerror(errno));
+    }
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        ::close(file);
+        throw Error(ErrorCode::InvalidArgument,
+                    path.parent_path().string() +
+                        " is being written by another process; wait for it or stop it");
+    }
+    return file;
+}
 
 } // namespace
+
+bool WorkJournal::existsIn(const std::filesystem::path& folder) {
+    std::ifstream in(folder / kName, std::ios::binary);
+    std::string begin(kBegin.size(), '\0');
+    in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    // Empty: killed before the first line.
+    return in.gcount() == 0 ? in.eof() : begin == kBegin;
+}
+
+WorkJournal::Lock::Lock(const std::filesystem::path& folder)
+    : m_file(openLocked(folder / kName, O_RDWR)) {}
+
+WorkJournal::Lock::~Lock() {
+    ::close(m_file);
+}
 
 WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity,
                          const std::function<void()>& beforeCreate)
@@ -46,18 +76,7 @@ WorkJournal::WorkJournal(std::filesystem::path folder, std::string identity,
                     " is not unfinished work of Phial; remove it or choose another destination");
         }
     }
-    m_file = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC,
-                    0644); // NOLINT: variadic by POSIX
-    if (m_file < 0) {
-        throw Error(ErrorCode::FileUnwritable,
-                    "cannot write " + m_path.string() + ": " + std::strerror(errno));
-    }
-    if (::flock(m_file, LOCK_EX | LOCK_NB) != 0) {
-        ::close(m_file);
-        throw Error(ErrorCode::InvalidArgument,
-                    m_folder.string() +
-                        " is being written by another process; wait for it or stop it");
-    }
+    m_file = openLocked(m_path, O_RDWR | O_CREAT | O_APPEND);
     std::ifstream in(m_path, std::ios::binary);
     std::stringstream content;
     content << in.rdbuf();

@@ -14,6 +14,24 @@ namespace phial::package {
 /// process.
 class WorkJournal {
 public:
+    static constexpr const char* kName = "journal";
+
+    /// Whether a folder holds a journal of ours.
+    static bool existsIn(const std::filesystem::path& folder);
+
+    /// Keeps other processes and jobs from opening the journal of `folder`. Throws
+    /// Error{InvalidArgument} while one has it open, Error{FileUnwritable}.
+    class Lock {
+    public:
+        explicit Lock(const std::filesystem::path& folder);
+        ~Lock();
+        Lock(const Lock&) = delete;
+        Lock& operator=(const Lock&) = delete;
+
+    private:
+        int m_file = -1;
+    };
+
     /// Opens or creates `folder`/journal. `beforeCreate` runs before a new folder is made (disk
     /// check). Throws Error{InvalidArgument} when the folder holds other work or is in use,
     /// Error{FileUnwritable}.

@@ -41,6 +41,8 @@ protected:
 
 Settings unusual() {
     return {.model = "/data/with spaces = and ä/model",
+            .models = {{.folder = "/data/with \"quotes\" and ä/phi4"},
+                       {.folder = "/data/small.partial", .source = "/data/phi4", .plan = "small"}},
             .device = "0123456789abcdef",
             .software = gpu::SoftwareDevices::Allow,
             .precision = Precision::Fp16,
@@ -76,6 +78,16 @@ TEST_F(SettingsTest, FallBackOneByOneAndSayWhichValueIsWrong) {
     ASSERT_EQ(file.problems().size(), 3U);
     EXPECT_THAT(file.problems(),
                 testing::Contains(testing::AllOf(HasSubstr("theme"), HasSubstr("purple"))));
+}
+
+TEST_F(SettingsTest, KeepNoListOfModelsThatCannotBeRead) {
+    for (const char* text : {"models = /data/phi4", "models = [\"/data/phi4\"]",
+                             "models = [{\"plan\": \"small\"}]", "models = [{\"folder\": 4}]"}) {
+        write(text);
+        SettingsFile file(m_path);
+        EXPECT_TRUE(file.load().models.empty()) << text;
+        EXPECT_EQ(file.problems().size(), 1U) << text;
+    }
 }
 
 TEST_F(SettingsTest, KeepLinesOfOtherVersions) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
+#include "inference/package/discard_partial.h"
 #include "inference/package/manifest.h"
 #include "inference/package/quantize_job.h"
 #include "inference/package/verify_package.h"
+#include "inference/package/work_journal.h"
 #include "inference/weights/safetensors.h"
 #include "tests/support/source_root.h"
 
@@ -171,6 +173,57 @@ TEST_F(QuantizeJob, RefusesAPartialFolderOfOtherWork) {
     EXPECT_TRUE(fs::exists(m_folder / "q.partial" / "holiday.jpg"));
     fs::create_directories(m_folder / "r");
     EXPECT_THROW(quantizeCheckpoint(options("r"), {}, {}), Error);
+}
+
+TEST_F(QuantizeJob, UnfinishedWorkIsDeletedOnlyWithFilesOfItsOwn) {
+    std::stop_source stop;
+    EXPECT_THROW(quantizeCheckpoint(
+                     options("p"),
+                     [&](const QuantizeProgress& p) {
+                         if (p.tensorsDone == 20) {
+                             stop.request_stop();
+                         }
+                     },
+                     stop.get_token()),
+                 Error);
+    const fs::path partial = m_folder / "p.partial";
+    EXPECT_TRUE(isPartial(partial));
+    std::ofstream(partial / "config.json.aB3dE9") << "{"; // of a killed program
+    const auto messageOfDiscarding = [](const fs::path& folder) {
+        try {
+            discardPartial(folder);
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const auto before = contents(partial);
+    for (const char* const stranger :
+         {"holiday.jpg", "model-final.safetensors", "config.json.bak"}) {
+        std::ofstream(partial / stranger) << "mine";
+        EXPECT_NE(messageOfDiscarding(partial).find(stranger), std::string::npos);
+        fs::remove(partial / stranger);
+        EXPECT_EQ(contents(partial), before);
+    }
+    fs::create_directories(partial / "model-00009.safetensors");
+    EXPECT_NE(messageOfDiscarding(partial), "");
+    fs::remove(partial / "model-00009.safetensors");
+    {
+        const WorkJournal::Lock writing(partial);
+        EXPECT_NE(messageOfDiscarding(partial).find("another process"), std::string::npos);
+        EXPECT_THROW(quantizeCheckpoint(options("p"), {}, {}), Error);
+    }
+    EXPECT_EQ(messageOfDiscarding(partial), "");
+    EXPECT_FALSE(fs::exists(partial));
+
+    quantizeCheckpoint(options("p"), {}, {}); // a whole package is no unfinished one
+    EXPECT_FALSE(isPartial(m_folder / "p"));
+    fs::rename(m_folder / "p", m_folder / "q.partial");
+    EXPECT_NE(messageOfDiscarding(m_folder / "q.partial"), "");
+    EXPECT_TRUE(verifyPackage(m_folder / "q.partial", {}, {}).empty());
+    fs::create_directories(m_folder / "r.partial"); // killed before the journal
+    EXPECT_EQ(messageOfDiscarding(m_folder / "r.partial"), "");
+    EXPECT_FALSE(fs::exists(m_folder / "r.partial"));
 }
 
 TEST_F(QuantizeJob, AFlippedBitAnywhereIsFoundAndNamed) {

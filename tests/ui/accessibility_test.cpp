@@ -4,6 +4,7 @@
 // dialogs are the desktop's own and not looked at.
 #include "tests/ui/fixtures.h"
 #include "tests/ui/meeting_fixtures.h"
+#include "tests/ui/model_fixtures.h"
 #include "ui/meeting/export_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
@@ -11,6 +12,7 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
+#include "ui/pages/models_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/sidebar.h"
 
@@ -223,9 +225,38 @@ TEST_F(AccessibilityWalk, NarrowWindow) {
     walk("narrow, with the list");
 }
 
-TEST_F(AccessibilityWalk, ModelPage) {
-    m_window.showPage(MainWindow::Page::Model);
-    walk("model");
+TEST_F(AccessibilityWalk, Models) {
+    ModelsPage& page = m_window.modelsPage();
+    page.setModels(test::onlyBuiltIn());
+    m_window.showPage(MainWindow::Page::Models);
+    walk("only the built-in model");
+    const ModelsView models = test::manyModels();
+    page.setModels(models);
+    for (const ModelView& model : models.models) {
+        page.select(model.id);
+        walk("a line of the list");
+    }
+    page.select(test::checkpointModel().id);
+    using State = ModelWorkView::State;
+    for (const State state :
+         {State::Running, State::Stopping, State::Stopped, State::Failed, State::Done}) {
+        page.setWork(test::quantizing(state));
+        walk("making a package");
+        page.setWork(test::verifying(state));
+        walk("checking a package");
+    }
+    m_window.resize(590, 700);
+    walk("models, narrow");
+    page.select(test::unfinishedModel().id);
+    page.setWork({});
+    const auto buttons = page.findChildren<QPushButton*>();
+    for (QPushButton* button : buttons) {
+        if (button->text().startsWith(QStringLiteral("Remove What")) &&
+            button->isVisibleTo(&page)) {
+            button->click();
+        }
+    }
+    walkDialog("deleting an unfinished package");
 }
 
 TEST_F(AccessibilityWalk, Keyboard) {

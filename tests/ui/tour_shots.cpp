@@ -2,6 +2,7 @@
 // The pictures of docs/tour.md: tour_shots FOLDER [NAME...]. make_tour.sh makes them small.
 #include "tests/ui/fixtures.h"
 #include "tests/ui/meeting_fixtures.h"
+#include "tests/ui/model_fixtures.h"
 #include "tests/ui/tour_meeting.h"
 #include "ui/meeting/export_dialog.h"
 #include "ui/meeting/meeting_page.h"
@@ -10,6 +11,7 @@
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
+#include "ui/pages/models_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -243,6 +245,24 @@ void showMissing(Stage& stage) {
     stage.window.meetingPage().setPeaks({});
 }
 
+void showModels(Stage& stage) {
+    ModelsPage& page = stage.window.modelsPage();
+    stage.window.showPage(MainWindow::Page::Models);
+    page.setModels(manyModels());
+    page.select(checkpointModel().id);
+    page.setTarget(
+        {.folder = manyModels().targets + QStringLiteral("/Phi-4-multimodal-instruct-default"),
+         .freeBytes = 92'000'000'000,
+         .problem = {}});
+}
+
+void showQuantizing(Stage& stage) {
+    showModels(stage);
+    ModelsPage& page = stage.window.modelsPage();
+    page.select(unfinishedModel().id);
+    page.setWork(quantizing(ModelWorkView::State::Running));
+}
+
 struct Shot {
     const char* name;
     bool narrow; ///< at 800x600 too
@@ -284,7 +304,8 @@ QList<Shot> tour() {
             {"19-nothing-heard", false, showSilent},
             {"20-no-model", false, showNoModel},
             {"21-sound-missing", false, showMissing},
-            {"22-model", false, page(MainWindow::Page::Model)},
+            {"22-models", false, showModels},
+            {"24-quantizing", true, showQuantizing},
             {"23-keys", false, page(MainWindow::Page::Shortcuts)}};
 }
 

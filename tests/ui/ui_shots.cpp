@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Renders the window in every state to PNG files: ui_shots FOLDER [NAME...]. For looking at.
 #include "tests/ui/fixtures.h"
+#include "tests/ui/model_fixtures.h"
+#include "ui/pages/models_page.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -150,7 +152,26 @@ void drag(Stage& stage, const QStringList& names) {
 QList<Shot> shots() {
     const auto home = [](Stage&) {};
     const auto demo = [](Stage& stage) { stage.window.setEngine(demoEngine()); };
-    const auto model = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Model); };
+    const auto models = [](const ModelsView& view, const QString& id, const ModelWorkView& work) {
+        return [view, id, work](Stage& stage) {
+            ModelsPage& page = stage.window.modelsPage();
+            stage.window.showPage(MainWindow::Page::Models);
+            page.setModels(view);
+            page.select(id);
+            page.setTarget(
+                {.folder = view.targets + QStringLiteral("/Phi-4-multimodal-instruct-default"),
+                 .freeBytes = 92'000'000'000,
+                 .problem = {}});
+            page.setWork(work);
+        };
+    };
+    using Work = ModelWorkView::State;
+    const ModelsView many = manyModels();
+    const auto noModels = models(onlyBuiltIn(), {}, {});
+    const auto checkpoint = models(many, checkpointModel().id, {});
+    const auto making = models(many, unfinishedModel().id, quantizing(Work::Running));
+    const auto failed = models(many, missingModel().id, quantizing(Work::Failed));
+    const auto package = models(many, packageModel().id, verifying(Work::Done));
     const auto keys = [](Stage& stage) { stage.window.showPage(MainWindow::Page::Shortcuts); };
     const auto dropGood = [](Stage& stage) {
         drag(stage, {QStringLiteral("chart.png"), QStringLiteral("meeting.flac"),
@@ -191,6 +212,9 @@ QList<Shot> shots() {
     };
     const QSize wide(1280, 820);
     const QSize narrow(600, 800);
+    const QSize laptop(1280, 800);
+    const QSize tall(1000, 1240);
+    const QSize small(800, 600);
     return {{"home-light", wide, ThemeChoice::Light, home},
             {"home-dark", wide, ThemeChoice::Dark, home},
             {"home-demo-light", wide, ThemeChoice::Light, demo},
@@ -211,8 +235,17 @@ QList<Shot> shots() {
             {"loading-light", wide, ThemeChoice::Light, showLoading},
             {"drop-light", wide, ThemeChoice::Light, dropGood},
             {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
-            {"model-light", wide, ThemeChoice::Light, model},
-            {"model-narrow-dark", narrow, ThemeChoice::Dark, model},
+            {"models-empty-light", wide, ThemeChoice::Light, noModels},
+            {"models-empty-narrow-dark", narrow, ThemeChoice::Dark, noModels},
+            {"models-checkpoint-light", laptop, ThemeChoice::Light, checkpoint},
+            {"models-checkpoint-dark", laptop, ThemeChoice::Dark, checkpoint},
+            {"models-checkpoint-small-light", small, ThemeChoice::Light, checkpoint},
+            {"models-plan-light", tall, ThemeChoice::Light, checkpoint},
+            {"models-package-light", laptop, ThemeChoice::Light, package},
+            {"models-busy-light", laptop, ThemeChoice::Light, making},
+            {"models-busy-small-dark", small, ThemeChoice::Dark, making},
+            {"models-failed-light", laptop, ThemeChoice::Light, failed},
+            {"models-failed-small-dark", small, ThemeChoice::Dark, failed},
             {"keys-dark", wide, ThemeChoice::Dark, keys},
             {"long-light", wide, ThemeChoice::Light, longOne},
             {"zoom-150", wide, ThemeChoice::Light, zoomed},

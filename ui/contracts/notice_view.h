@@ -11,7 +11,8 @@ enum class Severity { Info, Warning, Error };
 
 /// What a button of a notice asks for. The window acts on none of them; the application does.
 enum class NoticeAction {
-    AddModel,          ///< open the page "Add Phi-4-multimodal"
+    AddModel,          ///< open the page of models
+    ShowModels,        ///< the same, where there is nothing to add
     RetryLoad,         ///< load again
     UseSoftwareDevice, ///< "Use anyway"
     ChooseDevice,      ///< open the device picker

@@ -67,6 +67,7 @@ QList<Group> groups() {
         {tr("Window"),
          {{native("Ctrl+N"), tr("New chat")},
           {native("Ctrl+F"), tr("Search conversations and meetings")},
+          {native("Ctrl+M"), tr("Models")},
           {native("F9"), tr("Show or hide the list")},
           {tr("F2, Del"), tr("In the list: rename, delete")},
           {native("Ctrl++"), tr("Larger letters")},

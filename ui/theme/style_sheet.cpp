@@ -83,7 +83,9 @@ QMenu::item:checkable { padding-left: 28px; }
 *[look="statusButton"]:focus { border: 2px solid $focus; padding: 0px 4px; }
 
 *[tone="muted"] { color: $muted; }
-*[tone="live"] { color: $danger; }
+*[tone="live"], *[tone="danger"] { color: $danger; }
+*[tone="good"] { color: $accent; }
+*[tone="warning"] { color: $amber; }
 
 QLineEdit { border: 1px solid $controlBorder; border-radius: 7px; background: $surface; padding: 5px 8px; color: $text;
   selection-background-color: $selection; selection-color: $text; }
@@ -102,10 +104,11 @@ QLineEdit:focus { border: 2px solid $focus; padding: 4px 7px; }
   selection-background-color: $selection; selection-color: $text; }
 #lineEditor:focus, #notes:focus { border: 2px solid $focus; }
 #timedText:focus { border: 2px solid $focus; border-radius: 6px; }
-#trashList { background: $surface; border: 1px solid $border; border-radius: 8px; color: $text; }
-#trashList::item { padding: 8px; border: 1px solid transparent; }
+#trashList, #modelList { background: $surface; border: 1px solid $border; border-radius: 8px; color: $text; }
+#trashList::item, #modelList::item { padding: 8px; border: 1px solid transparent; }
+#modelList:focus { border: 2px solid $focus; }
 #hits { background: transparent; border: none; }
-#trashList::item:selected { background: $selected; color: $text; }
+#trashList::item:selected, #modelList::item:selected { background: $selected; color: $text; }
 QDialog { background: $window; color: $text; }
 QDialog QListView { background: transparent; border: none; }
 QTabBar { background: transparent; }

@@ -161,6 +161,8 @@ QString noticeActionText(NoticeAction action) {
     switch (action) {
     case NoticeAction::AddModel:
         return NoticeBar::tr("Add a Model…");
+    case NoticeAction::ShowModels:
+        return NoticeBar::tr("Show Models");
     case NoticeAction::RetryLoad:
         return NoticeBar::tr("Load Again");
     case NoticeAction::UseSoftwareDevice:

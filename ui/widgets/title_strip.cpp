@@ -274,7 +274,7 @@ void TitleStrip::fillMenu() {
     m_deviceMenu->setToolTipsVisible(true);
     m_deviceMenu->addSeparator();
     m_deviceMenu->addAction(tr("Look for Devices Again"), this, &TitleStrip::recheckRequested);
-    m_deviceMenu->addAction(tr("Add Phi-4-multimodal…"), this, &TitleStrip::addModelRequested);
+    m_deviceMenu->addAction(tr("Models…"), this, &TitleStrip::addModelRequested);
 }
 
 } // namespace phial::ui
