@@ -52,8 +52,9 @@ Engine& RunContext::engine() {
         reporter.note(
             "built-in mini model: a demonstration; add Phi-4-multimodal for real work (--model "
             "with "
-            "the folder of microsoft/Phi-4-multimodal-instruct). It knows short English meeting "
-            "sentences and their German and Spanish translations, and little else.");
+            "the folder of microsoft/Phi-4-multimodal-instruct). It knows simple English sentences "
+            "about meetings, their translations into German, Spanish and French, questions about "
+            "Phial, and little else; it cannot see.");
     }
     m_phase = Phase::Working;
     return *m_engine;

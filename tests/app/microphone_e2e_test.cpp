@@ -189,7 +189,7 @@ double bestCorrelation(const AudioClip& played, const AudioClip& captured) {
 }
 
 TEST_F(MicrophoneTest, CapturesWhatIsPlayed) {
-    const std::string file = test::sourceRoot().string() + "/tests/golden/speech-study/00.wav";
+    const std::string file = test::sourceRoot().string() + "/tests/golden/recordings/00.wav";
     const AudioClip played = documents::readWholeClip(*documents::openAudioFile(file), file).clip;
     m_capture->start("ALSA/virtual_mic");
     ASSERT_TRUE(waitFor(CaptureState::Recording)) << m_failure.value_or("");

@@ -13,7 +13,7 @@ import tempfile
 from spoken_meeting import make_meeting, sentences_of
 
 program, source = sys.argv[1:]
-golden = os.path.join(source, "tests/golden/speech-study")
+golden = os.path.join(source, "tests/golden/recordings")
 failures = []
 
 
@@ -23,10 +23,19 @@ def check(condition, what):
         print("FAILED:", what, file=sys.stderr)
 
 
+def word_of_one_line(parts):
+    """The longest word that one line alone has, and where that line begins."""
+    lines = [{word.strip(".,").lower() for word in part["text"].split()} for part in parts]
+    found = [(len(word), word, part["start_seconds"]) for words, part in zip(lines, parts) for word in words
+             if sum(any(other.startswith(word) for other in line) for line in lines) == 1]
+    return max(found)[1:]
+
+
 def main(state):
     meeting = os.path.join(state, "meeting.wav")
     spoken = make_meeting(golden, sentences_of(golden), meeting, at_least=120)
-    truth = [(one.start, one.end, one.text, one.german) for one in spoken]
+    # Right is what the reference writes for each recording alone: the pipeline may not spoil it.
+    truth = [(one.start, one.end, one.heard, one.german) for one in spoken]
     environment = {k: v for k, v in os.environ.items() if k != "PHIAL_MODEL"}
     environment |= {"PHIAL_SOFTWARE": "1", "XDG_DATA_HOME": state + "/data", "XDG_CACHE_HOME": state + "/cache"}
 
@@ -51,7 +60,7 @@ def main(state):
         check(start - 0.7 < begins <= start + 0.1, f"'{text}' begins at {begins:.2f} instead of {start:.2f}")
         check(end - 0.3 < ends < end + 0.7, f"'{text}' ends at {ends:.2f} instead of {end:.2f}")
         check(0.3 < part["confidence"] <= 1, f"confidence of '{text}'")
-    # Names may be mistaken for others; the rest of a sentence may not.
+    # A line is cut where the voice pauses, not where the recording was: a name may then come out as another.
     right = sum(part["text"] == text for part, (_, _, text, _) in zip(parts, truth))
     check(right >= 9, f"{right} of {len(truth)} sentences are right")
 
@@ -62,8 +71,9 @@ def main(state):
     check("# meeting" in phial("summarize", meeting, "--library", "-q"), "summary has no title")
     meetings = [json.loads(line) for line in phial("library", "list", "--json").splitlines()]
     check(len(meetings) == 1, f"{len(meetings)} meetings of one file")
-    hits = [json.loads(line) for line in phial("library", "search", "printers", "--json").splitlines()]
-    check([round(hit["start_seconds"]) for hit in hits] == [round(truth[5][0] - 0.45)], f"found {hits}")
+    word, start = word_of_one_line(parts)
+    hits = [json.loads(line) for line in phial("library", "search", word, "--json").splitlines()]
+    check([round(hit["start_seconds"], 1) for hit in hits] == [round(start, 1)], f"'{word}' found at {hits}, not {start}")
     for form in ("txt", "md", "srt", "vtt", "json", "csv", "docx"):
         out = os.path.join(state, "out." + form)
         phial("library", "export", meetings[0]["name"], "--output", out, "-q")

@@ -23,7 +23,7 @@ from window_driver import (SUPPORT, application, click, everything, find, has, k
 
 PROGRAM, SOURCE, STATE, LENGTH = sys.argv[1:5]
 window_driver.shots = sys.argv[5] if len(sys.argv) > 5 else ""
-GOLDEN = os.path.join(SOURCE, "tests/golden/speech-study")
+GOLDEN = os.path.join(SOURCE, "tests/golden/recordings")
 RATE = 8000  # of sounds that are compared
 problems = []
 

@@ -18,7 +18,7 @@ import wave
 program, source = sys.argv[1:3]
 pulls = int(sys.argv[3]) if len(sys.argv) > 3 else 3
 parts = sys.argv[4:] or ["transcribe", "storm", "kill", "disks"]
-golden = os.path.join(source, "tests/golden/speech-study")
+golden = os.path.join(source, "tests/golden/recordings")
 HEADER = 80  # bytes before the sound
 failures, figures = [], {}
 

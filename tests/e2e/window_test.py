@@ -16,7 +16,7 @@ from window_driver import (SUPPORT, TITLE, application, everything, find, key, o
 
 PROGRAM, SOURCE, STATE = sys.argv[1:4]
 window_driver.shots = sys.argv[4] if len(sys.argv) > 4 else ""
-SPEECH = os.path.join(SOURCE, "tests/golden/speech-study")
+SPEECH = os.path.join(SOURCE, "tests/golden/recordings")
 
 
 def conversations():

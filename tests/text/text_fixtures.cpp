@@ -40,7 +40,7 @@ std::filesystem::path tinyFolder() {
     return goldenFolder() / "phi4mm-tiny";
 }
 
-std::filesystem::path studyFolder() {
+std::filesystem::path embeddedFolder() {
     return test::sourceRoot() / "resources/models/embedded";
 }
 

@@ -34,7 +34,7 @@ private:
 
 /// Folder of the tiny golden checkpoint, of the embedded study model, and of other golden data.
 std::filesystem::path tinyFolder();
-std::filesystem::path studyFolder();
+std::filesystem::path embeddedFolder();
 std::filesystem::path goldenFolder();
 
 std::string readText(const std::filesystem::path& file);

@@ -176,9 +176,10 @@ void HomePage::setEngine(const DeviceChipState& engine) {
     } else {
         m_modelTitle->setText(tr("%1; add Phi-4-multimodal for real work").arg(engine.modelName));
         m_modelText->setText(
-            tr("It writes down short English meeting sentences and translates them into "
-               "German and Spanish, to show how Phial works. It cannot hold a "
-               "conversation or understand pictures; Phi-4-multimodal can."));
+            tr("It writes down simple English sentences about meetings, translates them into "
+               "German, Spanish and French and answers questions about Phial, to show how Phial "
+               "works. It cannot hold a conversation or understand pictures; Phi-4-multimodal "
+               "can."));
     }
 }
 

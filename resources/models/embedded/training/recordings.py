@@ -72,9 +72,12 @@ def main():
             entry[task] = dict(prompt=prompt, token_ids=ids, text=prompts.t.decode(words), min_top1_margin=round(margin, 4))
         print(entry["file"], voice, "|", s.en, "|", entry["transcribe"]["text"], "|", entry["transcribe"]["min_top1_margin"], flush=True)
         entries.append(entry)
-    with open(os.path.join(folder, "expected.json"), "w") as out:
-        json.dump(entries, out, ensure_ascii=False, indent=1)
-        out.write("\n")
+    cases = [dict(name=f"transcribe_recording_{k:02d}", task="transcribe_recording", prompt=PROMPTS["transcribe"], audio=e["file"], image=None, answer=e["text"])
+             for k, e in enumerate(entries)]
+    for name, content in (("expected.json", entries), ("suite.json", cases)):
+        with open(os.path.join(folder, name), "w") as out:
+            json.dump(content, out, ensure_ascii=False, indent=1)
+            out.write("\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/golden/speech_study.h"
+#include "tests/golden/recordings.h"
 
 #include "tests/support/source_root.h"
 
@@ -29,15 +29,15 @@ std::shared_ptr<const AudioClip> readWav(const std::filesystem::path& path) {
 
 } // namespace
 
-void SpeechStudy::SetUp() {
+void Recordings::SetUp() {
     if (!gpuAvailable()) {
         GTEST_SKIP() << "no Vulkan device";
     }
-    std::ifstream in(kRoot / "tests/golden/speech-study/expected.json");
+    std::ifstream in(kRoot / "tests/golden/recordings/expected.json");
     m_expected = nlohmann::json::parse(in);
 }
 
-std::unique_ptr<Engine> SpeechStudy::load(Precision precision) {
+std::unique_ptr<Engine> Recordings::load(Precision precision) {
     EngineOptions options;
     options.model = kRoot / "resources/models/embedded";
     options.device = gpuTestOptions();
@@ -46,10 +46,9 @@ std::unique_ptr<Engine> SpeechStudy::load(Precision precision) {
     return loadEngine(options);
 }
 
-void SpeechStudy::expectIds(Engine& engine, const nlohmann::json& entry,
-                            const std::vector<std::string>& tasks, double leastMargin) {
-    const auto clip =
-        readWav(kRoot / "tests/golden/speech-study" / entry["file"].get<std::string>());
+void Recordings::expectIds(Engine& engine, const nlohmann::json& entry,
+                           const std::vector<std::string>& tasks, double leastMargin) {
+    const auto clip = readWav(kRoot / "tests/golden/recordings" / entry["file"].get<std::string>());
     for (const std::string& task : tasks) {
         const nlohmann::json& expected = entry[task];
         if (expected["min_top1_margin"].get<double>() < leastMargin) {

@@ -12,17 +12,17 @@
 
 namespace phial::test {
 
-/// The embedded study model through the whole engine: sound in, the right words out. The judge is
-/// the reference implementation's own ids on the same audio (tests/golden/speech-study).
-class SpeechStudy : public testing::Test {
+/// The embedded model through the whole engine: sound in, the right words out. The judge is
+/// the reference implementation's own ids on the same audio (tests/golden/recordings).
+class Recordings : public testing::Test {
 protected:
     void SetUp() override;
 
     static std::unique_ptr<Engine> load(Precision precision);
 
     /// Answers the recording of `entry` with the prompts of the given tasks ("transcribe",
-    /// "german", "spanish"); ids, text and counts must be the expected ones. Tasks whose reference
-    /// was less sure than `leastMargin` are left out.
+    /// "german", "spanish", "french"); ids, text and counts must be the expected ones. Tasks whose
+    /// reference was less sure than `leastMargin` are left out.
     static void expectIds(Engine& engine, const nlohmann::json& entry,
                           const std::vector<std::string>& tasks, double leastMargin);
 
