@@ -262,7 +262,7 @@ TEST_F(CaptureSessionTest, StopsAtAnyMomentWithEverythingThatArrived) {
         m_sound.setBusy(static_cast<int>(random() % 4)); // some rounds are stopped while opening
         m_session.start(random() % 2 == 0 ? "" : "Fake/other", m_now);
         std::size_t delivered = 0;
-        for (unsigned left = random() % 12; left > 0; --left) {
+        for (auto left = random() % 12; left > 0; --left) {
             switch (random() % 5) {
             case 0:
                 m_sound.unplug();
