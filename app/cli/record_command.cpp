@@ -202,7 +202,13 @@ ExitCode run(RunContext& context, const RecordCommand& command) {
         seconds += static_cast<double>(part.frames) / part.format.rateHz;
     }
     if (workspace) {
-        workspace->endRecording(*finished);
+        try {
+            workspace->endRecording(*finished);
+        } catch (const Error& error) {
+            // A disk that is full to the last byte: the sound is whole, and the next start
+            // completes its entry.
+            context.reporter.note(error.what());
+        }
     }
     if (context.isJson()) {
         context.write({{"folder", finished->folder.string()},
