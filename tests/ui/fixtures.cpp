@@ -221,11 +221,11 @@ QList<SampleView> samples() {
         return QStringLiteral("Spoken English: “%1”").arg(QString::fromUtf8(said));
     };
     return {{QStringLiteral("s1"), QStringLiteral("Transcribe a meeting sentence"),
-             spoken("Paula should move the server room before Tuesday."), AttachmentKind::Audio},
-            {QStringLiteral("s2"), QStringLiteral("Translate one into German"),
-             spoken("We decided to launch the product on Tuesday."), AttachmentKind::Audio},
-            {QStringLiteral("s3"), QStringLiteral("Translate one into Spanish"),
-             spoken("Henry will update the software on Thursday."), AttachmentKind::Audio}};
+             spoken("The train leaves at 8:45 on Tuesday."), AttachmentKind::Audio},
+            {QStringLiteral("s2"), QStringLiteral("Translate one into Spanish"),
+             spoken("Maria should book the flights next year."), AttachmentKind::Audio},
+            {QStringLiteral("s3"), QStringLiteral("Translate one into French"),
+             spoken("Jane and Laura will rent a car this afternoon."), AttachmentKind::Audio}};
 }
 
 SettingsView settingsRows() {
