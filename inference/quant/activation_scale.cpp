@@ -2,6 +2,7 @@
 #include "inference/quant/activation_scale.h"
 
 #include "inference/base/error.h"
+#include "inference/quant/vector_clones.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,8 +18,7 @@ std::size_t at(std::int64_t index) {
 }
 
 /// Eight sums side by side, so that the compiler may use vectors.
-__attribute__((target_clones("avx2", "default"))) float dot(const float* a, const float* b,
-                                                            std::int64_t count) {
+PHIAL_VECTOR_CLONES float dot(const float* a, const float* b, std::int64_t count) {
     float sums[8] = {};
     std::int64_t j = 0;
     for (; j + 8 <= count; j += 8) {

@@ -2,6 +2,7 @@
 #include "inference/quant/sinkhorn.h"
 
 #include "inference/base/error.h"
+#include "inference/quant/vector_clones.h"
 
 #include <algorithm>
 #include <cmath>
@@ -39,8 +40,8 @@ struct Scratch {
 
 /// current = tile / columnScale / rowScale, in this order of division, as the published code rounds
 /// it.
-__attribute__((target_clones("avx2", "default"))) void
-normalise(const MatrixView& tile, const float* columnScale, const float* rowScale, float* out) {
+PHIAL_VECTOR_CLONES void normalise(const MatrixView& tile, const float* columnScale,
+                                   const float* rowScale, float* out) {
     for (std::int64_t i = 0; i < tile.rows; ++i) {
         const float* row = tile.row(i);
         const float scale = rowScale[i];
@@ -53,8 +54,7 @@ normalise(const MatrixView& tile, const float* columnScale, const float* rowScal
 
 /// Sums in 64 bits with eight independent lanes, so that the compiler may use vectors without
 /// reordering a single sum.
-__attribute__((target_clones("avx2", "default"))) double sumLanes(const float* row,
-                                                                  std::int64_t count) {
+PHIAL_VECTOR_CLONES double sumLanes(const float* row, std::int64_t count) {
     double lanes[8] = {};
     std::int64_t j = 0;
     for (; j + 8 <= count; j += 8) {
@@ -69,8 +69,7 @@ __attribute__((target_clones("avx2", "default"))) double sumLanes(const float* r
            ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
 }
 
-__attribute__((target_clones("avx2", "default"))) double
-squaresLanes(const float* row, std::int64_t count, double mean) {
+PHIAL_VECTOR_CLONES double squaresLanes(const float* row, std::int64_t count, double mean) {
     double lanes[8] = {};
     std::int64_t j = 0;
     for (; j + 8 <= count; j += 8) {
@@ -87,15 +86,14 @@ squaresLanes(const float* row, std::int64_t count, double mean) {
            ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
 }
 
-__attribute__((target_clones("avx2", "default"))) void
-addColumns(const float* row, std::int64_t count, double* sums) {
+PHIAL_VECTOR_CLONES void addColumns(const float* row, std::int64_t count, double* sums) {
     for (std::int64_t j = 0; j < count; ++j) {
         sums[j] += static_cast<double>(row[j]);
     }
 }
 
-__attribute__((target_clones("avx2", "default"))) void
-addColumnSquares(const float* row, std::int64_t count, const double* means, double* squares) {
+PHIAL_VECTOR_CLONES void addColumnSquares(const float* row, std::int64_t count, const double* means,
+                                          double* squares) {
     for (std::int64_t j = 0; j < count; ++j) {
         const double d = static_cast<double>(row[j]) - means[j];
         squares[j] += d * d;

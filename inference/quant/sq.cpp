@@ -3,6 +3,7 @@
 
 #include "inference/base/error.h"
 #include "inference/base/half.h"
+#include "inference/quant/vector_clones.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,8 +56,7 @@ inline void nearestCodes(const Lanes& n, const Lanes& offset, const Lanes& scale
     out = (x + 12582912.0F) - 12582912.0F;
 }
 
-__attribute__((target_clones("avx2", "default"))) void fitAffine(const Group& group, float topCode,
-                                                                 Affine& best) {
+PHIAL_VECTOR_CLONES void fitAffine(const Group& group, float topCode, Affine& best) {
     const Lanes zero = {};
     const Lanes top = zero + topCode;
     const Lanes least = zero + 1e-8F;
