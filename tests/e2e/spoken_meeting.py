@@ -23,6 +23,14 @@ def sentences_of(golden):
         return json.load(file)
 
 
+def heard_part(samples):
+    """(first, end, samples between) without the silence that a voice leaves around its words."""
+    least = max(map(abs, samples)) / 50
+    first = next(i for i, x in enumerate(samples) if abs(x) > least)
+    end = len(samples) - next(i for i, x in enumerate(reversed(samples)) if abs(x) > least)
+    return first, end, samples[first:end]
+
+
 def make_meeting(golden, entries, path, pauses=(5, 9), at_least=0.0, seed=1):
     """Writes the sound of `entries`, each after a pause of random length (seconds); returns its sentences."""
     lengths = random.Random(seed)
@@ -31,9 +39,10 @@ def make_meeting(golden, entries, path, pauses=(5, 9), at_least=0.0, seed=1):
         with wave.open(os.path.join(golden, entry["file"])) as one:
             rate, frames = one.getframerate(), one.readframes(one.getnframes())
         sound += bytes(2 * int(lengths.uniform(*pauses) * rate))
-        start = len(sound) / 2 / rate
+        begin = len(sound) // 2
         sound += frames
-        truth.append(Sentence(entry, start, len(sound) / 2 / rate, array.array("h", frames), rate))
+        first, end, samples = heard_part(array.array("h", frames))
+        truth.append(Sentence(entry, (begin + first) / rate, (begin + end) / rate, samples, rate))
     sound += bytes(max(0, 2 * int(at_least * rate) - len(sound)))
     with wave.open(path, "wb") as whole:
         whole.setparams((1, 2, rate, 0, "NONE", ""))
