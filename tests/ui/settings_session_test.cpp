@@ -33,6 +33,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <set>
 
 namespace phial::app {
 namespace {
@@ -422,8 +423,9 @@ TEST_F(SettingsSessionTest, WhatTheComputerPlaysIsRecordedAsTheOthers) {
         return written ? written->segments : std::vector<meetings::TranscriptSegment>();
     };
     ASSERT_TRUE(waitFor([&] { return lines().size() == 2; }));
-    EXPECT_EQ(lines()[0].speaker, "Me");
-    EXPECT_EQ(lines()[1].speaker, "Others");
+    // Fed faster than real time, the two may be set against one another anew: their order is open.
+    EXPECT_EQ((std::set<std::string>{lines()[0].speaker, lines()[1].speaker}),
+              (std::set<std::string>{"Me", "Others"}));
 }
 
 TEST_F(SettingsSessionTest, WithoutAMonitorTheSwitchSaysWhyAndTheMicrophoneIsRecorded) {
