@@ -51,7 +51,9 @@ inline StrictWav readStrictly(const std::filesystem::path& path) {
         } else if (tag == "data") {
             demand(wav.channels > 0, "sound before its form");
             wav.samples.resize(size / 2);
-            std::memcpy(wav.samples.data(), all.data() + at, size / 2 * 2);
+            if (!wav.samples.empty()) { // nothing was recorded yet: no address to copy to
+                std::memcpy(wav.samples.data(), all.data() + at, size / 2 * 2);
+            }
             sound = true;
         }
         at += size + size % 2;
