@@ -297,7 +297,7 @@ long residentKib() {
 }
 
 TEST_F(Session, MemoryStaysFlatOverEightHours) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(PHIAL_SANITIZE_ADDRESS) || defined(PHIAL_SANITIZE_THREAD)
     GTEST_SKIP() << "a sanitizer keeps freed memory";
 #endif
     start();

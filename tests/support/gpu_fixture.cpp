@@ -6,13 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#ifdef __has_feature // Clang's way to tell; GCC defines the macro itself
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PHIAL_SANITIZE_ADDRESS
 // The loader unloads drivers with the last instance; what they still hold would then be reported as
 // leaked by an unknown module. Staying loaded keeps it reachable.
 extern "C" int dlclose(void* /*handle*/) noexcept {
