@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/audio/capture_controller.h"
 #include "tests/app/fake_audio.h"
+#include "tests/app/spin_until.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 
 #include <gtest/gtest.h>
 
@@ -13,18 +13,7 @@
 namespace phial::audio {
 namespace {
 
-template <typename Condition>
-bool spinUntil(Condition condition) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition()) {
-        if (timer.hasExpired(60'000)) {
-            return false;
-        }
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 10);
-    }
-    return true;
-}
+using test::spinUntil;
 
 class CaptureControllerTest : public testing::Test {
 protected:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/engine/engine_controller.h"
 #include "tests/app/fake_engine.h"
+#include "tests/app/spin_until.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QEvent>
 
 #include <gmock/gmock.h>
@@ -16,6 +16,8 @@
 namespace phial::app {
 namespace {
 
+using test::spinUntil;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -23,20 +25,6 @@ Request words(const std::string& text) {
     Request request;
     request.messages.push_back({.role = Role::User, .text = text});
     return request;
-}
-
-/// Runs the event loop until a condition holds. The deadline only ends a hanging test.
-template <typename Condition>
-bool spinUntil(Condition condition) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition()) {
-        if (timer.hasExpired(60'000)) {
-            return false;
-        }
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 10);
-    }
-    return true;
 }
 
 /// A controller of a fake engine, and a record of its signals.

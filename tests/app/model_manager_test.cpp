@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "app/models/model_manager.h"
 #include "inference/base/error.h"
+#include "tests/app/spin_until.h"
 #include "tests/support/golden.h"
 #include "tests/support/temp_folder.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,24 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::goldenFolder;
+using test::spinUntil;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using State = ModelWork::State;
-
-/// Runs the event loop until a condition holds. The deadline only ends a hanging test.
-template <typename Condition>
-bool spinUntil(Condition condition) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition()) {
-        if (timer.hasExpired(60'000)) {
-            return false;
-        }
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 10);
-    }
-    return true;
-}
 
 /// A place in a worker at which the test holds it.
 class Gate {

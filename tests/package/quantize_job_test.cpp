@@ -46,6 +46,20 @@ protected:
         return out;
     }
 
+    /// Leaves the unfinished work of a run that was cancelled.
+    void stopAfterTwentyTensors(const std::string& name) const {
+        std::stop_source stop;
+        EXPECT_THROW(quantizeCheckpoint(
+                         options(name),
+                         [&](const QuantizeProgress& p) {
+                             if (p.tensorsDone == 20) {
+                                 stop.request_stop();
+                             }
+                         },
+                         stop.get_token()),
+                     Error);
+    }
+
     static std::map<std::string, std::string> contents(const fs::path& folder) {
         std::map<std::string, std::string> out;
         for (const auto& entry : fs::directory_iterator(folder)) {
@@ -132,16 +146,7 @@ TEST_F(QuantizeJob, StoppedAnywhereAndContinuedGivesTheSameBytes) {
 
 TEST_F(QuantizeJob, TemporariesOfAKilledProgramDoNotEnterThePackage) {
     quantizeCheckpoint(options("whole"), {}, {});
-    std::stop_source stop;
-    EXPECT_THROW(quantizeCheckpoint(
-                     options("p"),
-                     [&](const QuantizeProgress& p) {
-                         if (p.tensorsDone == 20) {
-                             stop.request_stop();
-                         }
-                     },
-                     stop.get_token()),
-                 Error);
+    stopAfterTwentyTensors("p");
     std::ofstream(m_folder / "p.partial" / "tokenizer_config.json.aB3dE9") << "{";
     std::ofstream(m_folder / "p.partial" / "phial.json.aB3dE9") << "{";
     quantizeCheckpoint(options("p"), {}, {});
@@ -149,16 +154,7 @@ TEST_F(QuantizeJob, TemporariesOfAKilledProgramDoNotEnterThePackage) {
 }
 
 TEST_F(QuantizeJob, RefusesAPartialFolderOfOtherWork) {
-    std::stop_source stop;
-    EXPECT_THROW(quantizeCheckpoint(
-                     options("p"),
-                     [&](const QuantizeProgress& p) {
-                         if (p.tensorsDone == 20) {
-                             stop.request_stop();
-                         }
-                     },
-                     stop.get_token()),
-                 Error);
+    stopAfterTwentyTensors("p");
     try {
         quantizeCheckpoint(options("p", "compact"), {}, {});
         FAIL();
@@ -176,16 +172,7 @@ TEST_F(QuantizeJob, RefusesAPartialFolderOfOtherWork) {
 }
 
 TEST_F(QuantizeJob, UnfinishedWorkIsDeletedOnlyWithFilesOfItsOwn) {
-    std::stop_source stop;
-    EXPECT_THROW(quantizeCheckpoint(
-                     options("p"),
-                     [&](const QuantizeProgress& p) {
-                         if (p.tensorsDone == 20) {
-                             stop.request_stop();
-                         }
-                     },
-                     stop.get_token()),
-                 Error);
+    stopAfterTwentyTensors("p");
     const fs::path partial = m_folder / "p.partial";
     EXPECT_TRUE(isPartial(partial));
     std::ofstream(partial / "config.json.aB3dE9") << "{"; // of a killed program

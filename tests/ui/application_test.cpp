@@ -4,6 +4,7 @@
 #include "app/composition/trim_silence.h"
 #include "app/composition/wav_bytes.h"
 #include "app/documents/audio_file_reader.h"
+#include "tests/app/no_microphone.h"
 #include "tests/ui/fixtures.h"
 #include "ui/widgets/attachment_chip.h"
 
@@ -104,17 +105,6 @@ AudioClip tone(double silentSeconds, double seconds) {
     return clip;
 }
 
-class NoMicrophone final : public audio::AudioBackend {
-public:
-    std::vector<audio::InputDevice> rescan() override { return {}; }
-
-    audio::OpenResult open(const std::string&, std::optional<int>, audio::FrameSink&) override {
-        return {.stream = nullptr,
-                .failure = audio::CaptureFailure::NoMicrophone,
-                .reason = "This computer has no microphone."};
-    }
-};
-
 class ApplicationTest : public testing::Test {
 protected:
     void start() {
@@ -140,7 +130,7 @@ protected:
             device.uuid = "00";
             return std::vector<gpu::DeviceInfo>{device};
         };
-        services.makeAudioBackend = [] { return std::make_unique<NoMicrophone>(); };
+        services.makeAudioBackend = [] { return std::make_unique<audio::NoMicrophone>(); };
         services.dataDirectory = m_folder.filePath(QStringLiteral("data")).toStdString();
         services.settingsFile = m_folder.filePath(QStringLiteral("settings.conf")).toStdString();
         m_application = std::make_unique<Application>(services);

@@ -2,10 +2,10 @@
 #include "tests/ui/fixtures.h"
 
 #include "app/composition/settings_rows.h"
+#include "tests/app/spin_until.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QImage>
 #include <QPainter>
 
@@ -260,15 +260,7 @@ SettingsView settingsRows() {
 }
 
 bool waitFor(const std::function<bool()>& condition) {
-    QElapsedTimer clock;
-    clock.start();
-    while (!condition()) {
-        if (clock.elapsed() > 5000) {
-            return false;
-        }
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 20);
-    }
-    return true;
+    return phial::test::spinUntil(condition, std::chrono::seconds(5));
 }
 
 } // namespace phial::ui::test

@@ -3,13 +3,14 @@
 // once with the real one.
 #include "app/composition/application.h"
 #include "tests/app/fake_engine.h"
+#include "tests/app/no_microphone.h"
+#include "tests/app/spin_until.h"
 #include "tests/support/golden.h"
 #include "tests/support/temp_folder.h"
 #include "tests/ui/fixtures.h"
 #include "ui/pages/models_page.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
@@ -32,17 +33,6 @@ namespace fs = std::filesystem;
 using test::goldenFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class NoMicrophone final : public audio::AudioBackend {
-public:
-    std::vector<audio::InputDevice> rescan() override { return {}; }
-
-    audio::OpenResult open(const std::string&, std::optional<int>, audio::FrameSink&) override {
-        return {.stream = nullptr,
-                .failure = audio::CaptureFailure::NoMicrophone,
-                .reason = "This computer has no microphone."};
-    }
-};
 
 class ModelSessionTest : public testing::Test {
 protected:
@@ -82,7 +72,7 @@ protected:
             device.uuid = "00";
             return std::vector<gpu::DeviceInfo>{device};
         };
-        services.makeAudioBackend = [] { return std::make_unique<NoMicrophone>(); };
+        services.makeAudioBackend = [] { return std::make_unique<audio::NoMicrophone>(); };
         services.dataDirectory = folder("data");
         services.cacheDirectory = folder("cache");
         services.settingsFile = folder("settings.conf");
@@ -103,15 +93,7 @@ protected:
 
     /// Longer than the fixture's, for what a real engine does. Only ends a hanging test.
     static bool spinUntil(const std::function<bool()>& condition) {
-        QElapsedTimer timer;
-        timer.start();
-        while (!condition()) {
-            if (timer.hasExpired(120'000)) {
-                return false;
-            }
-            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 10);
-        }
-        return true;
+        return test::spinUntil(condition, std::chrono::minutes(2));
     }
 
     bool says(const QString& text) {
