@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What most translation units parse anyway, parsed once per target. Only builds with PHIAL_PRECOMPILE see it: every file still
-// includes what it uses, and the other builds prove that.
+// What most translation units parse anyway, parsed once per target. Only builds with
+// PHIAL_PRECOMPILE see it: every file still includes what it uses, and the other builds prove that.
 #pragma once
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -27,8 +29,6 @@
 #include <thread>
 #include <variant>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #ifdef PHIAL_PRECOMPILE_TEST
 #include <gmock/gmock.h>

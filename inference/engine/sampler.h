@@ -37,8 +37,8 @@ public:
     /// logit is finite.
     SampledToken next(std::span<const float> logits);
 
-    /// Whether next() takes the likeliest token of the unmodified distribution, which take() then can
-    /// be given instead of all logits.
+    /// Whether next() takes the likeliest token of the unmodified distribution, which take() then
+    /// can be given instead of all logits.
     bool takesLikeliest() const {
         return m_sampling.temperature == 0.0F && m_sampling.repetitionPenalty == 1.0F;
     }

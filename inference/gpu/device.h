@@ -45,8 +45,8 @@ public:
     /// token loop: ask once, keep the reference.
     const Kernel& kernel(ShaderId shader, std::span<const std::uint32_t> constants = {});
 
-    /// Tests only: compiles `other` where `shader` is asked for from now on, as if the driver computed
-    /// wrongly.
+    /// Tests only: compiles `other` where `shader` is asked for from now on, as if the driver
+    /// computed wrongly.
     void substitute(ShaderId shader, ShaderId other);
 
     /// Number of pipelines created so far; tests use it to prove that the token loop creates none.

@@ -14,10 +14,10 @@ enum class KvFormat : std::uint8_t {
 };
 
 /// Elements of one token's rows in the cache: numbers where Plain, 32-bit words otherwise. Coded
-/// heads have a power of two of columns, 32 to 256. A row of keys holds the code words of all heads,
-/// then one word per head with two binary16 scales, the key's low and the value's high; a row of
-/// values holds code words. 4-bit codes: column d is field d % 8 of word d / 8; 8-bit codes: signed
-/// byte d % 4 of word d / 4.
+/// heads have a power of two of columns, 32 to 256. A row of keys holds the code words of all
+/// heads, then one word per head with two binary16 scales, the key's low and the value's high; a
+/// row of values holds code words. 4-bit codes: column d is field d % 8 of word d / 8; 8-bit codes:
+/// signed byte d % 4 of word d / 4.
 constexpr std::int64_t keyRowElements(KvFormat format, std::int64_t kvHeads, std::int64_t headDim) {
     return format == KvFormat::Plain  ? kvHeads * headDim
            : format == KvFormat::K8V4 ? kvHeads * (headDim / 4 + 1)

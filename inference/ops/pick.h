@@ -13,7 +13,8 @@ std::int64_t pickParts(std::int64_t logits);
 
 /// The likeliest token, found on the device so that 12 bytes come back instead of all logits:
 ///   result[0] = the smallest n with the largest logits[n], -1 when there is none
-///   result[1] = that logit (bits of an F32),  result[2] = ln(sum_n exp(logits[n])) (bits of an F32)
+///   result[1] = that logit (bits of an F32),  result[2] = ln(sum_n exp(logits[n])) (bits of an
+///   F32)
 /// NaN and negative infinity do not take part. logits: F32 [1, V]; parts: I32 [>= pickParts(V), 3],
 /// scratch; result: I32 [3].
 /// Records two dispatches into s, does not submit; fp32.

@@ -73,13 +73,12 @@ void ropeAppend(gpu::CommandStream& s, const RopeAppendArgs& args) {
     if (!coded) {
         const std::int64_t rest = layout.headDim - layout.rotaryDim;
         const std::int64_t pairs = layout.rotaryDim / 2 + (rest + 1) / 2;
-        s.dispatch("rope_append", kernelOf(s, kPlain.choose(args.qkv.dtype, args.keys.dtype)),
-                   params,
-                   {args.qkv.range, args.tableRows.range, args.positions.range, args.cosSin.range,
-                    args.keys.range, args.values.range},
-                   elementGroups(s.device(),
-                                 rows * (layout.queryHeads + 2 * layout.kvHeads) * pairs),
-                   work);
+        s.dispatch(
+            "rope_append", kernelOf(s, kPlain.choose(args.qkv.dtype, args.keys.dtype)), params,
+            {args.qkv.range, args.tableRows.range, args.positions.range, args.cosSin.range,
+             args.keys.range, args.values.range},
+            elementGroups(s.device(), rows * (layout.queryHeads + 2 * layout.kvHeads) * pairs),
+            work);
         return;
     }
     const bool half = args.qkv.dtype == DType::F16;
@@ -87,11 +86,12 @@ void ropeAppend(gpu::CommandStream& s, const RopeAppendArgs& args) {
                                      ? (half ? RopeAppendK8V4F16 : RopeAppendK8V4F32)
                                      : (half ? RopeAppendTq4F16 : RopeAppendTq4F32);
     const std::array constants = {128U, toUint(layout.headDim)};
-    s.dispatch("rope_append", s.device().kernel(shader, constants), params,
-               {args.qkv.range, args.tableRows.range, args.positions.range, args.cosSin.range,
-                args.keys.range, args.values.range, args.codec->range},
-               foldedGroups(static_cast<std::uint64_t>(rows * (layout.queryHeads + layout.kvHeads))),
-               work);
+    s.dispatch(
+        "rope_append", s.device().kernel(shader, constants), params,
+        {args.qkv.range, args.tableRows.range, args.positions.range, args.cosSin.range,
+         args.keys.range, args.values.range, args.codec->range},
+        foldedGroups(static_cast<std::uint64_t>(rows * (layout.queryHeads + layout.kvHeads))),
+        work);
 }
 
 } // namespace phial::ops

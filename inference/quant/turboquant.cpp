@@ -202,8 +202,8 @@ CodedVector encodeBytes(std::span<const float> x, std::span<const float> signs) 
     out.scale = halfToFloat(floatToHalf(largest / 127));
     out.codes.resize(y.size());
     for (std::size_t i = 0; i < y.size() && out.scale > 0; ++i) {
-        const auto code = static_cast<int>(
-            std::clamp(std::nearbyint(y[i] / out.scale), -127.0F, 127.0F));
+        const auto code =
+            static_cast<int>(std::clamp(std::nearbyint(y[i] / out.scale), -127.0F, 127.0F));
         out.codes[i] = static_cast<std::uint8_t>(code & 255);
     }
     return out;

@@ -39,8 +39,8 @@ struct CodedVector {
 CodedVector encodeVector(std::span<const float> x, std::span<const float> signs,
                          const CodeBook& book);
 
-/// Codes a vector in the rotated frame linearly in 8 bits: codes are round(y / scale) as signed bytes,
-/// scale = largest |y| / 127 in binary16. For keys, whose errors pass through a softmax.
+/// Codes a vector in the rotated frame linearly in 8 bits: codes are round(y / scale) as signed
+/// bytes, scale = largest |y| / 127 in binary16. For keys, whose errors pass through a softmax.
 CodedVector encodeBytes(std::span<const float> x, std::span<const float> signs);
 std::vector<float> decodeBytes(const CodedVector& coded);
 

@@ -15,17 +15,18 @@ struct AttentionParams {
     uint kvLengthOffset;
     uint keyMaskOffset;
     uint columnScaleOffset;
-    uint queries;         ///< T
-    uint keys;            ///< S
+    uint queries; ///< T
+    uint keys;    ///< S
     uint kvHeads;
-    uint queriesPerKey;   ///< heads / kvHeads
-    uint maxDistance;     ///< of the relative bias
+    uint queriesPerKey; ///< heads / kvHeads
+    uint maxDistance;   ///< of the relative bias
     float scale;
     uint zero; ///< always 0; see shaders/include/rolled.glsl
 };
 PHIAL_PARAMS_END(AttentionParams)
 
 PHIAL_PARAMS_BEGIN
+
 struct AttentionReduceParams {
     RowView y;
     uint partsOffset;

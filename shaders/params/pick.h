@@ -4,6 +4,7 @@
 #include "shaders/include/params.h"
 
 PHIAL_PARAMS_BEGIN
+
 struct PickParams {
     uint logitsOffset;
     uint partsOffset;

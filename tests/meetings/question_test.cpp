@@ -16,11 +16,11 @@ Transcript transcriptOf(int lines) {
     transcript.rateHz = 1000;
     transcript.samples = transcript.doneSamples = 1000LL * lines;
     for (int i = 0; i < lines; ++i) {
-        addSegment(transcript, {.startSample = 1000LL * i,
-                                .endSample = 1000LL * i + 900,
-                                .text = i == 40 ? "The cooling unit comes in February."
-                                                : "Line about something else, number " +
-                                                      std::to_string(i)});
+        addSegment(transcript,
+                   {.startSample = 1000LL * i,
+                    .endSample = 1000LL * i + 900,
+                    .text = i == 40 ? "The cooling unit comes in February."
+                                    : "Line about something else, number " + std::to_string(i)});
     }
     return transcript;
 }

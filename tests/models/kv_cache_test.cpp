@@ -13,7 +13,8 @@ namespace {
 class KvCacheTest : public GpuTest {};
 
 TEST_F(KvCacheTest, KeepsItsContentWhenItGrows) {
-    KvCache cache(device(), {.layers = 2, .kvHeads = 1, .headDim = 24, .dtype = DType::F32, .context = 2000});
+    KvCache cache(device(),
+                  {.layers = 2, .kvHeads = 1, .headDim = 24, .dtype = DType::F32, .context = 2000});
     EXPECT_TRUE(cache.reserve(10));
     EXPECT_FALSE(cache.reserve(cache.capacity()));
     std::vector<float> rows(10 * 24);
@@ -30,7 +31,8 @@ TEST_F(KvCacheTest, KeepsItsContentWhenItGrows) {
 }
 
 TEST_F(KvCacheTest, StaysWithinTheContext) {
-    KvCache cache(device(), {.layers = 1, .kvHeads = 1, .headDim = 8, .dtype = DType::F32, .context = 700});
+    KvCache cache(device(),
+                  {.layers = 1, .kvHeads = 1, .headDim = 8, .dtype = DType::F32, .context = 700});
     cache.reserve(600);
     EXPECT_EQ(cache.capacity(), 700);
     EXPECT_THROW(cache.reserve(701), Error);

@@ -137,24 +137,23 @@ protected:
         const quant::CodeBook book = quant::lloydMax(dim, 4);
         const std::vector<float> signs = quant::cacheSigns(dim);
         const Matrix q = stored(randomMatrix(c.queries, c.heads * c.headDim, 81), c.query);
-        const CodedCache cache =
-            encodeCache(randomMatrix(c.keys, c.kvHeads * c.headDim, 82),
-                        randomMatrix(c.keys, c.kvHeads * c.headDim, 83), format, c.headDim, book,
-                        signs);
+        const CodedCache cache = encodeCache(randomMatrix(c.keys, c.kvHeads * c.headDim, 82),
+                                             randomMatrix(c.keys, c.kvHeads * c.headDim, 83),
+                                             format, c.headDim, book, signs);
         const double scale = 1 / std::sqrt(static_cast<double>(c.headDim));
         const std::vector<std::int32_t> positions =
             counting(c.queries, static_cast<std::int32_t>(c.keys - c.queries));
         const Matrix expected = rotatedHeadsBack(
-            reference::attention(
-                {.q = q,
-                 .k = cache.decodedKeys,
-                 .v = cache.decodedValues,
-                 .heads = c.heads,
-                 .kvHeads = c.kvHeads,
-                 .scale = scale,
-                 .visible = [&](std::int64_t t, std::int64_t s) {
-                     return s <= positions[static_cast<std::size_t>(t)];
-                 }}),
+            reference::attention({.q = q,
+                                  .k = cache.decodedKeys,
+                                  .v = cache.decodedValues,
+                                  .heads = c.heads,
+                                  .kvHeads = c.kvHeads,
+                                  .scale = scale,
+                                  .visible =
+                                      [&](std::int64_t t, std::int64_t s) {
+                                          return s <= positions[static_cast<std::size_t>(t)];
+                                      }}),
             signs);
         const Placed pq = place(q, c.query, {5, 3});
         const Tensor k = uploadInts(device(), cache.keys,

@@ -86,9 +86,9 @@ TEST_F(Conv2dDepthwise, RefusesMismatchedShapes) {
     EXPECT_THROW(conv2dDepthwise(s, px.view, 3, {.weight = pw.view, .bias = pb.view}, py.view,
                                  {.total = 10}),
                  Error);
-    EXPECT_THROW(conv2dDepthwise(s, px.view, 4, {.weight = pw.view, .bias = pb.view}, py.view,
-                                 {.total = 9}),
-                 Error);
+    EXPECT_THROW(
+        conv2dDepthwise(s, px.view, 4, {.weight = pw.view, .bias = pb.view}, py.view, {.total = 9}),
+        Error);
 }
 
 } // namespace

@@ -15,7 +15,8 @@ void pack(const std::vector<std::uint8_t>& codes, int bits, std::int32_t* words)
     const auto fields = static_cast<std::size_t>(32 / bits);
     for (std::size_t i = 0; i < codes.size(); ++i) {
         auto word = static_cast<std::uint32_t>(words[i / fields]);
-        word |= static_cast<std::uint32_t>(codes[i]) << (i % fields * static_cast<std::size_t>(bits));
+        word |= static_cast<std::uint32_t>(codes[i])
+                << (i % fields * static_cast<std::size_t>(bits));
         words[i / fields] = static_cast<std::int32_t>(word);
     }
 }
@@ -47,12 +48,12 @@ CodedCache encodeCache(const Matrix& keys, const Matrix& values, KvFormat format
     const std::int64_t keyWords = headDim * keyBits / 32;
     const std::int64_t keyRow = keyRowElements(format, heads, headDim);
     const std::int64_t valueRow = valueRowElements(format, heads, headDim);
-    CodedCache cache{.capacity = keys.rows,
-                     .keys = std::vector<std::int32_t>(static_cast<std::size_t>(keys.rows * keyRow)),
-                     .values =
-                         std::vector<std::int32_t>(static_cast<std::size_t>(keys.rows * valueRow)),
-                     .decodedKeys = Matrix(keys.rows, keys.columns),
-                     .decodedValues = Matrix(keys.rows, keys.columns)};
+    CodedCache cache{
+        .capacity = keys.rows,
+        .keys = std::vector<std::int32_t>(static_cast<std::size_t>(keys.rows * keyRow)),
+        .values = std::vector<std::int32_t>(static_cast<std::size_t>(keys.rows * valueRow)),
+        .decodedKeys = Matrix(keys.rows, keys.columns),
+        .decodedValues = Matrix(keys.rows, keys.columns)};
     for (std::int64_t t = 0; t < keys.rows; ++t) {
         for (std::int64_t h = 0; h < heads; ++h) {
             const auto head = [&](std::span<const float> row) {
@@ -63,8 +64,8 @@ CodedCache encodeCache(const Matrix& keys, const Matrix& values, KvFormat format
                                              ? quant::encodeVector(head(keys.row(t)), signs, book)
                                              : quant::encodeBytes(head(keys.row(t)), signs);
             const quant::CodedVector v = quant::encodeVector(head(values.row(t)), signs, book);
-            pack(k.codes, static_cast<int>(keyBits), &cache.keys[static_cast<std::size_t>(
-                                                         t * keyRow + h * keyWords)]);
+            pack(k.codes, static_cast<int>(keyBits),
+                 &cache.keys[static_cast<std::size_t>(t * keyRow + h * keyWords)]);
             pack(v.codes, 4,
                  &cache.values[static_cast<std::size_t>(t * valueRow + h * headDim / 8)]);
             cache.keys[static_cast<std::size_t>(t * keyRow + heads * keyWords + h)] =

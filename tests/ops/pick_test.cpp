@@ -17,7 +17,8 @@ class Pick : public OpTest {
 protected:
     reference::Picked pickOnDevice(std::span<const float> logits) {
         const auto count = static_cast<std::int64_t>(logits.size());
-        const Placed px = place(Matrix(1, count, {logits.begin(), logits.end()}), DType::F32, {3, 2});
+        const Placed px =
+            place(Matrix(1, count, {logits.begin(), logits.end()}), DType::F32, {3, 2});
         const Tensor parts(device(), DType::I32, Shape{pickParts(count), 3}, "parts");
         const Tensor result(device(), DType::I32, Shape{5}, "result");
         const TensorView at = result.view().columnSlice(1, 3);

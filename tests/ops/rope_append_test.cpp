@@ -44,7 +44,7 @@ struct Geometry {
 };
 
 constexpr Geometry kGeometries[] = {
-    {1, 1, {1, 1, 2, 2}},     {3, 17, {6, 2, 32, 24}}, {17, 63, {3, 1, 63, 48}},
+    {1, 1, {1, 1, 2, 2}},      {3, 17, {6, 2, 32, 24}},  {17, 63, {3, 1, 63, 48}},
     {65, 257, {2, 2, 16, 16}}, {2, 5, {24, 8, 128, 96}},
 };
 
@@ -74,8 +74,7 @@ protected:
                            .values = pv.view,
                            .layout = g.layout});
         });
-        const Matrix q =
-            reference::ropeAppend(qkv, tableRows, positions, table, g.shape(), k, v);
+        const Matrix q = reference::ropeAppend(qkv, tableRows, positions, table, g.shape(), k, v);
         expectClose(read(pqkv).columnSlice(0, g.queryColumns()), q,
                     toleranceFor(input, kFewRoundings));
         expectClose(read(pk), k, toleranceFor(output, kFewRoundings));
@@ -128,14 +127,18 @@ protected:
         const int keyBits = format == KvFormat::Tq4 ? 4 : 8;
         int apart = 0;
         for (std::int64_t t = 0; t < g.capacity; ++t) {
-            const bool written = std::find(positions.begin(), positions.end(), t) != positions.end();
+            const bool written =
+                std::find(positions.begin(), positions.end(), t) != positions.end();
             const auto at = [t](const std::vector<std::int32_t>& list, std::int64_t row,
-                                std::int64_t i) { return list[static_cast<std::size_t>(t * row + i)]; };
+                                std::int64_t i) {
+                return list[static_cast<std::size_t>(t * row + i)];
+            };
             for (std::int64_t i = 0; i < keyRow; ++i) {
                 if (!written) {
                     ASSERT_EQ(at(gotKeys, keyRow, i), 77);
                 } else if (i < keyRow - g.layout.kvHeads) {
-                    apart += fieldsApart(at(gotKeys, keyRow, i), at(expected.keys, keyRow, i), keyBits);
+                    apart +=
+                        fieldsApart(at(gotKeys, keyRow, i), at(expected.keys, keyRow, i), keyBits);
                 } else {
                     expectScales(at(gotKeys, keyRow, i), at(expected.keys, keyRow, i));
                 }
@@ -173,7 +176,8 @@ protected:
     static void expectScales(std::int32_t got, std::int32_t expected) {
         for (const unsigned shift : {0U, 16U}) {
             const auto scale = [&](std::int32_t word) {
-                return halfToFloat(static_cast<std::uint16_t>(static_cast<std::uint32_t>(word) >> shift));
+                return halfToFloat(
+                    static_cast<std::uint16_t>(static_cast<std::uint32_t>(word) >> shift));
             };
             // Drivers may round binary16 either way, and one other code changes a decoded length.
             EXPECT_NEAR(scale(got), scale(expected), 4e-3F * scale(expected));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "inference/package/quantize_tensor.h"
-
 #include "inference/base/error.h"
 #include "inference/base/half.h"
 #include "inference/package/plan.h"
+#include "inference/package/quantize_tensor.h"
 #include "inference/quant/packing.h"
 #include "inference/quant/sq.h"
 
@@ -35,8 +34,8 @@ std::vector<float> randomMatrix(std::int64_t rows, std::int64_t columns, unsigne
 
 MatrixSource sourceOf(const std::vector<float>& w, std::int64_t rows, std::int64_t columns) {
     return {"w", rows, columns,
-            [&w, columns](std::int64_t firstRow, std::int64_t n, std::int64_t firstColumn, std::int64_t count, float* out,
-                          std::int64_t stride) {
+            [&w, columns](std::int64_t firstRow, std::int64_t n, std::int64_t firstColumn,
+                          std::int64_t count, float* out, std::int64_t stride) {
                 for (std::int64_t i = 0; i < n; ++i) {
                     std::memcpy(out + i * stride, w.data() + (firstRow + i) * columns + firstColumn,
                                 static_cast<std::size_t>(count) * sizeof(float));
@@ -44,7 +43,8 @@ MatrixSource sourceOf(const std::vector<float>& w, std::int64_t rows, std::int64
             }};
 }
 
-std::vector<std::vector<std::byte>> quantizeInto(const MatrixSource& source, const QuantizeTensorOptions& options) {
+std::vector<std::vector<std::byte>> quantizeInto(const MatrixSource& source,
+                                                 const QuantizeTensorOptions& options) {
     std::vector<std::vector<std::byte>> planes;
     for (const Plane& plane : planesOf(source.rows, source.columns, options.scheme)) {
         planes.emplace_back(plane.bytes, std::byte{0xee});
@@ -78,18 +78,23 @@ float half(const std::vector<std::byte>& plane, std::int64_t index) {
     return halfToFloat(value);
 }
 
-/// Decodes planes as docs/package-format.md says, written from that page and not from the writer's code.
-std::vector<float> decode(const std::vector<std::vector<std::byte>>& planes, std::int64_t rows, std::int64_t columns, const Scheme& scheme) {
+/// Decodes planes as docs/package-format.md says, written from that page and not from the writer's
+/// code.
+std::vector<float> decode(const std::vector<std::vector<std::byte>>& planes, std::int64_t rows,
+                          std::int64_t columns, const Scheme& scheme) {
     const std::int64_t padded = paddedColumns(columns, scheme);
     const int low = scheme.bits < 4 ? 2 : scheme.bits < 7 ? 4 : 8;
     const int high = scheme.bits - low;
-    const auto planeWords = [&](int field) { return field == 0 ? 0 : (padded * field / 32 + 3) / 4 * 4; };
+    const auto planeWords = [&](int field) {
+        return field == 0 ? 0 : (padded * field / 32 + 3) / 4 * 4;
+    };
     std::vector<float> out;
     for (std::int64_t i = 0; i < rows; ++i) {
         const std::int64_t row = i * (planeWords(low) + planeWords(high));
         for (std::int64_t j = 0; j < columns; ++j) {
             const auto field = [&](std::int64_t base, int bits) {
-                return word(planes[0], base + j / (32 / bits)) >> (bits * (j % (32 / bits))) & ((1U << bits) - 1);
+                return word(planes[0], base + j / (32 / bits)) >> (bits * (j % (32 / bits))) &
+                       ((1U << bits) - 1);
             };
             std::uint32_t q = field(row, low);
             if (high > 0) {
@@ -99,15 +104,20 @@ std::vector<float> decode(const std::vector<std::vector<std::byte>>& planes, std
             if (scheme.kind == SchemeKind::Sq) {
                 const std::int64_t g = j / 32;
                 const std::int64_t at = i * ((padded / 32 + 7) / 8 * 16) + g / 8 * 16 + g % 8;
-                const auto scale = static_cast<float>(static_cast<std::uint8_t>(planes[1][static_cast<std::size_t>(at)]));
-                const auto offset = static_cast<float>(static_cast<std::int8_t>(planes[1][static_cast<std::size_t>(at + 8)]));
-                value = static_cast<float>(q) * (half(planes[2], 2 * i) * scale / 255) + half(planes[2], 2 * i + 1) * offset / 127;
+                const auto scale = static_cast<float>(
+                    static_cast<std::uint8_t>(planes[1][static_cast<std::size_t>(at)]));
+                const auto offset = static_cast<float>(
+                    static_cast<std::int8_t>(planes[1][static_cast<std::size_t>(at + 8)]));
+                value = static_cast<float>(q) * (half(planes[2], 2 * i) * scale / 255) +
+                        half(planes[2], 2 * i + 1) * offset / 127;
             } else {
                 const std::int64_t pair = (i * (padded / scheme.group) + j / scheme.group) * 2;
-                const float level = scheme.kind == SchemeKind::Nf4 ? quant::kNf4[q] : static_cast<float>(q);
+                const float level =
+                    scheme.kind == SchemeKind::Nf4 ? quant::kNf4[q] : static_cast<float>(q);
                 value = (level - half(planes[1], pair + 1)) * half(planes[1], pair);
             }
-            out.push_back(value * (scheme.columnScale == ColumnScale::No ? 1.0F : half(planes.back(), j)));
+            out.push_back(value *
+                          (scheme.columnScale == ColumnScale::No ? 1.0F : half(planes.back(), j)));
         }
     }
     return out;
@@ -125,28 +135,34 @@ double relativeError(const std::vector<float>& restored, const std::vector<float
 
 struct Expectation {
     const char* scheme;
-    double error; ///< largest relative squared error on the seeded matrix; a plain bound that a wrong plane breaks by far
+    double error; ///< largest relative squared error on the seeded matrix; a plain bound that a
+                  ///< wrong plane breaks by far
 };
 
 class EveryScheme : public testing::TestWithParam<Expectation> {};
 
 TEST_P(EveryScheme, DecodesToTheMatrix) {
-    for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{130, 256}, {67, 208}, {33, 64}, {129, 4304}}) {
+    for (const auto& [rows, columns] :
+         {std::pair<std::int64_t, std::int64_t>{130, 256}, {67, 208}, {33, 64}, {129, 4304}}) {
         const std::vector<float> w = randomMatrix(rows, columns, 5);
         QuantizeTensorOptions options;
         options.scheme = parseScheme(GetParam().scheme);
         options.threads = 2;
         const auto planes = quantizeInto(sourceOf(w, rows, columns), options);
-        EXPECT_LT(relativeError(decode(planes, rows, columns, options.scheme), w), GetParam().error) << rows << " x " << columns;
+        EXPECT_LT(relativeError(decode(planes, rows, columns, options.scheme), w), GetParam().error)
+            << rows << " x " << columns;
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemes, EveryScheme,
-                         testing::Values(Expectation{"sq2", 0.12}, Expectation{"sq3", 0.03}, Expectation{"sq4", 0.007},
-                                         Expectation{"sq5", 0.002}, Expectation{"sq6", 0.0006}, Expectation{"q8", 0.0001},
-                                         Expectation{"sinq", 0.02}, Expectation{"sinq:8", 0.0005}, Expectation{"sinq:3:128", 0.1},
-                                         Expectation{"sinq:5:32", 0.01}, Expectation{"nf4", 0.02}, Expectation{"hqq", 0.02},
-                                         Expectation{"rtn", 0.05}, Expectation{"rtn:6:32", 0.005}),
+                         testing::Values(Expectation{"sq2", 0.12}, Expectation{"sq3", 0.03},
+                                         Expectation{"sq4", 0.007}, Expectation{"sq5", 0.002},
+                                         Expectation{"sq6", 0.0006}, Expectation{"q8", 0.0001},
+                                         Expectation{"sinq", 0.02}, Expectation{"sinq:8", 0.0005},
+                                         Expectation{"sinq:3:128", 0.1},
+                                         Expectation{"sinq:5:32", 0.01}, Expectation{"nf4", 0.02},
+                                         Expectation{"hqq", 0.02}, Expectation{"rtn", 0.05},
+                                         Expectation{"rtn:6:32", 0.005}),
                          [](const auto& instance) {
                              std::string name = instance.param.scheme;
                              std::replace(name.begin(), name.end(), ':', '_');
@@ -193,8 +209,10 @@ TEST(QuantizeTensor, NamesTheTensorAndThePlaceOfABadNumber) {
                 FAIL() << "no error";
             } catch (const Error& error) {
                 EXPECT_EQ(error.code(), ErrorCode::BadCheckpoint);
-                EXPECT_NE(std::string(error.what()).find("w holds"), std::string::npos) << error.what();
-                EXPECT_NE(std::string(error.what()).find("row 5, column 7"), std::string::npos) << error.what();
+                EXPECT_NE(std::string(error.what()).find("w holds"), std::string::npos)
+                    << error.what();
+                EXPECT_NE(std::string(error.what()).find("row 5, column 7"), std::string::npos)
+                    << error.what();
             }
         }
     }
@@ -207,7 +225,8 @@ TEST(QuantizeTensor, StopsWhenAsked) {
     options.scheme = parseScheme("sq4");
     try {
         quantizeTensor(
-            sourceOf(w, 300, 64), options, [](std::size_t, std::uint64_t, std::span<const std::byte>) {},
+            sourceOf(w, 300, 64), options,
+            [](std::size_t, std::uint64_t, std::span<const std::byte>) {},
             [&](std::int64_t) { stop.request_stop(); }, stop.get_token());
         FAIL();
     } catch (const Error& error) {

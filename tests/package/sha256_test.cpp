@@ -8,7 +8,9 @@
 namespace phial::package {
 namespace {
 
-std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes(const std::string& text) {
+    return std::as_bytes(std::span(text));
+}
 
 // FIPS 180-2, appendix B.
 TEST(Sha256, GivesTheStandardsExamples) {

@@ -69,7 +69,8 @@ MeetingView meetingOf(int lines) {
                  "[0:04](#t=4) [0:08](#t=8)\n- Anna sends the revised budget by Friday. "
                  "[0:12](#t=12)\n- Everybody liked the cake. (no source found)\n")}};
     }
-    view.bookmarks = {{.seconds = 12, .text = QStringLiteral("budget")}, {.seconds = 31, .text = {}}};
+    view.bookmarks = {{.seconds = 12, .text = QStringLiteral("budget")},
+                      {.seconds = 31, .text = {}}};
     view.details = {{QStringLiteral("Begun"), QStringLiteral("20/11/2026 09:00")},
                     {QStringLiteral("Length"), QStringLiteral("47:03")},
                     {QStringLiteral("Sound"), QStringLiteral("audio.wav")}};
@@ -100,7 +101,8 @@ QList<QueueItem> queueItems() {
     failed.number = 3;
     failed.text = QStringLiteral("Transcribing “old tape”");
     failed.state = QueueItem::State::Failed;
-    failed.problem = QStringLiteral("The file \"old tape.mp3\" is damaged: its streams cannot be read.");
+    failed.problem =
+        QStringLiteral("The file \"old tape.mp3\" is damaged: its streams cannot be read.");
     return {running, waiting, failed};
 }
 

@@ -44,6 +44,7 @@ public:
     Workspace(const std::filesystem::path& data, WorkspaceEvents events);
 
     MeetingStore& store() { return m_store; }
+
     const MeetingStore& store() const { return m_store; }
 
     /// A new meeting and how to record it; the caller may add a second device and a fallback
