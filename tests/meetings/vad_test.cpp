@@ -3,6 +3,7 @@
 // the system has it, and sounds made from formulas.
 #include "app/meetings/speech_segmenter.h"
 #include "tests/meetings/noises.h"
+#include "tests/support/source_root.h"
 #include "tests/support/temp_folder.h"
 
 #include <gtest/gtest.h>
@@ -214,6 +215,24 @@ TEST(Vad, SpeechIsHeardAtEveryLevelAndThroughNoise) {
     }
     std::cout << "heard of the loud frames, worst sentence: " << worstClean * 100 << " % clean, "
               << worstNoisy * 100 << " % in noise\n";
+}
+
+TEST(Vad, EverySentenceIsHeardWhereverItsFramesBegin) {
+    int sentences = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(test::sourceRoot() / "tests/golden/recordings")) {
+        if (entry.path().extension() != ".wav") {
+            continue;
+        }
+        ++sentences;
+        Sound sound = framed(readWav(entry.path()));
+        for (int shift = 0; shift < 8; ++shift) {
+            EXPECT_GE(heardShare(sound, segmentsOf(sound)), 0.97)
+                << entry.path().filename() << ", " << shift << " eighths of a frame earlier";
+            sound.samples.erase(sound.samples.begin(), sound.samples.begin() + sound.rateHz / 267);
+        }
+    }
+    EXPECT_GE(sentences, 12);
 }
 
 TEST(Vad, ARecordedVoiceIsHeardAndRecordedNoiseIsNot) {
