@@ -25,6 +25,7 @@ PROGRAM, SOURCE, STATE, LENGTH = sys.argv[1:5]
 window_driver.shots = sys.argv[5] if len(sys.argv) > 5 else ""
 GOLDEN = os.path.join(SOURCE, "tests/golden/recordings")
 RATE = 8000  # of sounds that are compared
+STUTTERED = 75  # exit status: the machine was too busy to play sound in real time; begin again
 problems = []
 
 
@@ -105,6 +106,19 @@ def find_sentences(spoken, sound):
     return places
 
 
+def stuttered(spoken, path, places):
+    """Whether a sentence did not reach the file as it was played. A sound server that gets no time leaves parts out."""
+    rate = RATE // 2
+    recorded = samples_at(path, rate)
+    alike = []
+    for one, place in zip(spoken, places):
+        played = samples_at(one.path, rate)[int(one.start * rate):int(one.end * rate)]
+        middle = int(place * rate)
+        alike.append(find_in(recorded, played, range(middle - rate // 40, middle + rate // 40))[1])
+    step("like what was played: " + ", ".join(f"{value:.3f}" for value in alike))
+    return min(alike) < 0.9
+
+
 def recovered(spoken):
     process = begin()
     wait_for("the recovered meeting", lambda: on_screen("Recovered:"), 60)
@@ -119,6 +133,9 @@ def recovered(spoken):
     check("gap" in kinds and "gap_end" in kinds, f"the gap is not in the journal: {kinds}")
     sound = samples_at(path, RATE)
     places = find_sentences(spoken, sound)
+    if stuttered(spoken, path, places):
+        process.kill()
+        raise SystemExit(STUTTERED)
     check(seconds > places[-1] + spoken[-1].end - spoken[-1].start, "the end of the last sentence is lost")
     press("Open")
     wait_for("the page of the meeting, which says that it was recovered",
@@ -217,7 +234,15 @@ def summarize():
 
 
 def listen(lines, places, sound):
-    """A click on a line, and what then comes out of the loudspeakers."""
+    """What comes out of the loudspeakers when a line is clicked. On a busy machine sound may stutter: three tries."""
+    for last in (False, False, True):
+        problem = heard_wrongly(lines, places, sound)
+        if not problem:
+            return
+        check(not last, problem)
+
+
+def heard_wrongly(lines, places, sound):
     row = len(lines) // 2
     object_of = wait_for("the line", lambda: find(lines[row]["text"], exact=False, role="list item") or
                          find(lines[row]["text"], exact=False, role="table cell"), 20)
@@ -244,8 +269,9 @@ def listen(lines, places, sound):
     other = int(places[row - 1] * RATE)
     _, unlike = wave_in(captured, sound[other:other + int(2.5 * RATE)], RATE)
     step(f"heard the line {after:.2f} s after the recorder began: {alike:.3f}; the line before it: {unlike:.3f}")
-    check(alike > 0.8, f"what is heard is not the line ({alike:.2f})")
-    check(unlike < 0.5, f"the line before it is heard ({unlike:.2f})")
+    if alike <= 0.8:
+        return f"what is heard is not the line ({alike:.2f})"
+    return f"the line before it is heard ({unlike:.2f})" if unlike >= 0.5 else ""
 
 
 def clock(text):

@@ -11,10 +11,10 @@ import wave
 
 
 class Sentence:
-    """start and end: seconds in the file; text: what is said; heard: what the model's reference implementation wrote."""
+    """path: the sound file; start and end: seconds in it; text: what is said; heard: what the model's reference implementation wrote."""
 
-    def __init__(self, entry, start, end, samples, rate):
-        self.start, self.end, self.samples, self.rate = start, end, samples, rate
+    def __init__(self, entry, path, start, end, samples, rate):
+        self.path, self.start, self.end, self.samples, self.rate = path, start, end, samples, rate
         self.text, self.german, self.heard = entry["text"], entry["german"]["text"], entry["transcribe"]["text"]
 
 
@@ -42,7 +42,7 @@ def make_meeting(golden, entries, path, pauses=(5, 9), at_least=0.0, seed=1):
         begin = len(sound) // 2
         sound += frames
         first, end, samples = heard_part(array.array("h", frames))
-        truth.append(Sentence(entry, (begin + first) / rate, (begin + end) / rate, samples, rate))
+        truth.append(Sentence(entry, path, (begin + first) / rate, (begin + end) / rate, samples, rate))
     sound += bytes(max(0, 2 * int(at_least * rate) - len(sound)))
     with wave.open(path, "wb") as whole:
         whole.setparams((1, 2, rate, 0, "NONE", ""))
