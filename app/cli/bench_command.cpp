@@ -47,6 +47,10 @@ public:
                              {"matrix_flops_per_second", m_limits.matrixFlopsPerSecond}});
             return;
         }
+        if (result.model.empty()) {
+            m_context.reporter.answer("one thread of the processor, no model\n");
+            return;
+        }
         m_context.reporter.answer(result.model + "\n" + result.deviceName + ", " + result.driver +
                                   ", " + precisionName(result.precision) + "\ncopy " +
                                   fixed(m_limits.copyBytesPerSecond / 1e9, 2) +
@@ -78,14 +82,17 @@ public:
                              {"peak_bytes", result.peakBytes}});
             return;
         }
+        m_context.reporter.answer("\n" + m_table.text());
+        if (result.model.empty()) {
+            return;
+        }
         const auto megabytes = [](std::uint64_t bytes) {
             return fixed(static_cast<double>(bytes) / 1e6, 0) + " MB";
         };
         const std::uint64_t known = result.weightBytes + result.cacheBytes;
         m_context.reporter.answer(
-            "\n" + m_table.text() + "\nweights " + megabytes(result.weightBytes) +
-            ", keys and values " + megabytes(result.cacheBytes) + ", most of all " +
-            megabytes(result.peakBytes) + " (" +
+            "\nweights " + megabytes(result.weightBytes) + ", keys and values " +
+            megabytes(result.cacheBytes) + ", most of all " + megabytes(result.peakBytes) + " (" +
             megabytes(result.peakBytes > known ? result.peakBytes - known : 0) + " beyond)\n");
     }
 

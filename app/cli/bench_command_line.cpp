@@ -56,7 +56,8 @@ void BenchWords::addTo(CLI::App& command) {
     command
         .add_option("works", m_works,
                     "What to measure: load, decode, prefill, first-token, audio, image (default: "
-                    "all that the model can)")
+                    "all that the model can), or quantize: a matrix into each format of packages "
+                    "on one thread, without a model")
         ->transform(CLI::CheckedTransformer(works, CLI::ignore_case))
         ->option_text("WORK...");
     command

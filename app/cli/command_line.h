@@ -5,6 +5,7 @@
 #include "inference/bench/bench.h"
 #include "inference/engine/engine.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -155,6 +156,7 @@ struct QuantizeCommand {
     MaterialFiles calibrate;           ///< read by the checkpoint first; empty = not calibrated
     int samples = 128;                 ///< positions of them that are kept
     DryRun dryRun = DryRun::No;
+    std::vector<std::int64_t> contexts; ///< whose memory a dry run tells; empty = the usual ones
 };
 
 struct VerifyCommand {

@@ -53,6 +53,13 @@ void PackageCommands::addTo(CLI::App& app, bool& json, bool& quiet,
     quantize.add_flag(
         "--dry-run", m_dryRun,
         "Only say what the package will take: disk, and memory of the graphics device");
+    quantize
+        .add_option("--context", m_quantize.contexts,
+                    "With --dry-run: lengths of context in tokens whose memory is told (default: "
+                    "4096,8192,32768,131072)")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 131072))
+        ->option_text("N,N,...");
 
     CLI::App& verify =
         *app.add_subcommand("verify", "Check every file of a model package against its checksums");
@@ -80,6 +87,9 @@ std::string PackageCommands::mistake(const std::string& name) const {
     }
     if (m_quantize.destination.empty() && !m_dryRun) {
         return "quantize needs a folder to make (or --dry-run)";
+    }
+    if (!m_quantize.contexts.empty() && !m_dryRun) {
+        return "--context needs --dry-run: a package runs with any context";
     }
     const bool ownScheme =
         !m_quantize.scheme.empty() || m_quantize.bits != 0 || m_quantize.group != 0;

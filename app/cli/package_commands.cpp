@@ -16,12 +16,14 @@
 #include <array>
 #include <span>
 #include <system_error>
+#include <vector>
 
 namespace phial::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Contexts whose memory a dry run tells when it is not asked for others.
 constexpr std::array<std::int64_t, 4> kShownContexts = {4096, 8192, 32768, 131072};
 
 /// "4.28 GB"; small models are told in MB.
@@ -74,7 +76,11 @@ ExitCode dryRun(RunContext& context, const QuantizeCommand& command, const packa
     TextTable memory({"context", "weights", "scratch", "cache", "device memory", "with --kv k8v4",
                       "with --kv turbo4"});
     Json contexts = Json::array();
-    for (const std::int64_t tokens : kShownContexts) {
+    std::vector<std::int64_t> shown = command.contexts;
+    if (shown.empty()) {
+        shown.assign(kShownContexts.begin(), kShownContexts.end());
+    }
+    for (const std::int64_t tokens : shown) {
         if (tokens > model.config.decoder.maxPositions) {
             continue;
         }

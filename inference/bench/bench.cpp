@@ -3,6 +3,7 @@
 
 #include "inference/base/error.h"
 #include "inference/bench/measure.h"
+#include "inference/bench/quantize_speed.h"
 #include "inference/bench/synthetic_weights.h"
 #include "inference/engine/load_engine.h"
 #include "inference/engine/media_input.h"
@@ -24,12 +25,13 @@ struct Name {
     std::string_view name;
 };
 
-constexpr std::array<Name, 6> kNames = {{{Work::Load, "load"},
+constexpr std::array<Name, 7> kNames = {{{Work::Load, "load"},
                                          {Work::Decode, "decode"},
                                          {Work::Prefill, "prefill"},
                                          {Work::FirstToken, "first-token"},
                                          {Work::Audio, "audio"},
-                                         {Work::Image, "image"}}};
+                                         {Work::Image, "image"},
+                                         {Work::Quantize, "quantize"}}};
 constexpr int kSecondTurnTokens = 32;
 
 void require(bool condition, const std::string& sentence) {
@@ -59,6 +61,11 @@ public:
 
     BenchResult run() {
         checkNumbers(m_options);
+        if (!needsModel()) {
+            m_events.onReady(m_result);
+            quantize();
+            return m_result;
+        }
         load();
         m_events.onStep("copies and a matrix product, for comparison");
         m_result.limits =
@@ -81,6 +88,12 @@ public:
     }
 
 private:
+    bool needsModel() const {
+        return m_options.works.empty() ||
+               std::any_of(m_options.works.begin(), m_options.works.end(),
+                           [](Work work) { return work != Work::Quantize; });
+    }
+
     std::vector<Work> works() const {
         if (!m_options.works.empty()) {
             return m_options.works;
@@ -175,6 +188,9 @@ private:
             break;
         case Work::Image:
             image();
+            break;
+        case Work::Quantize:
+            quantize();
             break;
         }
     }
@@ -309,6 +325,22 @@ private:
         const models::ImageInput input = imageInput(crops);
         row({.work = "image", .units = static_cast<double>(input.count), .unit = "crop"},
             [&](gpu::CommandStream& s) { m_model->imageEncoder().encode(s, input); });
+    }
+
+    void quantize() {
+        m_events.onStep("quantizing a matrix");
+        measureQuantizing(
+            {}, m_options.rounds,
+            [&](const QuantizeSpeed& speed) {
+                BenchRow row{.work = "quantize " + speed.scheme,
+                             .units = static_cast<double>(speed.sourceBytes),
+                             .unit = "byte",
+                             .seconds = speed.taken.wall,
+                             .cpuSeconds = speed.taken.cpu};
+                row.totals.work.bytes = row.units;
+                m_events.onRow(row);
+            },
+            m_stop);
     }
 
     const BenchOptions& m_options;

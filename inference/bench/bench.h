@@ -28,10 +28,11 @@ enum class Work : std::uint8_t {
                 ///< tokens
     Audio,      ///< a recording through the audio encoder
     Image,      ///< a picture through the image encoder
+    Quantize,   ///< a matrix into each format of packages, on one thread; needs no model or device
 };
 
-inline constexpr std::array kAllWorks = {Work::Load,       Work::Decode, Work::Prefill,
-                                         Work::FirstToken, Work::Audio,  Work::Image};
+inline constexpr std::array kAllWorks = {Work::Load,  Work::Decode, Work::Prefill, Work::FirstToken,
+                                         Work::Audio, Work::Image,  Work::Quantize};
 
 /// "load", "decode", ...
 std::string_view workName(Work work);
@@ -45,7 +46,8 @@ struct BenchOptions {
     ShapeCuts cuts;                     ///< with `shape`
     std::optional<MatrixFormat> format; ///< with `shape`; empty = as that precision keeps bf16
     models::Adapter adapter = models::Adapter::None; ///< for the decoder
-    std::vector<Work> works;               ///< in this order; empty = all that the model can
+    std::vector<Work> works;               ///< in this order; empty = all that the model can,
+                                           ///< which is not Quantize
     std::vector<int> contexts = {0, 2048}; ///< tokens, for Decode and FirstToken
     int promptTokens = 512;
     int steps = 8;  ///< tokens per round of Decode
@@ -71,7 +73,7 @@ struct BenchRow {
 };
 
 struct BenchResult {
-    std::string model;
+    std::string model; ///< empty, like the device, where only Quantize is measured
     std::string deviceName;
     std::string driver;
     Precision precision = Precision::Fp32; ///< as chosen

@@ -11,6 +11,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using Json = nlohmann::json;
 
 class CliBenchTest : public CliTest {
@@ -21,7 +22,7 @@ protected:
             m_bench = options;
             events.onStep("decode");
             bench::BenchResult result{
-                .model = "fake model",
+                .model = options.works == std::vector{bench::Work::Quantize} ? "" : "fake model",
                 .deviceName = "Fake",
                 .driver = "1",
                 .limits = {.copyBytesPerSecond = 20e9, .matrixFlopsPerSecond = 1e12}};
@@ -77,6 +78,14 @@ TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
     EXPECT_EQ(row.at("work"), "decode");
     EXPECT_EQ(row.at("units_per_second"), 4);
     EXPECT_EQ(row.at("ops").at(0).at("op"), "linear");
+}
+
+TEST_F(CliBenchTest, SaysNothingOfADeviceWhereNoneIsUsed) {
+    EXPECT_EQ(run({"bench", "quantize", "--rounds", "2"}), 0) << m_err;
+    EXPECT_THAT(m_bench.works, testing::ElementsAre(bench::Work::Quantize));
+    EXPECT_EQ(m_bench.rounds, 2);
+    EXPECT_THAT(m_out, AllOf(HasSubstr("one thread of the processor"), HasSubstr("4.00"),
+                             Not(HasSubstr("Fake")), Not(HasSubstr("weights"))));
 }
 
 } // namespace

@@ -49,7 +49,8 @@ const std::map<std::string, std::set<std::string>> kInferenceOrder = {
      {"base", "gpu", "tensor", "package", "ops", "weights", "models", "preprocess", "text",
       "engine", "evaluate"}},
     {"bench",
-     {"base", "gpu", "tensor", "quant", "ops", "weights", "models", "preprocess", "engine"}},
+     {"base", "gpu", "tensor", "quant", "package", "ops", "weights", "models", "preprocess",
+      "engine"}},
 };
 
 TEST(IncludeRules, EngineFoldersOnlyLookDownwards) {

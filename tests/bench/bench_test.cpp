@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
 #include "inference/bench/bench.h"
+#include "inference/bench/quantize_speed.h"
 #include "tests/support/golden.h"
 #include "tests/support/gpu_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -118,6 +120,39 @@ TEST_F(BenchTest, StopsOnRequest) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::Cancelled);
     }
+}
+
+TEST(QuantizeSpeed, TellsEveryFormatOfPackagesAndItsTrueSize) {
+    std::map<std::string, QuantizeSpeed> found;
+    measureQuantizing({.rows = 96, .columns = 256}, 1,
+                      [&](const QuantizeSpeed& speed) { found.emplace(speed.scheme, speed); }, {});
+    EXPECT_EQ(found.size(), 15U);
+    for (const char* scheme :
+         {"sq2", "sq4", "sq8", "sinq4g64", "sinq8g64", "nf4g64", "hqq4g64", "rtn4g64"}) {
+        ASSERT_TRUE(found.contains(scheme)) << scheme;
+        EXPECT_EQ(found.at(scheme).sourceBytes, 2U * 96 * 256);
+        EXPECT_GT(found.at(scheme).taken.cpu, 0) << scheme;
+    }
+    // 4 bits a weight, 16 bytes for each 8 groups of 32, 4 bytes a row, 2 bytes a column.
+    EXPECT_EQ(found.at("sq4").packedBytes, 96U * (128 + 16 + 4) + 512);
+    // 8 bits a weight, 4 bytes for each group of 64.
+    EXPECT_EQ(found.at("sinq8g64").packedBytes, 96U * (256 + 16) + 512);
+}
+
+TEST(QuantizeSpeed, StopsOnRequest) {
+    std::stop_source stop;
+    int rows = 0;
+    const auto measure = [&] {
+        measureQuantizing(
+            {.rows = 96, .columns = 256}, 1,
+            [&](const QuantizeSpeed&) {
+                ++rows;
+                stop.request_stop();
+            },
+            stop.get_token());
+    };
+    EXPECT_THROW(measure(), Error);
+    EXPECT_EQ(rows, 1);
 }
 
 TEST(BenchShapes, CutsLeaveTheSizesOfOperations) {

@@ -54,6 +54,7 @@ class PackageCommands(unittest.TestCase):
 
     def test_usage(self):
         self.expect(2, phial("quantize", GOLDEN), "--dry-run")
+        self.expect(2, phial("quantize", GOLDEN, self.folder + "/p", "--context", "400"), "--dry-run")
         self.expect(2, phial("quantize", GOLDEN, self.folder + "/p", "--scheme", "sq99"), "sq99")
         self.expect(2, phial("quantize", GOLDEN, self.folder + "/p", "--scheme", "sq4", "--plan", "small"), "--plan")
         self.expect(2, phial("quantize", GOLDEN, self.whole), "exists already")
@@ -75,11 +76,37 @@ class PackageCommands(unittest.TestCase):
                       if name.endswith(".safetensors"))
         self.assertEqual(answer["package_bytes"], weights)
 
+    def test_the_memory_that_is_told_is_what_the_program_expects(self):
+        # That it then takes this much is held by PackageTest.TakesTheMemoryThatWasPredicted.
+        told = json.loads(self.expect(0, phial("quantize", GOLDEN, "--dry-run", "--json", "--context", "400,500")).stdout)
+        self.assertEqual([context["tokens"] for context in told["contexts"]], [400, 500])
+        first, predicted = (context["device_bytes"] for context in told["contexts"])
+        self.assertLess(first, predicted)
+        run = phial("generate", "--model", self.whole, "--software", "--precision", "fp16", "--context", "500", "--json", "--prompt", "Hi",
+                    "--max-tokens", "2")
+        device = json.loads(self.expect(0, run).stdout)["device"]
+        self.assertLess(abs(device["predicted_bytes"] - predicted), 0.01 * predicted)
+
     def test_every_scheme(self):
-        for scheme in ("sq2", "sq3", "sq5", "sq6", "q8", "sinq", "nf4", "hqq", "rtn", "keep"):
-            package = self.folder + "/" + scheme
-            self.expect(0, phial("quantize", GOLDEN, package, "--scheme", scheme))
+        for scheme, *bits in (("sq2",), ("sq3",), ("sq4",), ("sq5",), ("sq6",), ("q8",), ("sinq", "2"), ("sinq", "3"), ("sinq", "4"),
+                              ("sinq", "8"), ("nf4",), ("hqq",), ("rtn",), ("keep",)):
+            package = self.folder + "/" + scheme + "".join(bits)
+            self.expect(0, phial("quantize", GOLDEN, package, "--scheme", scheme, *(["--bits", *bits] if bits else [])))
             self.expect(0, phial("verify", package))
+            run = phial("generate", "--model", package, "--software", "--context", "64", "--json", "--prompt", "Hi", "--max-tokens", "2")
+            answer = json.loads(self.expect(0, run).stdout)
+            self.assertEqual((answer["model"]["name"], len(answer["token_ids"])), (os.path.basename(package), 2))
+
+    def test_a_package_for_sound_hears_as_the_whole_one_and_cannot_see(self):
+        package = self.folder + "/sound"
+        self.expect(0, phial("quantize", GOLDEN, package, "--plan", "audio"))
+        words = ("--software", "--context", "700", "--json", "--prompt", "Hi", "--max-tokens", "4")
+        hear = ("--audio", SOURCE + "/tests/golden/recordings/00.wav")
+        heard, whole = (json.loads(self.expect(0, phial("generate", "--model", model, *words, *hear)).stdout)
+                        for model in (package, self.whole))
+        self.assertEqual(heard["token_ids"], whole["token_ids"])
+        see = ("--image", SOURCE + "/resources/suites/embedded/chart_000.png")
+        self.expect(2, phial("generate", "--model", package, *words, *see), "cannot see")
 
     def test_stopped_and_continued(self):
         package = self.folder + "/p"

@@ -3,12 +3,13 @@
 """Prints the table of docs/quantization.md for a model at hand: what each scheme of the decoder's matrices keeps.
 
 usage: quality_table.py PHIAL MODEL [--text FILE...] [--audio FILE...] [--images FILE...] [--schemes NAME...] [--tokens N]
-                        [--calibrate FILE...]
+                        [--suite FOLDER...] [--calibrate FILE...]
 
 Every row quantizes MODEL with the program PHIAL and compares the package with MODEL on the files, in fp32. Everything but the
-decoder's matrices is stored with 8 bits in all rows. A scheme may carry its bits and group ("sinq:3:64"), or be the path of a plan
-file. "q4_0" is no scheme of Phial: its values (groups of 32, one binary16 scale, the largest weight becomes -8) are written into an
-fp32 checkpoint, which is measured. Needs NumPy for that row. Not a test.
+decoder's matrices is stored with 8 bits in all rows. Of a suite (see resources/suites) the recordings that are to be written down
+are heard, with their right words, and all right answers are read as one text. A scheme may carry its bits and group ("sinq:3:64"), or
+be the path of a plan file. "q4_0" is no scheme of Phial: its values (groups of 32, one binary16 scale, the largest weight becomes -8)
+are written into an fp32 checkpoint, which is measured. Needs NumPy for that row. Not a test.
 """
 import argparse
 import json
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 
-SCHEMES = ("q8", "sq6", "sq5", "sq4", "nf4", "rtn:4:64", "hqq:4:64", "sinq:4:64", "q4_0", "sq3", "sinq:3:64", "sq2", "sinq:2:64")
+SCHEMES = ("q8", "sq6", "sq5", "sq4", "nf4", "rtn:4:64", "hqq:4:64", "sinq:4:64", "q4_0", "sinq:8:64", "sq3", "sinq:3:64", "sq2", "sinq:2:64")
 LINEAR = re.compile(r"model\.layers\.\d+\..*_proj(\.base_layer)?\.weight")
 
 
@@ -75,21 +76,46 @@ def write_q4_zero(source, folder):
         file.write(struct.pack("<Q", len(head)) + head + b"".join(pieces))
 
 
+def write_suites(suites, folder):
+    """(texts, recordings) of suites, put into a folder."""
+    os.mkdir(folder)
+    answers, sounds = {}, []
+    for suite in suites:
+        with open(os.path.join(suite, "suite.json"), encoding="utf-8") as file:
+            cases = json.load(file)
+        for case in cases:
+            if case["answer"]:
+                answers[case["answer"]] = True
+            if case["task"].startswith("transcribe") and case["audio"] and case["answer"]:
+                path = os.path.join(folder, f"{len(sounds):03d}-{case['audio']}")
+                shutil.copy(os.path.join(suite, case["audio"]), path)
+                with open(os.path.splitext(path)[0] + ".txt", "w", encoding="utf-8") as out:
+                    out.write(case["answer"])
+                sounds.append(path)
+    text = os.path.join(folder, "answers.md")
+    with open(text, "w", encoding="utf-8") as out:
+        out.write("\n".join(answers))
+    return [text], sounds
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("phial")
     parser.add_argument("model")
-    for kind in ("text", "audio", "images", "calibrate"):
+    for kind in ("text", "audio", "images", "suite", "calibrate"):
         parser.add_argument("--" + kind, nargs="*", default=[])
     parser.add_argument("--schemes", nargs="*", default=SCHEMES)
     parser.add_argument("--tokens", default="1024")
     words = parser.parse_args()
-    files = []
-    for kind in ("text", "audio", "images"):
-        files += ["--" + kind, *getattr(words, kind)] if getattr(words, kind) else []
     print("| scheme | bits per weight of the decoder | mean KL | 99 % | same token | WER | quantizing, CPU s |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as work:
+        if words.suite:
+            texts, sounds = write_suites(words.suite, work + "/suite")
+            words.text, words.audio = words.text + texts, words.audio + sounds
+        files = []
+        for kind in ("text", "audio", "images"):
+            files += ["--" + kind, *getattr(words, kind)] if getattr(words, kind) else []
         for number, scheme in enumerate(words.schemes):
             package = f"{work}/{number}"
             seconds, bits = 0.0, "4.50"
