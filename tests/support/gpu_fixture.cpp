@@ -2,17 +2,10 @@
 #include "tests/support/gpu_fixture.h"
 
 #include "inference/base/error.h"
+#include "tests/support/drivers_stay_loaded.h"
 
 #include <cstdlib>
 #include <string>
-
-#ifdef PHIAL_SANITIZE_ADDRESS
-// The loader unloads drivers with the last instance; what they still hold would then be reported as
-// leaked by an unknown module. Staying loaded keeps it reachable.
-extern "C" int dlclose(void* /*handle*/) noexcept {
-    return 0;
-}
-#endif
 
 namespace phial {
 namespace {

@@ -260,7 +260,7 @@ SettingsView settingsRows() {
 }
 
 bool waitFor(const std::function<bool()>& condition) {
-    return phial::test::spinUntil(condition, std::chrono::seconds(5));
+    return phial::test::spinUntil(condition, std::chrono::seconds(30));
 }
 
 } // namespace phial::ui::test

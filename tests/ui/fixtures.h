@@ -34,7 +34,7 @@ QList<SampleView> samples();
 /// The settings page of a computer with a graphics card and two microphones.
 SettingsView settingsRows();
 
-/// Runs the event loop until `condition` holds; false after five seconds.
+/// Runs the event loop until `condition` holds; false after half a minute.
 bool waitFor(const std::function<bool()>& condition);
 
 } // namespace phial::ui::test

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/support/drivers_stay_loaded.h"
 #include "ui/theme/icons.h"
 
 #include <QApplication>
