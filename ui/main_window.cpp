@@ -90,6 +90,8 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
 
 MainWindow::~MainWindow() {
     qApp->removeEventFilter(this);
+    // The field with the focus tells once more when its window goes: to a window that is whole.
+    hide();
 }
 
 void MainWindow::buildCentre() {

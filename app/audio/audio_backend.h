@@ -67,6 +67,10 @@ public:
     /// `rateHz` the device's native rate. `sink` must outlive the stream.
     virtual OpenResult open(const std::string& deviceId, std::optional<int> rateHz,
                             FrameSink& sink) = 0;
+
+    /// Whether something was plugged in or out since the last rescan(), as far as that can be told
+    /// while a stream is open. Cheap.
+    virtual bool devicesChanged() { return false; }
 };
 
 } // namespace phial::audio

@@ -120,6 +120,10 @@ public:
         return list;
     }
 
+    bool devicesChanged() override {
+        return PortAudioLibrary::devicesChanged(PortAudioLibrary::lock());
+    }
+
     OpenResult open(const std::string& deviceId, std::optional<int> rateHz,
                     FrameSink& sink) override {
         PortAudioLibrary::Lock held = PortAudioLibrary::lock();

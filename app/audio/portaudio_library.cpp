@@ -6,6 +6,9 @@
 #include <cstdarg>
 #include <cstring>
 #include <dlfcn.h>
+#include <fstream>
+#include <iterator>
+#include <string>
 
 namespace phial::audio {
 namespace {
@@ -17,6 +20,7 @@ struct Shared {
     int streams = 0;
     bool initialized = false;
     std::uint64_t generation = 0;
+    std::string cards; ///< of the system, when it was initialised last
 };
 
 Shared& shared() {
@@ -59,8 +63,15 @@ void quietenLibraries() {
     }
 }
 
+/// What ALSA's driver lists; empty where there is none.
+std::string soundCards() {
+    std::ifstream in("/proc/asound/cards");
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
 void initialize(Shared& library) {
     quietenLibraries();
+    library.cards = soundCards(); // before: what comes in between is found by the next look
     library.initialized = Pa_Initialize() == paNoError;
     ++library.generation;
 }
@@ -101,6 +112,10 @@ void PortAudioLibrary::lookAgain(const Lock& /*held*/) {
         terminate(shared());
         initialize(shared());
     }
+}
+
+bool PortAudioLibrary::devicesChanged(const Lock& /*held*/) {
+    return shared().cards != soundCards();
 }
 
 void PortAudioLibrary::streamOpened(const Lock& /*held*/) {

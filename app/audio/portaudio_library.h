@@ -30,6 +30,10 @@ public:
     /// Looks at the hardware again unless a stream is open somewhere. Under the lock.
     static void lookAgain(const Lock& held);
 
+    /// Whether the system has other sound cards than when the hardware was looked at. Under the
+    /// lock.
+    static bool devicesChanged(const Lock& held);
+
     /// Under the lock, around the life of a stream.
     static void streamOpened(const Lock& held);
     static void streamClosed(const Lock& held);

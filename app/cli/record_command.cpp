@@ -41,7 +41,14 @@ public:
                 [this](const recorder::FinishedRecording& recording) {
                     set([&] { m_finished = recording; });
                 },
-            .onFailed = [this](const std::string& sentence) { set([&] { m_failed = sentence; }); }};
+            .onFailed = [this](const std::string& sentence) { set([&] { m_failed = sentence; }); },
+            .onReplaced =
+                [this] {
+                    set([&] {
+                        m_notes.emplace_back("the chosen microphone stays away; the recording goes "
+                                             "on with the default one.");
+                    });
+                }};
     }
 
     /// Waits for the next look at the terminal; at most until something happens.
@@ -202,12 +209,11 @@ ExitCode run(RunContext& context, const RecordCommand& command) {
         seconds += static_cast<double>(part.frames) / part.format.rateHz;
     }
     if (workspace) {
-        try {
-            workspace->endRecording(*finished);
-        } catch (const Error& error) {
-            // A disk that is full to the last byte: the sound is whole, and the next start
-            // completes its entry.
-            context.reporter.note(error.what());
+        // A disk that is full to the last byte: the sound is whole, and the next start completes
+        // its entry.
+        if (const std::string problem = workspace->endRecording(*finished).problem;
+            !problem.empty()) {
+            context.reporter.note(problem);
         }
     }
     if (context.isJson()) {

@@ -87,6 +87,15 @@ void Application::onLoadFailed(ErrorCode code, const QString& sentence) {
     if (code == ErrorCode::Cancelled && !m_loadStopped) {
         return; // given up for another one, which is being loaded
     }
+    if (code == ErrorCode::Cancelled && m_engine.info()) { // before it began: the old one is there
+        if (m_modelBefore) {
+            m_settings.model = *m_modelBefore;
+            saveSettings();
+        }
+        onReady(*m_engine.info());
+        m_window.showBriefly(tr("Loading was stopped; the model goes on as it was"));
+        return;
+    }
     m_chip = {};
     m_chip.state =
         code == ErrorCode::Cancelled ? ui::EngineState::NoModel : ui::EngineState::Failed;

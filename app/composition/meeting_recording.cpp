@@ -56,7 +56,9 @@ void MeetingRecording::start(const QString& device, const QString& second) {
     setView({.phase = ui::RecordingPhase::Opening, .detail = {}, .systemAudio = !second.isEmpty()});
     m_level = {};
     m_heardAt = 0;
-    Q_EMIT noticeSettled(QStringLiteral("meeting-recording"));
+    for (const char* key : {"meeting-recording", "meeting-replaced"}) {
+        Q_EMIT noticeSettled(QString::fromLatin1(key)); // of the recording before
+    }
     // Short enough for the list, and with the day, for files that leave it.
     const QString title =
         tr("Recording %1")
@@ -159,6 +161,17 @@ recorder::RecorderEvents MeetingRecording::events() {
         m_unkept = recording;
         m_inbox.post([this, recording] { onFinished(recording); });
     };
+    events.onReplaced = [this] {
+        m_inbox.post([this] {
+            ui::NoticeView notice =
+                noticeOf(QStringLiteral("meeting-replaced"), ui::Severity::Warning,
+                         tr("The microphone was disconnected."),
+                         tr("The recording goes on with the system's other one; the gap is "
+                            "marked."));
+            notice.actions = {ui::NoticeAction::ChooseMicrophone};
+            Q_EMIT noticeRaised(notice);
+        });
+    };
     events.onFailed = [this](const std::string& sentence) {
         m_inbox.post([this, text = QString::fromStdString(sentence)] { onFailed(text); });
     };
@@ -188,7 +201,7 @@ void MeetingRecording::onState(recorder::RecorderState state) {
     } else {
         Q_EMIT noticeSettled(key);
     }
-    setView({.phase = phaseOf(state), .detail = {}, .systemAudio = m_view.systemAudio});
+    setView({.phase = phaseOf(state), .detail = m_view.detail, .systemAudio = m_view.systemAudio});
 }
 
 void MeetingRecording::onHealth(audio::SignalHealth health) {
@@ -203,6 +216,9 @@ void MeetingRecording::onHealth(audio::SignalHealth health) {
     } else {
         Q_EMIT noticeSettled(key);
     }
+    ui::RecordingView view = m_view;
+    view.detail = health == audio::SignalHealth::Good ? QString() : tr("very quiet");
+    setView(view);
 }
 
 /// A recording that nobody ended is a day long by the next morning.
@@ -247,18 +263,27 @@ void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) 
     m_folder.clear();
     m_background.run([this, recording](const std::stop_token&) -> Background::Then {
         try {
-            const meetings::MeetingEntry meeting = m_workspace().endRecording(recording);
-            {
+            const meetings::EndedRecording ended = m_workspace().endRecording(recording);
+            if (ended.problem.empty()) { // else the end of the program tries once more
                 const std::scoped_lock lock(m_mutex);
                 m_unkept.reset();
             }
-            return [this, meeting] {
+            return [this, ended, sound = QString::fromStdString(recording.folder.string())] {
                 setView({});
                 for (const char* key :
                      {"meeting-microphone", "meeting-silence", "meeting-forgotten"}) {
                     Q_EMIT noticeSettled(QString::fromLatin1(key)); // they are about what is over
                 }
-                Q_EMIT finished(meeting);
+                if (ended.problem.empty()) {
+                    Q_EMIT finished(ended.meeting);
+                    return;
+                }
+                Q_EMIT unkept(ended.meeting);
+                Q_EMIT noticeRaised(noticeOf(
+                    QStringLiteral("meeting-recording"), ui::Severity::Error,
+                    tr("The recording is saved, but not in the list of meetings."),
+                    tr("%1 All of the sound is in %2; the next start of Phial completes the list.")
+                        .arg(QString::fromStdString(ended.problem), sound)));
             };
         } catch (const Error& error) {
             return [this, sentence = QString::fromUtf8(error.what())] { onFailed(sentence); };

@@ -59,6 +59,8 @@ Q_SIGNALS:
     void abandoned(const QString& meeting);
     /// The meeting is on the disk and in the index.
     void finished(const phial::meetings::MeetingEntry& meeting);
+    /// Its sound is on the disk, but the library does not know it yet; the next start completes it.
+    void unkept(const phial::meetings::MeetingEntry& meeting);
 
 private:
     recorder::RecorderEvents events();

@@ -143,10 +143,18 @@ void MeetingSession::start() {
             recorder::PosixFiles files;
             const auto recovered =
                 m_workspace->recoverAll(files, m_parts.dataDirectory / "recordings");
-            if (days > 0) {
-                m_workspace->store().emptyTrash(std::chrono::hours(24 * days));
+            QString trash; // one that cannot be emptied keeps nobody from the meetings
+            try {
+                if (days > 0) {
+                    m_workspace->store().emptyTrash(std::chrono::hours(24 * days));
+                }
+            } catch (const Error& error) {
+                trash = QString::fromUtf8(error.what());
             }
-            return [this, recovered] {
+            return [this, recovered, trash] {
+                if (!trash.isEmpty()) {
+                    fail(tr("The trash could not be emptied."), trash);
+                }
                 tellRecovered(recovered);
                 relist();
                 m_jobs.load();

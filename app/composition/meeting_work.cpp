@@ -244,6 +244,11 @@ void MeetingSession::connectRecording() {
     connect(&m_recording, &MeetingRecording::noticeSettled, &m_window,
             &ui::MainWindow::clearNotice);
     connect(&m_recording, &MeetingRecording::finished, this, &MeetingSession::onRecorded);
+    connect(&m_recording, &MeetingRecording::unkept, this,
+            [this](const meetings::MeetingEntry& meeting) {
+                m_live.clear();
+                m_list.update(summaryOf(meeting));
+            });
 }
 
 void MeetingSession::startRecording() {
@@ -288,8 +293,11 @@ void MeetingSession::tellRecovered(const std::vector<meetings::MeetingEntry>& me
         notice.severity = ui::Severity::Warning;
         notice.title = tr("Recovered: “%1”, %2.")
                            .arg(summary.title, QString::fromStdString(clockText(summary.seconds)));
-        notice.text = tr("The recording was interrupted. Everything up to the last moments before "
-                         "that is there.");
+        notice.text = meeting.meta.recovered
+                          ? tr("The recording was interrupted. Everything up to the last moments "
+                               "before that is there.")
+                          : tr("The recording ended, but could not be written into the list. All "
+                               "of its sound is there.");
         notice.actions = {ui::NoticeAction::OpenMeeting, ui::NoticeAction::TranscribeMeeting};
         m_window.showNotice(notice);
     }

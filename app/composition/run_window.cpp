@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "app/composition/run_window.h"
 
+#include "app/composition/one_window.h"
 #include "inference/base/error.h"
 #include "ui/theme/icons.h"
 
 #include <QApplication>
+#include <QDBusConnection>
 #include <QFileInfo>
 #include <QStandardPaths>
 
 #include <cstdio>
+#include <utility>
 
 namespace phial::app {
 namespace {
@@ -17,6 +20,13 @@ bool hasDisplay() {
     return !qEnvironmentVariableIsEmpty("DISPLAY") ||
            !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
            !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+}
+
+/// Without an address the library would start a bus of its own, and wait for it.
+QDBusConnection sessionBus() {
+    return qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS")
+               ? QDBusConnection(QStringLiteral("none"))
+               : QDBusConnection::sessionBus();
 }
 
 } // namespace
@@ -45,22 +55,37 @@ int runWindow(int argc, char** argv, WindowServices services) {
         services.settingsFile = settings::SettingsFile::standardPath();
     }
     QStringList files;
-    const QStringList words = QApplication::arguments().mid(1);
-    for (const QString& word : words) {
-        if (word == QLatin1String(kSafeMode)) {
-            services.mode = StartMode::Safe;
-        } else if (word == QLatin1String(kResetSettings)) {
-            try {
-                settings::SettingsFile(services.settingsFile).putAway();
-            } catch (const Error& error) {
-                std::fprintf(stderr, "phial: %s\n", error.what());
-                return 1;
-            }
-        } else {
-            files.append(QFileInfo(word).absoluteFilePath());
+    QStringList words = QApplication::arguments().mid(1);
+    const bool safe = words.removeAll(QLatin1String(kSafeMode)) > 0;
+    const bool reset = words.removeAll(QLatin1String(kResetSettings)) > 0;
+    for (const QString& word : std::as_const(words)) {
+        files.append(QFileInfo(word).absoluteFilePath());
+    }
+    OneWindow one(sessionBus(), services.dataDirectory);
+    if (!one.claim(files)) {
+        if (safe || reset) {
+            std::fputs("phial: Phial is running already; close it and try again.\n", stderr);
+            return 1;
+        }
+        return 0;
+    }
+    services.mode = safe ? StartMode::Safe : StartMode::Normal;
+    if (reset) {
+        try {
+            settings::SettingsFile(services.settingsFile).putAway();
+        } catch (const Error& error) {
+            std::fprintf(stderr, "phial: %s\n", error.what());
+            return 1;
         }
     }
     Application program(std::move(services));
+    QObject::connect(&one, &OneWindow::asked, &program, [&program](const QStringList& more) {
+        program.openFiles(more);
+        program.window().setWindowState(program.window().windowState() & ~Qt::WindowMinimized);
+        program.window().show();
+        program.window().raise();
+        program.window().activateWindow();
+    });
     program.openFiles(files);
     program.show();
     return QApplication::exec();

@@ -96,7 +96,13 @@ void EngineController::stopAll() {
             m_inbox.post([this, id = queued->id] { Q_EMIT finished(id, cancelledResult()); });
             return true;
         }
-        return std::holds_alternative<Load>(command);
+        if (std::holds_alternative<Load>(command)) {
+            m_inbox.post([this] {
+                Q_EMIT loadFailed(ErrorCode::Cancelled, QStringLiteral("Loading was stopped."));
+            });
+            return true;
+        }
+        return false;
     });
 }
 

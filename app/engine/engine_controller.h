@@ -66,7 +66,7 @@ public:
     /// FinishReason::Cancelled.
     void stop(JobId job);
 
-    /// Ends all jobs and a running load.
+    /// Ends all jobs and loads; before it began, one leaves the old model.
     void stopAll();
 
     /// Asks the loaded model something quick about numbers of tokens, before the next queued job.

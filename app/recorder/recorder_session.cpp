@@ -18,6 +18,8 @@ constexpr auto kRetryEvery = 500ms;
 /// How long the chosen microphone is waited for before the default one takes its place.
 constexpr auto kOwnDeviceFirst = 2s;
 constexpr auto kGiveUpOpeningAfter = 5s;
+/// Each look for new devices costs the sources that are open a moment.
+constexpr auto kLookEvery = 10s;
 /// The clocks of a computer that is awake differ far less between two steps.
 constexpr auto kSleptAtLeast = 5s;
 /// 20 s at 48 kHz: a disk may hang that long without loss.
@@ -122,6 +124,7 @@ void RecorderSession::start(RecorderOptions options, Moment now) {
     m_started = now;
     m_last = now;
     m_lastReport = now.steady;
+    m_nextLook = now.steady;
     setState(RecorderState::Opening);
     openMissing(now);
 }
@@ -138,9 +141,15 @@ bool RecorderSession::openSource(Source& source, Moment now) {
         if (opened.stream != nullptr && m_writer) {
             m_writer->note(
                 {.kind = EntryKind::Device, .channel = source.channel, .text = "default"});
+            if (m_events.onReplaced) {
+                m_events.onReplaced();
+            }
         }
     }
     if (opened.stream == nullptr) {
+        if (microphone) {
+            m_whyNot = opened.reason;
+        }
         return false;
     }
     source.stream = std::move(opened.stream);
@@ -163,8 +172,8 @@ void RecorderSession::openMissing(Moment now) {
             failed = !openSource(*source, now) || failed;
         }
     }
-    if (failed && !anyOpen()) {
-        m_backend.rescan(); // the sound system lists new devices only when nothing runs
+    if (failed) {
+        lookForDevices(now);
     }
     if (m_state != RecorderState::Opening || m_writer) {
         return;
@@ -174,8 +183,39 @@ void RecorderSession::openMissing(Moment now) {
     } else if (now.steady - m_started.steady > kGiveUpOpeningAfter) {
         setState(RecorderState::Idle);
         if (m_events.onFailed) {
-            m_events.onFailed("No microphone can be opened; connect one or choose another.");
+            m_events.onFailed(m_whyNot.empty()
+                                  ? "No microphone can be opened; connect one or choose another."
+                                  : m_whyNot);
         }
+    }
+}
+
+/// The sound system lists new devices only when nothing runs. So when there are new ones while a
+/// microphone is missing, what is open is closed for a moment, and the journal tells of it.
+void RecorderSession::lookForDevices(Moment now) {
+    if (!anyOpen()) {
+        m_backend.rescan();
+        return;
+    }
+    if (!m_writer || now.steady < m_nextLook || !m_backend.devicesChanged()) {
+        return;
+    }
+    m_nextLook = now.steady + kLookEvery;
+    drain();
+    for (const auto& source : m_sources) {
+        if (source->stream != nullptr) {
+            source->stream.reset();
+            source->seen = source->arrived.load(std::memory_order_relaxed);
+            source->awaySince = now.steady;
+            m_writer->note({.kind = EntryKind::Gap,
+                            .channel = source->channel,
+                            .text = "looking for devices"});
+        }
+    }
+    m_writer->flush();
+    m_backend.rescan();
+    for (const auto& source : m_sources) {
+        openSource(*source, now);
     }
 }
 

@@ -46,7 +46,8 @@ struct RecorderEvents {
     std::function<void(const RecorderReading&)> onReading; ///< about 25 times a second
     std::function<void(DiskEvent, const std::string&)> onDisk;
     std::function<void(const FinishedRecording&)> onFinished;
-    std::function<void(const std::string&)> onFailed; ///< nothing was recorded
+    std::function<void(const std::string&)> onFailed; ///< nothing was recorded: one sentence
+    std::function<void()> onReplaced; ///< the default microphone took over from one that stays away
 };
 
 struct RecorderOptions {
@@ -106,6 +107,7 @@ private:
     void setState(RecorderState state);
     bool openSource(Source& source, Moment now);
     void openMissing(Moment now);
+    void lookForDevices(Moment now);
     void losePlugs(Moment now);
     void lookForSound(Moment now);
     void noticeSleep(Moment now);
@@ -127,8 +129,10 @@ private:
     Moment m_started{};
     Moment m_last{};
     TimePoint m_nextTry;
+    TimePoint m_nextLook; ///< not before, what is open is closed to look for new devices
     TimePoint m_lastReport;
     TimePoint m_pausedAt;
+    std::string m_whyNot; ///< the sound system's sentence about the microphone, at the last try
     std::int64_t m_lostNoted = 0;
     std::vector<float> m_mixed; ///< scratch of drain()
     /// Last member: streams close before anything their sinks use dies.

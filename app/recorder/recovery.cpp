@@ -66,6 +66,17 @@ std::optional<RecoveredRecording> recoverRecording(RecordingFiles& files,
     return found;
 }
 
+std::optional<Journal> endedRecording(RecordingFiles& files, const std::filesystem::path& folder) {
+    std::error_code error;
+    const std::unique_ptr<RecordingFile> file =
+        files.open(folder / "journal.jsonl", OpenMode::Existing, error);
+    if (file == nullptr) {
+        return std::nullopt;
+    }
+    Journal journal = parseJournal(readAll(*file));
+    return hasEnd(journal) ? std::optional(std::move(journal)) : std::nullopt;
+}
+
 std::vector<RecoveredRecording> recoverRecordings(RecordingFiles& files,
                                                   const std::filesystem::path& root) {
     std::vector<RecoveredRecording> all;

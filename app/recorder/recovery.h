@@ -26,7 +26,11 @@ struct RecoveredRecording {
 std::optional<RecoveredRecording> recoverRecording(RecordingFiles& files,
                                                    const std::filesystem::path& folder);
 
-/// The same for every subfolder of `root`.
+/// The journal of a recording that was ended in an orderly way, or recovered before. Nothing when
+/// it has no end, or when there is no journal. Changes nothing.
+std::optional<Journal> endedRecording(RecordingFiles& files, const std::filesystem::path& folder);
+
+/// The same as recoverRecording() for every subfolder of `root`.
 std::vector<RecoveredRecording> recoverRecordings(RecordingFiles& files,
                                                   const std::filesystem::path& root);
 

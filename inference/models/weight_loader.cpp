@@ -139,14 +139,17 @@ WeightMatrix WeightLoader::load(const std::vector<std::string>& names, const Sha
                               ? WeightMatrix(m_device, packed->format, rows, columns, "the weights")
                               : WeightMatrix(m_device, formatFor(parts.front()->type()), rows,
                                              columns, "the weights");
+    const double before = m_done;
     if (packed != nullptr) {
         uploadPlanes(matrix, parts);
     } else {
         uploadRows(matrix, parts);
     }
+    m_done = before; // what was counted on the way may lack small planes
     for (const weights::TensorEntry* part : parts) {
-        count(part->bytes());
+        m_done += static_cast<double>(part->bytes());
     }
+    count(0);
     m_bytes += static_cast<std::uint64_t>(matrix.bytes());
     return matrix;
 }
@@ -169,6 +172,7 @@ void WeightLoader::uploadPlanes(const WeightMatrix& matrix, const Parts& parts) 
                     static_cast<std::uint64_t>(count * rowBytes),
                     [&](std::span<std::byte> out, std::uint64_t first) {
                         part.file->read(*part.packed->planes.at(plane), from + first, out);
+                        this->count(out.size());
                     },
                     m_options.stop);
                 row += count;
@@ -189,6 +193,7 @@ void WeightLoader::uploadRows(const WeightMatrix& matrix, const Parts& parts) {
         const auto firstRow = static_cast<std::size_t>(piece.firstRow);
         const auto fill = [&](std::span<std::byte> out, std::uint64_t at) {
             std::size_t position = static_cast<std::size_t>(at);
+            std::size_t stored = 0;
             while (!out.empty()) {
                 const std::size_t row = firstRow + position / rowBytes;
                 const std::size_t column = position % rowBytes / width;
@@ -215,8 +220,10 @@ void WeightLoader::uploadRows(const WeightMatrix& matrix, const Parts& parts) {
                     convert(m_raw.data(), part.type(), out.data(), format, count);
                 }
                 position += count * width;
+                stored += count * storedWidth;
                 out = out.subspan(count * width);
             }
+            this->count(stored);
         };
         m_uploader.upload(piece.data, 0, static_cast<std::uint64_t>(piece.data.bytes()), fill,
                           m_options.stop);

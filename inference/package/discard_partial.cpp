@@ -41,11 +41,18 @@ void discardPartial(const fs::path& folder) {
     }
     std::error_code error;
     std::vector<fs::path> files;
-    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::vector<fs::path> folders;
+    for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
+         at.increment(error)) {
         const fs::path& path = at->path();
+        const std::string name = path.lexically_relative(folder).generic_string();
         std::error_code ignored;
-        if (!fs::is_regular_file(at->symlink_status(ignored)) ||
-            !isPackageFile(path.filename().string())) {
+        const fs::file_status status = at->symlink_status(ignored);
+        if (fs::is_directory(status) && isPackageFolder(name)) {
+            folders.push_back(path);
+            continue;
+        }
+        if (!fs::is_regular_file(status) || !isPackageFile(name)) {
             throw Error(ErrorCode::InvalidArgument,
                         path.string() +
                             " is not of Phial's making, so nothing was deleted; move it elsewhere "
@@ -60,6 +67,11 @@ void discardPartial(const fs::path& folder) {
     const fs::path journal = folder / WorkJournal::kName;
     for (const fs::path& path : files) {
         if (path != journal && !fs::remove(path, error) && error) {
+            fail(path, error);
+        }
+    }
+    for (const fs::path& path : folders) {
+        if (!fs::remove(path, error) && error) {
             fail(path, error);
         }
     }

@@ -10,6 +10,7 @@
 namespace phial::package {
 namespace {
 
+// The last two are of the transformers port, whose config.json lacks what they say.
 constexpr std::array kCopiedFiles = {"config.json",
                                      "generation_config.json",
                                      "preprocessor_config.json",
@@ -21,7 +22,9 @@ constexpr std::array kCopiedFiles = {"config.json",
                                      "added_tokens.json",
                                      "vocab.json",
                                      "merges.txt",
-                                     "LICENSE"};
+                                     "LICENSE",
+                                     "speech-lora/adapter_config.json",
+                                     "vision-lora/adapter_config.json"};
 
 constexpr std::string_view kWeightsBegin = "model-";
 constexpr std::string_view kWeightsEnd = ".safetensors";
@@ -56,6 +59,12 @@ bool isTemporary(std::string_view name) {
 bool isPackageFile(std::string_view name) {
     return name == WorkJournal::kName || writtenWhole(name) || isWeightFile(name) ||
            isTemporary(name);
+}
+
+bool isPackageFolder(std::string_view name) {
+    return std::any_of(kCopiedFiles.begin(), kCopiedFiles.end(), [&](std::string_view file) {
+        return file.starts_with(name) && file.substr(name.size()).starts_with('/');
+    });
 }
 
 } // namespace phial::package

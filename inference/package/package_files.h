@@ -6,7 +6,8 @@
 
 namespace phial::package {
 
-/// Names of the files that a package takes over from its source where the source has them.
+/// Names of the files that a package takes over from its source where the source has them; some lie
+/// in a folder ("speech-lora/adapter_config.json").
 std::span<const char* const> copiedFiles();
 
 /// Whether quantizing could have made a file of this name: a weight file, the manifest, the
@@ -16,5 +17,8 @@ bool isPackageFile(std::string_view name);
 
 /// Whether it is such a temporary.
 bool isTemporary(std::string_view name);
+
+/// Whether it is a folder inside of a package in which copied files lie.
+bool isPackageFolder(std::string_view name);
 
 } // namespace phial::package

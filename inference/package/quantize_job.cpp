@@ -113,8 +113,8 @@ private:
     /// A program killed while it wrote a small file leaves that file's temporary (NAME.XXXXXX, see
     /// atomic_file.h) in the partial folder: it does not belong into the package.
     void removeTemporaries() const {
-        for (const fs::directory_entry& entry : fs::directory_iterator(m_partial)) {
-            if (isTemporary(entry.path().filename().string())) {
+        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(m_partial)) {
+            if (isTemporary(entry.path().lexically_relative(m_partial).generic_string())) {
                 std::error_code ignored; // at worst it stays, and does no harm
                 fs::remove(entry.path(), ignored);
             }
@@ -181,6 +181,15 @@ private:
                                                  parent.string() + " has " +
                                                  gigabytes(space.available) +
                                                  " free; free some space or choose another folder");
+        }
+    }
+
+    static void createFolder(const fs::path& folder) {
+        std::error_code error;
+        fs::create_directory(folder, error); // no error where it exists already
+        if (error) {
+            throw Error(ErrorCode::FileUnwritable,
+                        "cannot make the folder " + folder.string() + ": " + error.message());
         }
     }
 
@@ -319,6 +328,7 @@ private:
                 const MappedFile file(from);
                 std::vector<std::byte> content(file.bytes().size());
                 file.readAt(0, content);
+                createFolder((m_partial / name).parent_path());
                 writeWhole(m_partial / name, content);
                 manifest.files[name] = {content.size(),
                                         hashFile(

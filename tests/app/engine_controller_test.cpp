@@ -348,6 +348,24 @@ TEST(EngineController, ReplacesARunningLoadAndFreesTheOldModelFirst) {
     EXPECT_EQ(script.alive, 0);
 }
 
+TEST(EngineController, ALoadThatIsStoppedBeforeItBeginsIsToldAndLeavesTheOldModel) {
+    FakeEngineScript script;
+    script.answer({.pieces = {"on "}, .untilStopped = true});
+    Bench bench(script);
+    bench.controller.load({});
+    ASSERT_TRUE(bench.waitForReady());
+    const JobId job = bench.controller.submit(tasks::requestTask(words("1")));
+    ASSERT_TRUE(spinUntil([&] { return script.generating == 1; }));
+    bench.controller.load({.contextTokens = 1});
+    bench.controller.stopAll();
+    ASSERT_TRUE(bench.waitForEnd(job));
+    ASSERT_TRUE(spinUntil([&] { return bench.loadError.has_value(); }));
+    EXPECT_EQ(bench.loadError, ErrorCode::Cancelled);
+    EXPECT_TRUE(bench.controller.info().has_value());
+    EXPECT_EQ(bench.unloaded, 0);
+    EXPECT_EQ(script.alive, 1);
+}
+
 TEST(EngineController, CountsTokensWithTheLoadedModel) {
     FakeEngineScript script;
     Bench bench(script);

@@ -5,13 +5,14 @@
 usage: run_checkpoint.py PHIAL FOLDER [--only STEP ...] [--context N] [--precision auto|fp32|fp16]
 
 In FOLDER (16 GB): `checkpoint` (11.09 GB, make_checkpoint.py), `package` (quantized with the default plan), a recording of ten
-seconds and a picture of 448 x 448 points. Steps, in this order: make, quantize, verify, text, sound, picture; the last three load
-the package on the software device and write 8 tokens. What is there already is not made again. Each step is one line of a table:
-seconds of the clock and of the processor, the largest resident memory, and of the runs of the model also
+seconds and a picture of 448 x 448 points. Steps, in this order: make, quantize, verify, load, text, sound, picture; the last three
+load the package on the software device and write 8 tokens. What is there already is not made again. Each step is one line of a
+table: seconds of the clock and of the processor, the largest resident memory, and also
 
+- host (of `load`): most that the process held while loading beyond what it had put on the device, whose memory is the computer's
+  own here. Anonymous and shared pages are counted, mapped files are not: they belong to the page cache. The program is held every
+  few milliseconds, so that what it tells of its progress is true when its memory is read; the seconds of this step say nothing;
 - load: seconds until the weights are on the device;
-- host: most that the process held while loading beyond what it had put on the device, whose memory is the computer's own here.
-  Anonymous and shared pages are counted, mapped files are not: they belong to the page cache;
 - allocated and predicted: device memory at its peak, and what `phial quantize --dry-run --context N` says for it.
 """
 import argparse
@@ -23,6 +24,7 @@ import pathlib
 import pty
 import random
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -31,14 +33,14 @@ import time
 import wave
 import zlib
 
-STEPS = ("make", "quantize", "verify", "text", "sound", "picture")
+STEPS = ("make", "quantize", "verify", "load", "text", "sound", "picture")
 LOADING = re.compile(rb"loading weights, (\d+) %")
 
 
 class Run:
-    """One program from start to end, watched."""
+    """One program from start to end, watched; with `only_load` held again and again, and ended when the weights are there."""
 
-    def __init__(self, words):
+    def __init__(self, words, only_load=False):
         terminal, end = pty.openpty()  # progress comes ten times a second there, else every ten seconds
         self.began = time.monotonic()
         program = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=end)
@@ -49,17 +51,17 @@ class Run:
         reader = threading.Thread(target=self.listen, args=(terminal,))
         output = threading.Thread(target=lambda: setattr(self, "answer", program.stdout.read()))
         watcher = threading.Thread(target=self.watch, args=(program.pid,))
-        for thread in (reader, output, watcher):
+        for thread in (reader, output, watcher) if only_load else (reader, output):
             thread.start()
         output.join()
         _, status, used = os.wait4(program.pid, 0)
         program.returncode = os.waitstatus_to_exitcode(status)
         self.seconds, self.processor = time.monotonic() - self.began, used.ru_utime + used.ru_stime
         self.peak = used.ru_maxrss * 1024
-        for thread in (reader, watcher):
+        for thread in (reader, watcher) if only_load else (reader,):
             thread.join()
         os.close(terminal)
-        if program.returncode != 0:
+        if program.returncode != (-signal.SIGKILL if only_load else 0):
             sys.exit(f"{' '.join(map(str, words))}: status {program.returncode}\n{self.said.decode(errors='replace')[-2000:]}")
 
     def listen(self, terminal):
@@ -77,16 +79,16 @@ class Run:
 
     def watch(self, pid):
         while self.loaded is None:
-            percent = self.percent
-            try:
-                status = pathlib.Path(f"/proc/{pid}/status").read_text()
-            except OSError:
-                return
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(0.12)  # longer than the program waits between two lines of progress
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
             pages = dict(re.findall(r"^(Rss\w+):\s+(\d+) kB", status, re.MULTILINE))
-            if not pages:
+            if not pages:  # it has ended by itself
                 return
-            self.samples.append((percent, 1024 * (int(pages["RssAnon"]) + int(pages["RssShmem"]))))
-            time.sleep(0.02)  # between two samples
+            self.samples.append((self.percent, 1024 * (int(pages["RssAnon"]) + int(pages["RssShmem"]))))
+            os.kill(pid, signal.SIGCONT)
+            time.sleep(0.008)  # the program's turn
+        os.kill(pid, signal.SIGKILL)
 
     def host(self, weights):
         """Most that was held while loading beyond the part of the weights that had been told as loaded."""
@@ -147,17 +149,21 @@ def main():
     told = json.loads(subprocess.run([words.phial, "quantize", checkpoint, "--dry-run", "--json", "--context", str(words.context)],
                                      check=True, capture_output=True, text=True).stdout)
     predicted = told["contexts"][0]["device_bytes"]
+    generate = [words.phial, "generate", "--model", package, "--software", "--json", "--context", str(words.context), "--precision",
+                words.precision, "--max-tokens", "8", "--prompt", "Name three colours."]
+    if "load" in only:
+        run = Run(generate, only_load=True)
+        line("load", run, f"host {run.host(told['package_bytes']) / 1e6:.0f} MB, {len(run.samples)} looks")
     for step, media in (("text", []), ("sound", ["--audio", sound]), ("picture", ["--image", picture])):
         if step not in only:
             continue
-        run = Run([words.phial, "generate", "--model", package, "--software", "--json", "--context", str(words.context),
-                   "--precision", words.precision, "--max-tokens", "8", "--prompt", "Name three colours.", *media])
+        run = Run([*generate, *media])
         answer = json.loads(run.answer)
         usage, timings, device = answer["usage"], answer["timings"], answer["device"]
         tokens = usage["completion_tokens"]
         line(step, run, f"{usage['prompt_tokens']} tokens read, {tokens} written; load {run.loaded:.0f} s, encoders "
              f"{timings['encode_seconds']:.0f} s, prompt {timings['prefill_seconds']:.0f} s, "
-             f"{timings['decode_seconds'] / max(1, tokens - 1):.2f} s a token; host {run.host(told['package_bytes']) / 1e6:.0f} MB; "
+             f"{timings['decode_seconds'] / max(1, tokens - 1):.2f} s a token; "
              f"allocated {device['peak_bytes'] / 1e6:.0f} of {predicted / 1e6:.0f} MB predicted "
              f"({100 * device['peak_bytes'] / predicted - 100:+.1f} %), {device['precision']}, {device['driver']}")
         if tokens != 8 and answer["finish_reason"] == "length":

@@ -12,6 +12,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace phial::meetings {
 namespace {
 
@@ -140,6 +142,70 @@ TEST(Workspace, ARecordingThatWentOnElsewhereIsOneMeeting) {
     EXPECT_EQ(recovered[0].meta.audio.size(), 2U);
     EXPECT_NEAR(recovered[0].meta.seconds, 3, 1e-9);
     EXPECT_EQ(workspace.store().list().size(), 1U);
+}
+
+TEST(Workspace, ARecordingWhoseMeetingWasNeverToldOfItIsCompleted) {
+    const test::TempFolder data;
+    recorder::PosixFiles files;
+    Workspace workspace(data.path(), {});
+    const auto record = [&](const char* title, const std::filesystem::path& fallback) {
+        const recorder::RecorderOptions options =
+            workspace.beginRecording(title, "2026-11-21T09:00:00Z", "mic");
+        recorder::SessionWriter::TimePoint now{};
+        recorder::SessionWriter writer(files,
+                                       {.folder = options.folder,
+                                        .fallbackRoot = fallback,
+                                        .format = {.rateHz = kRate, .channels = 2},
+                                        .device = "mic",
+                                        .startedUtc = options.startedUtc},
+                                       now, {});
+        writer.add(std::vector<float>(2 * kRate, 0.25F));
+        if (!fallback.empty()) {
+            std::filesystem::remove_all(options.folder);
+            writer.flush();
+            now += std::chrono::seconds(6);
+            writer.tick(now);
+            std::filesystem::create_directory(options.folder);
+        }
+        writer.finish("stopped"); // and here the disk is full to the last byte, or the program ends
+        return options.folder;
+    };
+    const std::filesystem::path whole = record("Whole", {});
+    const std::filesystem::path noEntry = record("No entry", {});
+    const std::filesystem::path moved = record("Moved", data.path() / "recordings");
+    const std::filesystem::path deleted = record("Deleted", data.path() / "recordings");
+    std::filesystem::remove(noEntry / "meta.json");
+    workspace.store().deleteForever(workspace.moveToTrash(deleted.filename().string()));
+    EXPECT_EQ(workspace.store().readMeta(whole).seconds, 0);
+
+    const auto completed = workspace.recoverAll(files, data.path() / "recordings");
+    EXPECT_EQ(completed.size(), 3U);
+    for (const std::filesystem::path& folder : {whole, noEntry, moved}) {
+        const MeetingMeta meta = workspace.store().readMeta(folder);
+        EXPECT_NEAR(meta.seconds, 1, 1e-9) << folder;
+        EXPECT_FALSE(meta.audio.empty()) << folder;
+        EXPECT_EQ(meta.channels.size(), 2U) << folder;
+        EXPECT_FALSE(meta.recovered) << "it was ended as it should be";
+    }
+    EXPECT_EQ(workspace.store().readMeta(whole).title, "Whole");
+    EXPECT_TRUE(workspace.recoverAll(files, data.path() / "recordings").empty()) << "only once";
+    EXPECT_FALSE(std::filesystem::exists(deleted)) << "what was deleted stays deleted";
+}
+
+TEST(Workspace, AnEndThatCannotBeWrittenDownIsToldWithTheSound) {
+    const test::TempFolder data;
+    Workspace workspace(data.path(), {});
+    const recorder::RecorderOptions options =
+        workspace.beginRecording("Weekly", "2026-11-21T09:00:00Z", "mic");
+    std::filesystem::rename(options.folder, data.path() / "gone");
+    std::ofstream(options.folder) << "no folder can be made here";
+    const EndedRecording ended =
+        workspace.endRecording({.folder = options.folder,
+                                .parts = {{.file = options.folder / "audio.wav",
+                                           .format = {.rateHz = kRate, .channels = 1},
+                                           .frames = 2 * kRate}}});
+    EXPECT_NE(ended.problem.find(options.folder.filename().string()), std::string::npos);
+    EXPECT_NEAR(ended.meeting.meta.seconds, 2, 1e-9);
 }
 
 TEST(Workspace, RefusesMeetingsThatAreNotThere) {

@@ -2,11 +2,15 @@
 #include "inference/base/error.h"
 #include "inference/package/discard_partial.h"
 #include "inference/package/manifest.h"
+#include "inference/package/open_checkpoint.h"
 #include "inference/package/quantize_job.h"
 #include "inference/package/verify_package.h"
 #include "inference/package/work_journal.h"
+#include "inference/weights/model_config.h"
 #include "inference/weights/safetensors.h"
+#include "inference/weights/tensor_list.h"
 #include "tests/support/source_root.h"
+#include "tests/weights/model_copies.h"
 
 #include <gtest/gtest.h>
 
@@ -195,6 +199,12 @@ TEST_F(QuantizeJob, UnfinishedWorkIsDeletedOnlyWithFilesOfItsOwn) {
     fs::create_directories(partial / "model-00009.safetensors");
     EXPECT_NE(messageOfDiscarding(partial), "");
     fs::remove(partial / "model-00009.safetensors");
+    fs::create_directories(partial / "vision-lora"); // of a source in the port's layout
+    std::ofstream(partial / "vision-lora/adapter_config.json") << "{";
+    std::ofstream(partial / "vision-lora/mine.txt") << "mine";
+    EXPECT_NE(messageOfDiscarding(partial).find("vision-lora/mine.txt"), std::string::npos);
+    EXPECT_TRUE(fs::exists(partial / "vision-lora/adapter_config.json"));
+    fs::remove(partial / "vision-lora/mine.txt");
     {
         const WorkJournal::Lock writing(partial);
         EXPECT_NE(messageOfDiscarding(partial).find("another process"), std::string::npos);
@@ -321,6 +331,40 @@ TEST_F(QuantizeJob, ABadNumberAnywhereIsNamedWithTensorAndFile) {
         EXPECT_NE(message.find("model.safetensors"), std::string::npos) << message;
         out.seekp(at + 2);
         out.write(old, 2);
+    }
+}
+
+TEST_F(QuantizeJob, EveryLayoutOfTheSameWeightsGivesTheSamePlanes) {
+    quantizeCheckpoint(options("whole"), {}, {});
+    const Manifest whole = Manifest::load(m_folder / "whole");
+    using Write = std::function<void(const fs::path&)>;
+    const std::map<std::string, Write> layouts = {
+        {"sharded", [](const fs::path& folder) { weights::writeShardedCopy(folder, 3); }},
+        {"ported", weights::writePortedCopy},
+        {"textonly", weights::writeTextOnlyCopy}};
+    for (const auto& [name, write] : layouts) {
+        SCOPED_TRACE(name);
+        QuantizeOptions other = options(name + "-package");
+        other.source = m_folder / name;
+        fs::create_directories(other.source);
+        write(other.source);
+        quantizeCheckpoint(other, {}, {});
+        EXPECT_TRUE(verifyPackage(other.destination, {}, {}).empty());
+        const Manifest found = Manifest::load(other.destination);
+        if (name == "textonly") {
+            EXPECT_LT(found.tensors.size(), whole.tensors.size());
+        } else {
+            EXPECT_EQ(found.tensors.size(), whole.tensors.size());
+        }
+        for (const auto& [tensor, record] : found.tensors) {
+            ASSERT_TRUE(whole.tensors.contains(tensor)) << tensor;
+            EXPECT_EQ(record.sha256, whole.tensors.at(tensor).sha256) << tensor;
+        }
+        const weights::Checkpoint checkpoint = openCheckpoint(other.destination);
+        const weights::ModelConfig config = weights::loadModelConfig(checkpoint);
+        weights::checkTensors(checkpoint, config);
+        EXPECT_EQ(config.hears(), name != "textonly");
+        EXPECT_EQ(config.sees(), name != "textonly");
     }
 }
 

@@ -56,7 +56,7 @@ std::vector<float> q4Zero(const MatrixView& w) {
 }
 
 int run() {
-    const std::array<Scheme, 15> schemes = {
+    const std::array<Scheme, 17> schemes = {
         {sq(4),
          sinq("SINQ (published)", 4.5, {}),
          sinq("SINQ NF4", 4.5, {.rounding = Rounding::Nf4}),
@@ -71,6 +71,8 @@ int run() {
          sq(5),
          sq(6),
          sq(8),
+         sinq("SINQ 5", 5.5, {.bits = 5}),
+         sinq("SINQ 6", 6.5, {.bits = 6}),
          sinq("SINQ 8", 8.5, {.bits = 8})}};
     const std::array<const char*, 7> names = {
         "sinq_gauss_4b_g64",  "sinq_llm_4b_g64",   "sinq_llm_512_4b_g64", "sinq_outcol_4b_g64",

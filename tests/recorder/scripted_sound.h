@@ -4,9 +4,11 @@
 #include "app/audio/audio_backend.h"
 #include "app/recorder/recorder_session.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace phial::recorder {
@@ -40,8 +42,22 @@ public:
 
     void replug(const std::string& name = "mic") { microphones.at(name).plugged = true; }
 
+    /// Plugged in again, but as the sound system does it: listed only once it was asked again while
+    /// nothing was open.
+    void replugUnlisted(const std::string& name = "mic") { unlisted = name; }
+
+    /// While nothing is open.
+    void rescan() {
+        const bool open = std::any_of(microphones.begin(), microphones.end(),
+                                      [](const auto& one) { return one.second.sink != nullptr; });
+        if (!open && !unlisted.empty()) {
+            replug(std::exchange(unlisted, {}));
+        }
+    }
+
     std::map<std::string, Microphone> microphones;
     std::string defaultName = "mic";
+    std::string unlisted; ///< see replugUnlisted()
 };
 
 class ScriptedBackend final : public audio::AudioBackend {
@@ -49,7 +65,12 @@ public:
     explicit ScriptedBackend(ScriptedSound& sound)
         : m_sound(sound) {}
 
-    std::vector<audio::InputDevice> rescan() override { return {}; }
+    std::vector<audio::InputDevice> rescan() override {
+        m_sound.rescan();
+        return {};
+    }
+
+    bool devicesChanged() override { return !m_sound.unlisted.empty(); }
 
     audio::OpenResult open(const std::string& deviceId, std::optional<int> rateHz,
                            audio::FrameSink& sink) override {

@@ -30,6 +30,9 @@ protected:
         QCoreApplication::processEvents();
     }
 
+    // Losing the focus is told while there is still a composer to tell it to.
+    ~ComposerTest() override { m_composer.hide(); }
+
     QToolButton* button(const QString& name) {
         const auto buttons = m_composer.findChildren<QToolButton*>();
         for (QToolButton* candidate : buttons) {

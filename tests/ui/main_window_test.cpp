@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
+#include "tests/ui/tab_order.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/drop_overlay.h"
 #include "ui/widgets/notice_bar.h"
@@ -76,6 +78,14 @@ TEST_F(MainWindowTest, TakesDroppedFilesAndSaysWhatWillHappen) {
     const auto sources = offered.first().first().value<QList<AttachmentSource>>();
     ASSERT_EQ(sources.size(), 2);
     EXPECT_EQ(sources[0].path, QStringLiteral("/data/chart ü.png"));
+}
+
+TEST_F(MainWindowTest, TabGoesDownTheSettings) {
+    m_window.resize(1100, 760);
+    m_window.settingsPage().setView(test::settingsRows());
+    m_window.showPage(MainWindow::Page::Settings);
+    QCoreApplication::processEvents();
+    EXPECT_GT(test::expectTabGoesDown(m_window, m_window.settingsPage()), 30);
 }
 
 TEST_F(MainWindowTest, RefusesUnknownTypesWhileTheyAreOverTheWindow) {

@@ -128,6 +128,12 @@ protected:
         return waitFor([&] { return page().meeting().id == id; });
     }
 
+    bool says(const QString& words) {
+        const auto labels = window().findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&words](const QLabel* label) { return label->text().contains(words); });
+    }
+
     meetings::Transcript stored() {
         const meetings::MeetingStore store(path("data") / "meetings");
         return store.readTranscript(store.list().front().folder)
@@ -168,6 +174,17 @@ TEST_F(MeetingSessionTest, WhatCannotBeImportedIsNamedAndTheRestIsDone) {
     }
     EXPECT_TRUE(told);
     EXPECT_EQ(sidebar().rowCount(), 1);
+}
+
+TEST_F(MeetingSessionTest, AFileThatIsCutShortIsWrittenDownAsFarAsItGoesAndSaysSo) {
+    start();
+    const QString file = wavOf(3);
+    const std::filesystem::path path = file.toStdString();
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) * 2 / 3);
+    Q_EMIT window().importRequested({file});
+    ASSERT_TRUE(waitFor(
+        [this] { return page().meeting().state == ui::TranscriptState::Done && lines() >= 1; }));
+    EXPECT_TRUE(waitFor([this] { return says(QStringLiteral("cut short: readable up to")); }));
 }
 
 TEST_F(MeetingSessionTest, RecordsWithoutAModelsHelpAndKeepsTheMeeting) {
@@ -223,17 +240,49 @@ TEST_F(MeetingSessionTest, ClosingTheProgramKeepsARecordingThatRuns) {
 }
 
 TEST_F(MeetingSessionTest, AMicrophoneThatCannotBeOpenedLeavesNoEmptyMeeting) {
-    m_sound.setDevices({});
+    m_sound.setBusy(1'000'000);
     start();
     Q_EMIT window().recordingToggled();
     // The recorder looks for a microphone for as long as waitFor() waits, and then a little.
     const auto given = [&] { return !window().recordingBar().recording(); };
     ASSERT_TRUE(waitFor(given) || waitFor(given));
+    EXPECT_TRUE(
+        waitFor([this] { return says(QStringLiteral("The meeting is not being recorded.")); }));
+    EXPECT_TRUE(says(QStringLiteral("in use"))) << "why";
     EXPECT_TRUE(waitFor([&] {
         const meetings::MeetingStore store(path("data") / "meetings");
         return store.list().empty();
     }));
     EXPECT_EQ(sidebar().rowCount(), 0);
+}
+
+TEST_F(MeetingSessionTest, ARecordingTellsThatItHearsAlmostNothing) {
+    start();
+    Q_EMIT window().recordingToggled();
+    const auto bar = [this] { return window().recordingBar().findChild<QLabel*>()->text(); };
+    ASSERT_TRUE(waitFor([&] { return m_sound.deliver(std::vector<float>(80, 0.5F)); }));
+    ASSERT_TRUE(waitFor([&] { return bar().startsWith(QStringLiteral("● Recording")); }));
+    ASSERT_TRUE(m_sound.deliver(std::vector<float>(4 * 8000, 0.001F))); // -60 dBFS, four seconds
+    EXPECT_TRUE(waitFor([&] { return bar().contains(QStringLiteral("very quiet")); }));
+    ASSERT_TRUE(m_sound.deliver(std::vector<float>(800, 0.5F)));
+    EXPECT_TRUE(waitFor([&] { return !bar().contains(QStringLiteral("very quiet")); }));
+}
+
+TEST_F(MeetingSessionTest, ARecordingTellsThatAnotherMicrophoneTookOver) {
+    start();
+    Q_EMIT window().inputDeviceChosen(QStringLiteral("Fake/other"));
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return m_sound.deliver(std::vector<float>(80, 0.5F)); }));
+    ASSERT_TRUE(m_sound.isOpen("Fake/other"));
+    m_sound.setDevices(
+        {{.id = "Fake/mic", .name = "Fake microphone", .nativeRateHz = 8000, .isDefault = true}});
+    m_sound.unplug();
+    m_sound.replug();
+    // The own one is waited for two seconds.
+    ASSERT_TRUE(waitFor([&] { return m_sound.isOpen("Fake/mic"); }));
+    EXPECT_TRUE(waitFor([this] {
+        return says(QStringLiteral("The recording goes on with the system's other one"));
+    }));
 }
 
 TEST_F(MeetingSessionTest, EditsAreSavedAndCanBeUndone) {
@@ -356,6 +405,26 @@ TEST_F(MeetingSessionTest, ASearchLandsOnTheLine) {
     ASSERT_TRUE(waitFor([&] { return page().isVisible(); }));
     EXPECT_EQ(page().transcript().currentLine().text,
               QStringLiteral("We talk about budget number 2."));
+}
+
+TEST_F(MeetingSessionTest, ATrashThatCannotBeEmptiedKeepsNobodyFromTheMeetings) {
+    {
+        meetings::Workspace workspace(path("data"), {});
+        workspace.import(wavOf(1).toStdString(), "2026-01-01T00:00:00Z");
+    }
+    // A folder of somebody else behind a link: old enough to go, and never deleted.
+    const std::filesystem::path elsewhere = path("elsewhere");
+    std::filesystem::create_directories(elsewhere / "kept");
+    std::filesystem::create_directories(path("data") / "meetings" / ".trash");
+    std::filesystem::create_directory_symlink(elsewhere,
+                                              path("data") / "meetings" / ".trash" / "link");
+    std::filesystem::last_write_time(elsewhere, std::filesystem::file_time_type::clock::now() -
+                                                    std::chrono::hours(24 * 400));
+    start();
+    EXPECT_TRUE(waitFor([this] { return sidebar().rowCount() > 0; }));
+    EXPECT_TRUE(
+        waitFor([this] { return says(QStringLiteral("The trash could not be emptied.")); }));
+    EXPECT_TRUE(std::filesystem::exists(elsewhere / "kept"));
 }
 
 TEST_F(MeetingSessionTest, TheTrashGivesBack) {

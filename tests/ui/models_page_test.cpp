@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
 #include "tests/ui/model_fixtures.h"
+#include "tests/ui/tab_order.h"
 #include "ui/pages/model_words.h"
 #include "ui/pages/models_page.h"
 #include "ui/theme/theme.h"
@@ -15,17 +16,11 @@
 #include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
-#include <QToolButton>
 #include <QUrl>
 
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <utility>
 
 namespace phial::ui {
 namespace {
@@ -240,28 +235,8 @@ TEST_F(ModelsPageTest, TabGoesDownThePage) {
     page().setTarget({.folder = target, .freeBytes = 90'000'000'000, .problem = {}});
     page().setWork(test::quantizing(State::Failed));
     QCoreApplication::processEvents();
-    page().findChild<QToolButton*>()->setFocus(); // Back
-    const auto place = [&] {
-        const QWidget* focus = QApplication::focusWidget();
-        const QPoint at = focus->mapTo(&m_window, QPoint());
-        return std::pair(at.y() + focus->height() / 2 +
-                             page().findChild<QScrollArea*>()->verticalScrollBar()->value(),
-                         at.x());
-    };
-    auto last = place();
-    int stops = 0;
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-    while (page().isAncestorOf(QApplication::focusWidget()) && stops < 50) {
-        const auto now = place();
-        const bool sameLine = std::abs(now.first - last.first) < 6;
-        EXPECT_TRUE(sameLine ? now.second > last.second : now.first > last.first)
-            << "stop " << stops << ": "
-            << QApplication::focusWidget()->accessibleName().toStdString();
-        last = now;
-        ++stops;
-        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-    }
-    EXPECT_EQ(stops, 11); // three of the report, the list, three of the line, four of the package
+    // Three of the report, the list, three of the line, four of the package.
+    EXPECT_EQ(test::expectTabGoesDown(m_window, page()), 11);
 }
 
 TEST_F(ModelsPageTest, EnterLoadsAndTheFocusIsNeverLost) {

@@ -59,6 +59,9 @@ protected:
         QCoreApplication::processEvents();
     }
 
+    // Losing the focus is told while there is still a page to tell it to.
+    ~SettingsPageTest() override { m_page.hide(); }
+
     template <typename Control>
     Control* control(const QString& name) {
         const auto controls = m_page.findChildren<Control*>();

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: MIT
+#include "tests/ui/fixtures.h"
+#include "ui/main_window.h"
+#include "ui/pages/settings_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/level_meter.h"
 
+#include <QApplication>
+#include <QEvent>
+#include <QHash>
+#include <QPushButton>
+
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace phial::ui {
 namespace {
@@ -77,6 +87,58 @@ TEST(Contrast, AgreesWithTheDefinition) {
 
 TEST(Theme, EveryNameInTheStyleSheetIsReplaced) {
     EXPECT_FALSE(makeStyleSheet(lightColors()).contains(u'$'));
+}
+
+/// What Qt tells the widgets, since it was made.
+class Told : public QObject {
+public:
+    Told() { qApp->installEventFilter(this); }
+
+    /// The most that one widget was told, and all together.
+    int most(QEvent::Type type) const {
+        const QHash<QObject*, int> counts = m_counts.value(type);
+        return counts.isEmpty() ? 0 : *std::max_element(counts.begin(), counts.end());
+    }
+
+    qsizetype widgets(QEvent::Type type) const { return m_counts.value(type).size(); }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (watched->isWidgetType()) {
+            ++m_counts[event->type()][watched];
+        }
+        return false;
+    }
+
+private:
+    QHash<QEvent::Type, QHash<QObject*, int>> m_counts;
+};
+
+TEST(Theme, AChangeStylesNoWidgetAgainAndAgainAndTouchesOnlyWhatDiffers) {
+    Theme theme;
+    MainWindow window(theme);
+    window.show();
+    window.showPage(MainWindow::Page::Settings);
+    window.settingsPage().setView(test::settingsRows());
+    QCoreApplication::processEvents();
+    {
+        const Told told;
+        theme.setChoice(theme.dark() ? ThemeChoice::Light : ThemeChoice::Dark);
+        EXPECT_GT(told.widgets(QEvent::StyleChange), 100) << "the page is there";
+        EXPECT_LE(told.most(QEvent::StyleChange), 2) << "the old sheet goes, the new one comes";
+        EXPECT_LT(told.widgets(QEvent::FontChange), 30) << "the letters stay, but for a few cards";
+    }
+    {
+        const Told told;
+        theme.setZoomPercent(120);
+        EXPECT_LE(told.most(QEvent::StyleChange), 2);
+        EXPECT_GT(told.widgets(QEvent::FontChange), 100);
+        EXPECT_EQ(window.settingsPage().findChild<QPushButton*>()->font().pointSizeF(),
+                  theme.font().pointSizeF());
+    }
+    const Told told;
+    theme.setZoomPercent(120);
+    EXPECT_EQ(told.widgets(QEvent::FontChange) + told.widgets(QEvent::StyleChange), 0);
 }
 
 TEST(LevelMeter, ShowsDecibels) {

@@ -91,6 +91,7 @@ void RecordingBar::setLevel(const RecordingLevel& level) {
     view.peak = level.peak;
     view.rms = level.rms;
     view.clipped = level.clipped;
+    view.veryQuiet = !m_view.detail.isEmpty();
     view.elapsedMs = qint64(level.seconds * 1000);
     m_meter->setLevel(view);
     if (other) {
@@ -108,7 +109,8 @@ void RecordingBar::refresh() {
         state = tr("● Starting…");
         break;
     case RecordingPhase::Recording:
-        state = m_view.systemAudio && width() >= m_theme.scaled(kRoomy)
+        state = !m_view.detail.isEmpty() ? tr("● Recording %1 · %2").arg(clock, m_view.detail)
+                : m_view.systemAudio && width() >= m_theme.scaled(kRoomy)
                     ? tr("● Recording %1 · you and the computer").arg(clock)
                     : tr("● Recording %1").arg(clock);
         break;
@@ -138,7 +140,7 @@ void RecordingBar::refresh() {
     const bool narrow = width() < m_theme.scaled(kNarrow);
     m_disk->setVisible(!narrow && !m_disk->text().isEmpty());
     const bool wordy = m_view.phase == RecordingPhase::Stalled || // more words before it
-                       m_view.phase == RecordingPhase::Unplugged;
+                       m_view.phase == RecordingPhase::Unplugged || !m_view.detail.isEmpty();
     m_note->setVisible(width() > m_theme.scaled(wordy ? 620 : 500));
 }
 

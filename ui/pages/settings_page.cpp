@@ -78,19 +78,27 @@ void SettingsPage::showEvent(QShowEvent* event) {
 }
 
 void SettingsPage::build() {
+    // All jumps before what they lead to, since Tab goes in the order in which things are made.
     for (const SettingGroup& group : std::as_const(m_view.groups)) {
-        m_sections.append(makeSection(group));
+        QPushButton* jump = makeTextButton(group.title, "outlined", m_jumps);
+        jump->setAccessibleDescription(tr("Goes to these settings"));
+        m_jumps->layout()->addWidget(jump);
+        m_sections.append(Section{.jump = jump});
+    }
+    for (qsizetype i = 0; i < m_sections.size(); ++i) {
+        QPushButton* jump = m_sections[i].jump;
+        m_sections[i] = makeSection(m_view.groups[i]);
+        m_sections[i].jump = jump;
+        connect(jump, &QPushButton::clicked, this, [this, i] { jumpTo(m_sections[i]); });
     }
     filter();
 }
 
 SettingsPage::Section SettingsPage::makeSection(const SettingGroup& group) {
     Section section{.whole = new QWidget(this),
-                    .jump = makeTextButton(group.title, "outlined", m_jumps),
+                    .jump = nullptr,
                     .reset = makeTextButton(tr("Reset"), "link", this),
                     .lines = {}};
-    m_jumps->layout()->addWidget(section.jump);
-    section.jump->setAccessibleDescription(tr("Goes to these settings"));
     auto* column = new QVBoxLayout(section.whole);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(6);
@@ -123,7 +131,6 @@ SettingsPage::Section SettingsPage::makeSection(const SettingGroup& group) {
     m_groups->addWidget(section.whole);
     connect(section.reset, &QPushButton::clicked, this,
             [this, id = group.id] { Q_EMIT resetRequested(id); });
-    connect(section.jump, &QPushButton::clicked, this, [this, section] { jumpTo(section); });
     return section;
 }
 

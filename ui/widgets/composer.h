@@ -30,7 +30,6 @@ class Composer : public QFrame {
 
 public:
     explicit Composer(const Theme& theme, QWidget* parent = nullptr);
-    ~Composer() override;
 
     Submission draft() const;
     bool empty() const;

@@ -8,7 +8,6 @@
 #include "app/meetings/pipeline/transcription_job.h"
 #include "app/meetings/pipeline/translation_job.h"
 #include "app/meetings/workspace/meeting_sound.h"
-#include "app/recorder/recovery.h"
 #include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 
@@ -60,21 +59,6 @@ std::vector<std::string> languagesIn(std::string_view list) {
         at = end + 1;
     }
     return languages;
-}
-
-/// Takes over the parts of a recording; those outside the folder by their absolute names.
-void setSound(MeetingEntry& meeting, const std::vector<recorder::RecordingPart>& parts) {
-    meeting.meta.audio.clear();
-    meeting.meta.seconds = 0;
-    for (const recorder::RecordingPart& part : parts) {
-        const bool inside = part.file.parent_path() == meeting.folder;
-        meeting.meta.audio.push_back(inside ? part.file.filename().string() : part.file.string());
-        meeting.meta.seconds += static_cast<double>(part.frames) / part.format.rateHz;
-    }
-    // The recorder makes two channels only of two devices: microphone and loudspeakers.
-    if (!parts.empty() && parts[0].format.channels == 2) {
-        meeting.meta.channels = {"Me", "Others"};
-    }
 }
 
 } // namespace
@@ -287,70 +271,6 @@ Workspace::Workspace(const std::filesystem::path& data, WorkspaceEvents events)
     : m_store(made(data / "meetings"))
     , m_index(data / "index.sqlite")
     , m_events(std::move(events)) {}
-
-recorder::RecorderOptions Workspace::beginRecording(const std::string& title,
-                                                    const std::string& startedUtc,
-                                                    const std::string& device) {
-    const MeetingEntry meeting = m_store.create(title, startedUtc);
-    return {.folder = meeting.folder,
-            .fallbackRoot = {},
-            .startedUtc = startedUtc,
-            .device = device,
-            .secondDevice = {}};
-}
-
-MeetingEntry Workspace::endRecording(const recorder::FinishedRecording& recording) {
-    const std::string name = recording.folder.filename().string();
-    MeetingEntry meeting = entryFor(name);
-    setSound(meeting, recording.parts);
-    m_store.saveMeta(meeting);
-    update(name, [](Transcript&) { return false; });
-    return meeting;
-}
-
-std::vector<recorder::RecordingPart>
-Workspace::partsOf(recorder::RecordingFiles& files, const recorder::Journal& journal,
-                   const std::filesystem::path& own, const std::filesystem::path& fallback) const {
-    std::vector<recorder::RecordingPart> parts;
-    for (const recorder::JournalEntry& entry : journal.entries) {
-        if (entry.kind != recorder::EntryKind::Part) {
-            continue;
-        }
-        const std::filesystem::path name = std::filesystem::path(entry.text).filename();
-        for (const std::filesystem::path& folder : {fallback, own}) {
-            std::error_code error;
-            const auto file = files.open(folder / name, recorder::OpenMode::Existing, error);
-            const auto state = file == nullptr ? std::nullopt : recorder::inspectWav(*file);
-            if (state) {
-                parts.push_back({.file = folder / name,
-                                 .format = state->format,
-                                 .frames = static_cast<std::int64_t>(state->frames())});
-                break;
-            }
-        }
-    }
-    return parts;
-}
-
-std::vector<MeetingEntry> Workspace::recoverAll(recorder::RecordingFiles& files,
-                                                const std::filesystem::path& fallbackRoot) {
-    std::vector<recorder::RecoveredRecording> found =
-        recorder::recoverRecordings(files, m_store.root());
-    if (!fallbackRoot.empty()) {
-        for (recorder::RecoveredRecording& one : recorder::recoverRecordings(files, fallbackRoot)) {
-            found.push_back(std::move(one));
-        }
-    }
-    std::vector<MeetingEntry> all;
-    for (const recorder::RecoveredRecording& one : found) {
-        MeetingEntry meeting = entryFor(one.folder.filename().string());
-        setSound(meeting, partsOf(files, one.journal, meeting.folder, one.folder));
-        meeting.meta.recovered = true;
-        m_store.saveMeta(meeting);
-        all.push_back(std::move(meeting));
-    }
-    return all;
-}
 
 MeetingEntry Workspace::import(const std::filesystem::path& file, const std::string& createdUtc) {
     const auto reader = documents::openAudioFile(file); // refuses what is no sound, before anything

@@ -8,6 +8,7 @@
 #include "app/meetings/pipeline/summary_text.h"
 #include "app/recorder/journal.h"
 #include "app/recorder/recorder_session.h"
+#include "app/recorder/recovery.h"
 
 #include <filesystem>
 #include <functional>
@@ -29,6 +30,14 @@ struct WorkspaceEvents {
     /// One sentence about damaged or missing sound.
     std::function<void(const std::string& meeting, const std::string&)> onNote;
     std::function<void(const std::string& meeting, const std::filesystem::path&)> onSummary;
+};
+
+/// A recording that is over.
+struct EndedRecording {
+    MeetingEntry meeting;
+    /// Why the library does not know its sound yet, one sentence; empty = it does. The sound itself
+    /// is on the disk, and recoverAll() completes the meeting.
+    std::string problem;
 };
 
 /// Name of a template in files and on the command line: "minutes", "decisions", "actions",
@@ -55,10 +64,12 @@ public:
 
     /// Puts names and length of the sound into meta.json. A recording that went on in a fallback
     /// folder keeps its sound there.
-    MeetingEntry endRecording(const recorder::FinishedRecording& recording);
+    EndedRecording endRecording(const recorder::FinishedRecording& recording);
 
-    /// Repairs what was interrupted, at every start of the program; `fallbackRoot` as it was given
-    /// to the recorder, or empty.
+    /// Repairs what was interrupted, and completes meetings that were never told of their sound, at
+    /// every start of the program; `fallbackRoot` as it was given to the recorder, or empty. A disk
+    /// that is still full leaves that for the next start. Returns the meetings it is about; those
+    /// whose recording was interrupted are marked as recovered.
     std::vector<MeetingEntry> recoverAll(recorder::RecordingFiles& files,
                                          const std::filesystem::path& fallbackRoot = {});
 
@@ -110,6 +121,10 @@ private:
                                                  const recorder::Journal& journal,
                                                  const std::filesystem::path& own,
                                                  const std::filesystem::path& fallback) const;
+    /// Recordings with an end whose meeting says nothing of their sound: the disk was full to the
+    /// last byte, or the program ended between the two.
+    std::vector<recorder::RecoveredRecording> untold(recorder::RecordingFiles& files,
+                                                     const std::filesystem::path& fallbackRoot);
     /// Reads, changes and saves a transcript, and updates the index.
     void update(const std::string& meeting, const std::function<bool(Transcript&)>& how);
 
