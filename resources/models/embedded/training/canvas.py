@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A drawing surface that remembers where every character lies, the high-definition transform, and camera effects.
 
-The memory of characters is the dense label of the vision tower's first lesson (glyphs.py explains why it is needed).
+The memory of characters and of pieces of text is the dense label of the vision tower's first lessons.
 """
 import math
 import os
@@ -31,16 +31,16 @@ class Canvas:
         self.image = Image.new("RGB", (width, height), paper)
         self.draw = ImageDraw.Draw(self.image)
         self.characters = []  # (character class, x, y) of each centre
+        self.runs = []  # (text, centres of all its characters) of each piece of text, in drawing order
 
     def text(self, xy, s, ink, f, anchor="la"):
         self.draw.text(xy, s, fill=ink, font=f, anchor=anchor)
         left, _, _, _ = f.getbbox(s, anchor=anchor)
         _, top, _, bottom = f.getbbox("Hx", anchor=anchor[0] + anchor[1])
         y = xy[1] + (top + bottom) / 2
-        for i, c in enumerate(s):
-            k = CHARACTERS.find(c) + 1
-            if k > 0:
-                self.characters.append((k, xy[0] + left + (f.getlength(s[:i]) + f.getlength(s[:i + 1])) / 2, y))
+        at = [(xy[0] + left + (f.getlength(s[:i]) + f.getlength(s[:i + 1])) / 2, y) for i in range(len(s))]
+        self.runs.append((s, at))
+        self.characters += [(k, *at[i]) for i, c in enumerate(s) if (k := CHARACTERS.find(c) + 1) > 0]
 
     def photograph(self, r, g):
         """As a camera sees paper: a slight turn, uneven light, blur, grain."""
@@ -51,6 +51,7 @@ class Canvas:
         a = math.radians(angle)
         turn = lambda x, y: (w / 2 + (x - w / 2) * math.cos(a) + (y - h / 2) * math.sin(a), h / 2 - (x - w / 2) * math.sin(a) + (y - h / 2) * math.cos(a))
         self.characters = [(k, *turn(x, y)) for k, x, y in self.characters]
+        self.runs = [(s, [turn(x, y) for x, y in at]) for s, at in self.runs]
         if r.random() < 0.6:
             self.image = self.image.filter(ImageFilter.GaussianBlur(r.uniform(0.2, 0.9)))
         x = np.asarray(self.image, np.float32)
@@ -77,8 +78,9 @@ def plan(w, h, most):
 class Layout:
     """Where a picture's characters fall in the token sequence: crop grid (rows, columns), patch masks, cells, token count."""
 
-    def __init__(self, size, characters, most=6):
-        w, h = size
+    def __init__(self, canvas, most=6):
+        w, h = self.size = canvas.image.size
+        self.runs = canvas.runs
         columns, rows = plan(w, h, most)
         self.grid, self.target = (rows, columns), (columns * CROP, rows * CROP)
         tw, th = self.target
@@ -95,7 +97,7 @@ class Layout:
         self.kept = int(kept[:, 0].sum()), int(kept[0].sum())  # token rows and columns that stay
         self.tokens = self.kept[0] * (self.kept[1] + 1) + 1 + s * (s + 1)
         self.cells = np.zeros((rows * s, columns * s, 8), np.int64)  # 2 x 4 cells of 14 x 7 pixels; 0: no character's centre
-        for k, x, y in characters:
+        for k, x, y in canvas.characters:
             x, y = x * nw / w, y * nh / h
             i, j = int(y // TOKEN), int(x // TOKEN)
             if 0 <= i < rows * s and 0 <= j < columns * s:
@@ -106,7 +108,7 @@ class Page(Layout):
     """A drawing as it enters the model: paper [rows * crop, columns * crop, 3] of 8 bit, crop_cells [n, s, s, 8]."""
 
     def __init__(self, canvas, most=6):
-        super().__init__(canvas.image.size, canvas.characters, most)
+        super().__init__(canvas, most)
         (rows, columns), s = self.grid, CROP // TOKEN
         picture = canvas.image if self.scaled == canvas.image.size else canvas.image.resize(self.scaled, Image.BILINEAR)
         paper = Image.new("RGB", self.target, (255, 255, 255))

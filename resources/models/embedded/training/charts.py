@@ -125,7 +125,7 @@ def printed(r, st, text):
     """Lines of text; returns the page and the lines as they stand on it."""
     f, room = font(st.font, st.size), st.width - 24
     shown = wrap(text, f, room)
-    pitch = st.size * r.uniform(1.25, 1.6)
+    pitch = max(canvas.TOKEN, st.size * r.uniform(1.25, 1.6))  # at most one line in a row of tokens
     height = max(56, int(pitch * len(shown) + r.uniform(16, 40)))
     page = Canvas(st.width, height, st.paper)
     x, y = r.uniform(6, 14), r.uniform(6, max(7, height - pitch * len(shown) - 4))
@@ -149,7 +149,7 @@ def crowded(r, level=1.0):
         else:
             s = "".join(r.choice(canvas.CHARACTERS + "     ") for _ in range(40))
         page.text((r.uniform(2, 20), y), s, st.ink, f, "la")
-        y += st.size * r.uniform(1.15, 1.7)
+        y += max(canvas.TOKEN, st.size * r.uniform(1.15, 1.7))
     if st.photo:
         page.photograph(r, np.random.default_rng(r.randrange(1 << 30)))
     return page

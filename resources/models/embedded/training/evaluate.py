@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Scores of a run on the held-out suite: sentences, voices and styles that training code refuses.
 
-usage: evaluate.py WORK RUN [COUNT] [parts=hear,speech,tasks,empty,text,images]
+usage: evaluate.py WORK RUN [COUNT] [parts=hear,speech,tasks,empty,text,pages,images]
 Greedy answers, one unpadded clip at a time, float32, running-average weights. `hear` scores the encoder alone (alignment
-labels read off greedily), long before the adapters can answer.
+labels read off greedily), long before the adapters can answer; `pages` what the decoder would answer to pictures if the tower
+were perfect.
 """
 import json
 import os
@@ -18,6 +19,7 @@ import charts
 import chat
 import features
 import grammar
+import seen
 import sounds
 import tasks
 from corpus import Corpus
@@ -77,6 +79,11 @@ class Scorer:
             ids, _, _, _ = self.p.row([self.p.s["<|endoftext10|>"]] * c.tokens, question, "")
             x = self.model.embed(torch.tensor([ids]), self.p.s["<|endoftext10|>"], rows)
             return self.p.t.decode(self.model.generate(x, mode))
+
+    def read(self, page, question, mode="vision"):
+        """As `look`, with what a perfect tower delivers."""
+        row = self.p.row(seen.sequence(self.p, canvas.Layout(page)).tolist(), question, "")
+        return self.answer(row, mode)
 
 
 def wer(s, split, count, how, show=4):
@@ -157,11 +164,12 @@ def typed(s, count):
     return {k: f"{v[0]}/{v[1]}" for k, v in right.items()}
 
 
-def images(s, count, level=1.0):
+def pictures(count, answer, level=1.0):
+    """Scores of `answer(page, question)` over held-out pictures."""
     r, right, wrong, total = random.Random(4713), {}, 0, 0
     for k in range(count):
         page, q, a, kind = charts.picture(r, level, "test")
-        got = s.look(page, q)
+        got = answer(page, q)
         if k < 6:
             print(f"  {kind}: {a} -> {got}", flush=True)
         if kind == "text":
@@ -178,7 +186,7 @@ def main():
     work, run = sys.argv[1], sys.argv[2]
     count = int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3].isdigit() else 60
     parts = [a[6:] for a in sys.argv if a.startswith("parts=")]
-    parts = parts[0].split(",") if parts else ["hear", "speech", "tasks", "empty", "text", "images"]
+    parts = parts[0].split(",") if parts else ["hear", "speech", "tasks", "empty", "text", "pages", "images"]
     s, out = Scorer(work, run), {}
     for split in ("seen", "unseen", "noisy"):
         if "hear" in parts:
@@ -191,8 +199,10 @@ def main():
         out["empty"] = silence(s, 10 if count >= 100 else 3)
     if "text" in parts:
         out["typed"] = typed(s, max(10, count // 4))
+    if "pages" in parts:
+        out["pages"] = pictures(count, s.read)
     if "images" in parts:
-        out["images"] = images(s, count)
+        out["images"] = pictures(count, s.look)
     for k, v in out.items():
         print(k, json.dumps(v), flush=True)
     with open(os.path.join(run, "scores.json"), "w") as f:

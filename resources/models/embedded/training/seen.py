@@ -1,89 +1,133 @@
 # SPDX-License-Identifier: MIT
-"""Pictures without pixels: what a perfect vision tower would deliver, so that the base can learn to read before there is one.
+"""Pictures without pixels: the rows that a tower which reads delivers.
 
-A token of 28 x 28 pixels holds up to 8 characters in cells. Its stand-in is the sum over its cells of sign[cell] * embedding of
-the character, with fixed random signs that keep the cells apart; an empty token is the image placeholder's embedding and a row
-ends with the embedding of a line break. The tower and the image projection are later aligned to the same rows
-(`alignment`), as the audio encoder is aligned to the embeddings of words.
+Each piece of text (a token of the vocabulary) stands where its middle lies in the grid of image tokens, or in the nearest free place
+of that row; everywhere else stands the image placeholder. The base learned to read just this from sound: the tokens of what is said, apart,
+with placeholders between.
 """
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 import charts
-from canvas import CHARACTERS, CROP, TOKEN, Layout
+from canvas import CROP, TOKEN, Layout
 
-END = -1  # in the first cell: the end of a row
 SPAN = CROP // TOKEN
+NOTHING = -1  # no piece of text here
 
 
-def sequence(layout):
-    """Cells in token order [tokens, 8]; the global view, too coarse to read, is left empty."""
+def pieces(t, text):
+    """(token, first character, end) of a run of text; characters beyond ASCII do not occur in pictures."""
+    at, out = 0, []
+    for token in t.encode(text):
+        n = len(t.decode([token]))
+        out.append((token, at, at + n))
+        at += n
+    return out
+
+
+def parts(text, at):
+    """A run cut where a crop ends: nothing in the tower sees across."""
+    begin = 0
+    for k in range(1, len(text) + 1):
+        if k == len(text) or int(at[k][0] // CROP) != int(at[begin][0] // CROP) or int(at[k][1] // CROP) != int(at[begin][1] // CROP):
+            yield text[begin:k], at[begin:k]
+            begin = k
+
+
+def grid(t, layout, blank=NOTHING):
+    """Token ids [rows, columns] of the detailed part of a canvas.Layout."""
+    (w, h), (nw, nh) = layout.size, layout.scaled
     high, wide = layout.kept
-    end = np.zeros((high, 1, 8), np.int64)
-    end[..., 0] = END
-    whole = np.zeros((SPAN, SPAN + 1, 8), np.int64)
-    whole[:, -1, 0] = END
-    middle = np.zeros((1, 8), np.int64)
-    middle[0, 0] = END
-    return np.concatenate([np.concatenate([layout.cells[:high, :wide], end], 1).reshape(-1, 8), middle, whole.reshape(-1, 8)])
+    wanted = {}
+    for run, places in layout.runs:
+        for text, at in parts(run, [(x * nw / w, y * nh / h) for x, y in places]):
+            for token, a, b in pieces(t, text):
+                ink = [k for k in range(a, b) if text[k] != " "]
+                if ink:
+                    x, y = np.mean([at[k] for k in ink], 0)
+                    wanted.setdefault(int(y // TOKEN), []).append((x / TOKEN, token))
+    out = np.full((high, wide), blank, np.int64)
+    for i, found in wanted.items():
+        if 0 <= i < high:
+            place(out[i], sorted(found, key=lambda f: f[0]), blank)
+    return out
 
 
-def spoil(cells, r, g):
-    """The tower's errors to come: characters wrong, lost or one cell aside."""
-    cells, rate = cells.copy(), r.choice([0.0, 0.0, 0.01, 0.04])
-    ink = cells > 0
-    pick = g.random(cells.shape)
-    cells[ink & (pick < rate)] = g.integers(1, len(CHARACTERS) + 1)
-    cells[ink & (pick > 1 - rate / 2)] = 0
-    aside = np.argwhere(ink & (pick > 0.47) & (pick < 0.5))
-    for i, c in aside:
-        to = c + 1 if c % 4 < 3 else c - 1
-        if cells[i, to] == 0 and cells[i, 0] != END:
-            cells[i, to], cells[i, c] = cells[i, c], 0
-    return cells
+def place(row, found, blank):
+    """In order from left to right, each as near to its place as the others allow; what does not fit is left out at the end."""
+    found = found[:len(row)]
+    at = [min(max(int(x), 0), len(row) - 1) for x, _ in found]
+    for k in range(1, len(at)):
+        at[k] = max(at[k], at[k - 1] + 1)
+    over = len(row)
+    for k in reversed(range(len(at))):
+        at[k] = min(at[k], over - 1)
+        over = at[k]
+    for k, (_, token) in zip(at, found):
+        row[k] = token
 
 
-def row(p, r, g, level=None):
-    """A question about a drawn picture as a base row, with the cells at its slot as fifth element."""
+def sequence(p, layout):
+    """Ids in token order; the global view, too coarse to read, is left empty."""
+    blank, end = p.s["<|endoftext10|>"], p.t.encode("\n")[0]
+    cells = grid(p.t, layout, blank)
+    fine = np.concatenate([cells, np.full((len(cells), 1), end)], 1).reshape(-1)
+    whole = np.full((SPAN, SPAN + 1), blank)
+    whole[:, -1] = end
+    return np.concatenate([fine, [end], whole.reshape(-1)])
+
+
+def spoil(ids, p, r, g):
+    """The tower's errors to come: pieces wrong, lost, or one place aside."""
+    blank, end, rate = p.s["<|endoftext10|>"], p.t.encode("\n")[0], r.choice([0.0, 0.0, 0.02, 0.05])
+    ids, pick = ids.copy(), g.random(len(ids))
+    ink = (ids != blank) & (ids != end)
+    ids[ink & (pick < rate)] = g.integers(0, p.t.ranks)
+    ids[ink & (pick > 1 - rate / 2)] = blank
+    for i in np.flatnonzero(ink & (pick > 0.45) & (pick < 0.55)):
+        if i + 1 < len(ids) and ids[i + 1] == blank:
+            ids[i], ids[i + 1] = blank, ids[i]
+    return ids
+
+
+def row(p, r, g, level=None, fold="train", clean=False):
+    """A question about a drawn picture as a training row -> row, answer, kind."""
     while True:
-        page, q, a, _ = charts.picture(r, r.random() if level is None else level)
-        layout = Layout(page.image.size, page.characters)
-        if layout.tokens <= 360:
+        page, q, a, kind = charts.picture(r, r.random() if level is None else level, fold)
+        layout = Layout(page)
+        if layout.tokens <= 420:
             break
-    slot = [p.s["<|endoftext10|>"]] * layout.tokens
-    return (*p.row(slot, q, a), spoil(sequence(layout), r, g))
+    ids = sequence(p, layout)
+    return p.row((ids if clean else spoil(ids, p, r, g)).tolist(), q, a), a, kind
 
 
-class Code:
-    """Rows of cells <-> embeddings; holds no trained weights."""
-
-    def __init__(self, model, prompts):
-        self.m, t, device = model, prompts.t, model.ctc_scale.device
-        self.ids = torch.tensor([t.encode(c)[0] for c in CHARACTERS], device=device)
-        self.empty, self.end = prompts.s["<|endoftext10|>"], t.encode("\n")[0]
-        width = model.config["decoder"]["width"]
-        self.sign = torch.randint(0, 2, (8, width), generator=torch.Generator().manual_seed(28)).to(device) * 2.0 - 1.0
-
-    def rows(self, cells):
-        """cells [n, 8] -> [n, D]."""
-        e = self.m.model.embed_tokens.weight
-        table = torch.cat([torch.zeros_like(e[:1]), e[self.ids]])
-        x = (table[cells.clamp(min=0)] * self.sign).sum(1)
-        bare = (cells <= 0).all(1) & (cells[:, 0] != END)
-        x = torch.where(bare[:, None], e[self.empty], x)
-        return torch.where((cells[:, 0] == END)[:, None], e[self.end], x)
-
-    def alignment(self, rows, cells):
-        """Loss of projected image rows [n, D] against their cells, and the accuracy on characters. Each cell is read back by its
-        sign against the characters' embeddings and the placeholder's; row ends and empty tokens are drawn to theirs."""
-        e = self.m.model.embed_tokens.weight
-        end, ink = cells[:, 0] == END, cells > 0
-        table = torch.cat([e[self.empty][None], e[self.ids]])
-        read = ((rows[:, None] * self.sign) @ table.t()).float() * self.m.ctc_scale.detach()
-        pick = (ink | (torch.rand(cells.shape, device=cells.device) < 0.05)) & ~end[:, None]
-        loss = F.cross_entropy(read[pick], cells[pick])
-        plain = end | (~ink).all(1)
-        size = e.detach().square().mean()
-        far = (rows[plain].float() - self.rows(cells[plain]).detach()).square().mean() / size
-        return loss + 0.2 * far, (read.argmax(-1)[ink] == cells[ink]).float().mean()
+def alignment(model, rows, places, prompts):
+    """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none).
+    Two judges: every piece at its own place, and CTC along each row of tokens, which lets a piece lie where the tower sees it best. The end
+    of a row and the global view are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
+    e = model.model.embed_tokens.weight
+    blank, end = prompts.s["<|endoftext10|>"], prompts.t.encode("\n")[0]
+    at, fine, plain, ends, widths = 0, [], [], [], []
+    for p in places:
+        high, wide = p.shape
+        n = high * (wide + 1)
+        part = rows[at:at + n].view(high, wide + 1, -1)
+        fine += list(part[:, :-1])
+        whole = rows[at + n + 1:at + n + 1 + SPAN * (SPAN + 1)].view(SPAN, SPAN + 1, -1)
+        ends += [part[:, -1], rows[at + n:at + n + 1], whole[:, -1]]
+        plain.append(whole[:, :-1].flatten(0, 1))
+        widths += [wide] * high
+        at += n + 1 + SPAN * (SPAN + 1)
+    labels = torch.cat([p.flatten() for p in places])
+    table = F.linear(torch.cat(fine), e).float() * model.ctc_scale.detach()
+    ink = labels != NOTHING
+    pick = ink | (torch.rand(labels.shape, device=labels.device) < 0.15)
+    loss = F.cross_entropy(table[pick], torch.where(ink, labels, blank)[pick])
+    scores = torch.nn.utils.rnn.pad_sequence(list(table.log_softmax(-1).split(widths)))
+    targets = [x[x != NOTHING] for p in places for x in p]
+    lengths = torch.tensor([len(x) for x in targets])
+    ctc = F.ctc_loss(scores, torch.cat(targets), torch.tensor(widths), lengths, blank=blank, reduction="sum", zero_infinity=True) / max(1, int(lengths.sum()))
+    size = e.detach().square().mean()
+    far = (torch.cat(ends).float() - e[end].detach()).square().mean() / size + (torch.cat(plain).float() - e[blank].detach()).square().mean() / size
+    return 0.5 * loss + 0.5 * ctc + 0.2 * far, (table.argmax(-1)[ink] == labels[ink]).float().mean()

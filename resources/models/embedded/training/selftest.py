@@ -96,14 +96,9 @@ class Pictures(unittest.TestCase):
     def test_characters_lie_in_their_cells(self):
         page = canvas.Canvas(448, 336)
         page.text((100, 50), "A", (0, 0, 0), canvas.font(canvas.TRAIN_FONTS[0], 24), "mm")
-        lay = canvas.Layout(page.image.size, page.characters)
+        lay = canvas.Layout(page)
         self.assertEqual((lay.grid, lay.kept, lay.tokens), ((2, 2), (12, 16), 12 * 17 + 73))
         self.assertEqual(np.argwhere(lay.cells > 0).tolist(), [[1, 3, 4 + 2]])  # x 100 = 3 * 28 + 16, y 50 = 28 + 22
-
-    def test_sequence_has_one_entry_for_each_token(self):
-        for size in ((448, 336), (300, 200), (430, 60), (224, 224), (700, 500)):
-            lay = canvas.Layout(size, [])
-            self.assertEqual(len(seen.sequence(lay)), lay.tokens)
 
 
 class Network(unittest.TestCase):
@@ -132,14 +127,43 @@ class Network(unittest.TestCase):
             parts = [self.m.model(x[:, :12], "speech", caches, 0)] + [self.m.model(x[:, i:i + 1], "speech", caches, i) for i in range(12, 20)]
         self.assertLess(float((torch.cat(parts, 1) - whole).abs().max()), 1e-5)
 
-    def test_stand_in_rows_read_back_perfectly(self):
-        code = seen.Code(self.m, self.p)
-        code.m.model.embed_tokens.weight.data.normal_(0, 0.05)
-        cells = torch.zeros(50, 8, dtype=torch.long)
-        cells[torch.arange(50), torch.arange(50) % 8] = torch.arange(50) + 1
+    def test_sequence_has_one_entry_for_each_token(self):
+        for size in ((448, 336), (300, 200), (430, 60), (224, 224), (700, 500)):
+            lay = canvas.Layout(canvas.Canvas(*size))
+            self.assertEqual(len(seen.sequence(self.p, lay)), lay.tokens)
+
+    def test_words_stand_where_they_are_drawn(self):
+        page, f = canvas.Canvas(448, 336), canvas.font(canvas.TRAIN_FONTS[0], 24)
+        page.text((20, 20), "Monday 42", (0, 0, 0), f)
+        page.text((190, 150), "Tuesday", (0, 0, 0), f)  # across the end of a crop at 224
+        grid = seen.grid(self.p.t, canvas.Layout(page))
+        rows = {int(i): [int(t) for t in grid[i] if t != seen.NOTHING] for i in np.flatnonzero((grid != seen.NOTHING).any(1))}
+        self.assertEqual(list(rows), [1, 5])
+        self.assertEqual(rows[1], [t for t in self.p.t.encode("Monday 42") if self.p.t.decode([t]) != " "])  # a space alone leaves no ink
+        self.assertEqual(self.p.t.decode(rows[5]), "Tuesday")
+        self.assertNotEqual(rows[5], self.p.t.encode("Tuesday"))
+        self.assertLessEqual(np.flatnonzero(grid[1] != seen.NOTHING).max(), 5)
+
+    def test_crowded_words_keep_their_order_and_the_row(self):
+        row = np.full(5, -1)
+        seen.place(row, [(3.9, 7), (3.95, 8), (4.2, 9), (4.3, 10)], -1)
+        self.assertEqual(row.tolist(), [-1, 7, 8, 9, 10])
+        seen.place(row := np.full(2, -1), [(0.1, 1), (0.2, 2), (0.3, 3)], -1)
+        self.assertEqual(row.tolist(), [1, 2])
+
+    def test_right_rows_cost_nothing_and_others_do(self):
+        page = canvas.Canvas(448, 336)
+        page.text((20, 20), "Monday 42", (0, 0, 0), canvas.font(canvas.TRAIN_FONTS[0], 24))
+        layout, e = canvas.Layout(page), self.m.model.embed_tokens.weight
         with torch.no_grad():
-            _, acc = code.alignment(code.rows(cells), cells)
-        self.assertEqual(float(acc), 1.0)
+            e.normal_(0, 0.4)
+            rows = e[torch.from_numpy(seen.sequence(self.p, layout))]
+            places = [torch.from_numpy(seen.grid(self.p.t, layout))]
+            right, share = seen.alignment(self.m, rows, places, self.p)
+            wrong, none = seen.alignment(self.m, rows.roll(1, 0), places, self.p)
+        self.assertEqual((float(share), float(none)), (1.0, 0.0))
+        self.assertLess(float(right), 0.05)
+        self.assertGreater(float(wrong), 1.0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The training stages: base (text), hear (audio encoder), speech (answers to sound), look (vision tower), vision (answers to pictures).
+"""The training stages: base (text), hear (audio encoder), speech (answers to sound), read (answers to words on a page), look (vision
+tower), vision (answers to pictures).
 
 A stage names the parameters it trains, draws batches (`draw`: plain arrays and lists, so that worker processes can do it beside a
 GPU) and computes one loss of a batch (`loss`). The order is the original model's: base first, then each modality with the base frozen.
@@ -34,57 +35,61 @@ def on(model, array):
     return t.to(model.ctc_scale.device, torch.float32 if t.is_floating_point() else t.dtype)
 
 
+def batches(rows, tokens, r):
+    """Rows of about the same length together, as many as make about `tokens`; in random order."""
+    queue, batch = [], []
+    for row in sorted(rows, key=lambda x: len(x[0]) + len(x[1])):
+        if batch and (len(row[0]) + len(row[1])) * (len(batch) + 1) > tokens:
+            queue.append(batch)
+            batch = []
+        batch.append(row)
+    queue.append(batch)
+    r.shuffle(queue)
+    return queue
+
+
+def stood_in(rows, prompts, r):
+    """A batch of rows whose slots hold words in place of what an encoder will deliver; that will be of other sizes."""
+    ids, labels = pad_rows(rows, prompts.s["<|endoftext|>"])
+    scale = np.ones((*ids.shape, 1), np.float32)
+    for k, (_, _, a, b) in enumerate(rows):
+        if b > a:
+            scale[k, a:b] = np.exp(r.gauss(0.2, 0.4))
+    return dict(ids=ids.numpy(), labels=labels.numpy(), scale=scale, count=len(rows))
+
+
+def stand_in_loss(stage, model, batch, stats, noise, mode):
+    ids, scale = on(model, batch["ids"]), on(model, batch["scale"])
+    x = model.model.embed_tokens(ids)
+    x = torch.where(scale != 1, (x + noise * x.detach().std() * torch.randn_like(x)) * scale, x)
+    loss, acc = model.decode_loss(x, ids, on(model, batch["labels"]), mode)
+    stats.update(loss=loss, acc=acc)
+    stage.follow(loss, 9.0)
+    return loss
+
+
 class Base(Stage):
-    """Decoder and embeddings on text, with heard words standing in for sound and cells of characters for pictures."""
+    """Decoder and embeddings on text, with heard words standing in for sound and placed words for pictures."""
     rate, warmup, minutes = 1.5e-3, 200, 120
-    pictures = 0.12  # share of rows that show a picture's characters; they are four times as long as the others
+    pictures = 0.12  # share of rows that show a picture's words; they are four times as long as the others
     queue = None
 
     @staticmethod
     def trains(name):
         return name.startswith("model.") and "lora_" not in name and "embed_tokens_extend" not in name
 
-    def _fill(self):
-        """A pool of rows, sorted and cut into batches of about the same number of tokens, which come in random order."""
+    def one(self):
         easy = self.average > 1.1
-        new = lambda: seen.row(self.p, self.r, self.g) if not easy and self.r.random() < self.pictures else tasks.base_row(self.p, self.r, easy)
-        rows = [new() for _ in range(240 * self.scale)]
-        self.queue = []
-        for kind in ([x for x in rows if len(x) == 4], [x for x in rows if len(x) > 4]):
-            batch = []
-            for row in sorted(kind, key=lambda x: len(x[0]) + len(x[1])):
-                if batch and (len(row[0]) + len(row[1])) * (len(batch) + 1) > 1900 * self.scale:
-                    self.queue.append(batch)
-                    batch = []
-                batch.append(row)
-            self.queue += [batch] if batch else []
-        self.r.shuffle(self.queue)
+        shown = not easy and self.r.random() < self.pictures
+        return seen.row(self.p, self.r, self.g)[0] if shown else tasks.base_row(self.p, self.r, easy)
 
     def draw(self):
         if not self.queue:
-            self._fill()
-        rows = self.queue.pop()
-        ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
-        scale, at, cells = np.ones((*ids.shape, 1), np.float32), [], []
-        for k, (_, _, a, b, *shown) in enumerate(rows):
-            if b > a:  # the encoder's rows will be neither exact nor of the same size
-                scale[k, a:b] = np.exp(self.r.gauss(0.2, 0.4))
-            if shown:
-                at += [k * ids.shape[1] + i for i in range(a, b)]
-                cells.append(shown[0])
-        return dict(ids=ids.numpy(), labels=labels.numpy(), scale=scale, at=np.array(at, np.int64), cells=np.concatenate(cells) if cells else None, count=len(rows))
+            self.queue = batches([self.one() for _ in range(240 * self.scale)], 1900 * self.scale, self.r)
+        return stood_in(self.queue.pop(), self.p, self.r)
 
     def loss(self, model, batch, stats):
-        ids, scale = on(model, batch["ids"]), on(model, batch["scale"])
-        x = model.model.embed_tokens(ids)
-        if batch["cells"] is not None:
-            code = seen.Code(model, self.p).rows(on(model, batch["cells"]))
-            x = x.flatten(0, 1).index_copy(0, on(model, batch["at"]), code.to(x.dtype)).view(x.shape)
-        x = torch.where(scale != 1, (x + 0.25 * x.detach().std() * torch.randn_like(x)) * scale, x)
-        loss, acc = model.decode_loss(x, ids, on(model, batch["labels"]), None)
-        stats.update({"loss": loss, "acc": acc} if batch["cells"] is None else {"picture": loss, "picture acc": acc})
-        self.follow(loss, 9.0)
-        return loss
+        return stand_in_loss(self, model, batch, stats, 0.25, None)
 
 
 class Hear(Stage):
@@ -164,6 +169,24 @@ class Speech(Hear):
         return answer + 0.3 * aligned
 
 
+class Read(Stage):
+    """Vision adapters alone, on pictures without pixels: the decoder learns to find and conclude from words on a page."""
+    rate, warmup, minutes = 2e-3, 100, 60
+    queue = None
+
+    @staticmethod
+    def trains(name):
+        return ".vision." in name and "lora_" in name
+
+    def draw(self):
+        if not self.queue:
+            self.queue = batches([seen.row(self.p, self.r, self.g)[0] for _ in range(160 * self.scale)], 2600 * self.scale, self.r)
+        return stood_in(self.queue.pop(), self.p, self.r)
+
+    def loss(self, model, batch, stats):
+        return stand_in_loss(self, model, batch, stats, 0.2, "vision")
+
+
 class Look(Stage):
     """Vision tower and image projection alone, by the alignment to the base's stand-in rows: pages full of text first."""
     rate, warmup, minutes = 1e-3, 150, 180
@@ -179,10 +202,9 @@ class Look(Stage):
         level = 0.0 if self.average > 1.0 else self.r.random()
         return canvas.Page(charts.crowded(self.r, level) if self.r.random() < 0.75 else charts.picture(self.r, level)[0])
 
-    @staticmethod
-    def batch(pages):
+    def batch(self, pages):
         return dict(papers=[p.paper for p in pages], grids=[p.grid for p in pages], masks=[p.masks for p in pages], cells=[p.crop_cells for p in pages],
-                    sequence=np.concatenate([seen.sequence(p) for p in pages]), count=len(pages))
+                    places=[seen.grid(self.p.t, p) for p in pages], count=len(pages))
 
     def draw(self):
         """Each page is used about `reuse` times: drawing costs as much as learning."""
@@ -199,15 +221,15 @@ class Look(Stage):
         """Projected token rows of the batch's pictures and the losses of what they show."""
         crops = [canvas.crops(on(model, p), *g) for p, g in zip(batch["papers"], batch["grids"])]
         rows, pooled = model.image_rows(crops, [on(model, m) for m in batch["masks"]], batch["grids"])
-        aligned, acc = seen.Code(model, self.p).alignment(rows, on(model, batch["sequence"]))
+        aligned, acc = seen.alignment(model, rows, [on(model, x) for x in batch["places"]], self.p)
         glyph, _ = model.glyph_loss(torch.cat([x[1:] for x in pooled]), torch.cat([on(model, c) for c in batch["cells"]]))
-        stats.update(align=aligned, glyph=glyph, characters=acc)
+        stats.update(align=aligned, glyph=glyph, pieces=acc)
         return rows, aligned, glyph
 
     def loss(self, model, batch, stats):
         _, aligned, glyph = self.images(model, batch, stats)
         self.follow(glyph, 6.0)
-        return aligned + glyph
+        return aligned + 0.3 * glyph
 
 
 class Vision(Look):
@@ -234,7 +256,7 @@ class Vision(Look):
         answer, acc = model.decode_loss(model.embed(ids, self.p.s["<|endoftext10|>"], images), ids, on(model, batch["labels"]), "vision")
         stats.update(loss=answer, acc=acc)
         self.follow(answer, 9.0)
-        return answer + 0.3 * (aligned + glyph)
+        return answer + 0.5 * aligned + 0.1 * glyph
 
 
-STAGES = {"base": Base, "hear": Hear, "speech": Speech, "look": Look, "vision": Vision}
+STAGES = {"base": Base, "hear": Hear, "speech": Speech, "read": Read, "look": Look, "vision": Vision}

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-ORDER = ["data", "base", "hear", "speech", "look", "vision", "eval", "export"]
+ORDER = ["data", "base", "hear", "speech", "read", "look", "vision", "eval", "export"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
