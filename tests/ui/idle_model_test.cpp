@@ -12,6 +12,7 @@
 #include "tests/ui/silent_output.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/transcript_view.h"
+#include "ui/pages/settings_page.h"
 
 #include <QFile>
 #include <QLabel>
@@ -129,8 +130,8 @@ TEST_F(IdleModelTest, ALoadThatIsStoppedBeforeTheModelHasGoneLeavesOneThatRests)
 
 class RestingProgram : public testing::Test {
 protected:
-    void start(std::chrono::milliseconds minute) {
-        std::ofstream(path("settings.conf")) << "unload-minutes = 1\n";
+    void start(std::chrono::milliseconds minute, int minutes = 1) {
+        std::ofstream(path("settings.conf")) << "unload-minutes = " << minutes << '\n';
         WindowServices services;
         services.loadEngine = [this](const EngineOptions&, const auto&,
                                      std::stop_token) -> std::unique_ptr<Engine> {
@@ -226,6 +227,14 @@ TEST_F(RestingProgram, TypingWakesTheModelBeforeTheQuestionIsSent) {
     EXPECT_TRUE(chipSays(QStringLiteral("Loading…"))) << "it is told at once";
     ASSERT_TRUE(loaded());
     EXPECT_EQ(m_loads, 2);
+}
+
+TEST_F(RestingProgram, TheMinutesAreChosenInTheSettings) {
+    start(1ms, 0);
+    ASSERT_TRUE(loaded()) << "never means never";
+    Q_EMIT window().settingsPage().changed(static_cast<int>(settings::Key::UnloadMinutes),
+                                           QStringLiteral("5"));
+    EXPECT_TRUE(rests());
 }
 
 TEST_F(RestingProgram, AModelAtWorkStaysAndThatIsSaid) {

@@ -27,11 +27,9 @@
 #include <QPlainTextEdit>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QToolButton>
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -98,7 +96,6 @@ protected:
         services.cacheDirectory = path("cache");
         services.settingsFile = path("settings.conf");
         services.mode = mode;
-        services.idleMinute = m_idleMinute;
         m_application = std::make_unique<Application>(services);
         m_application->show();
         QCoreApplication::processEvents();
@@ -266,7 +263,6 @@ protected:
         return false;
     }
 
-    std::chrono::milliseconds m_idleMinute = std::chrono::minutes(1);
     QTemporaryDir m_folder;
     audio::FakeSoundSystem m_sound;
     Asked m_asked;
@@ -468,23 +464,6 @@ TEST_F(SettingsSessionTest, ASummaryIsMadeByItselfInItsLanguage) {
     EXPECT_EQ(meetingPage().meeting().summaries[0].name, QStringLiteral("decisions"));
     const std::scoped_lock lock(m_asked.mutex);
     EXPECT_NE(m_asked.requests.back().messages.back().text.find("French"), std::string::npos);
-}
-
-TEST_F(SettingsSessionTest, AnUnusedModelIsFreedAfterTheChosenMinutes) {
-    std::ofstream(path("settings.conf")) << "unload-minutes = 0\n";
-    m_idleMinute = std::chrono::milliseconds(1);
-    start();
-    const auto chipSays = [this](const QString& words) {
-        const auto buttons = window().findChildren<QToolButton*>();
-        return std::any_of(buttons.begin(), buttons.end(), [&](const QToolButton* button) {
-            return button->accessibleName() == QStringLiteral("Device: ") + words;
-        });
-    };
-    ASSERT_TRUE(waitFor([&] { return !chipSays(QStringLiteral("Loading…")); }));
-    EXPECT_FALSE(chipSays(QStringLiteral("Model at rest")));
-    set(Key::UnloadMinutes, "5");
-    EXPECT_TRUE(waitFor([&] { return chipSays(QStringLiteral("Model at rest")); }));
-    EXPECT_TRUE(fileHas("unload-minutes = 5"));
 }
 
 TEST_F(SettingsSessionTest, ItIsAskedWhetherAQuietMeetingIsOver) {
