@@ -21,10 +21,12 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDesktopServices>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -239,10 +241,38 @@ protected:
                              .isDefault = true}});
         Q_EMIT window().recordingToggled();
         ASSERT_TRUE(waitFor([this] { return m_sound.isOpen(); }));
-        ASSERT_TRUE(waitFor([this] { // what comes before may not be kept
-            m_sound.deliver(std::vector<float>(160, 0.001F));
-            return barSays(QStringLiteral("Recording"));
-        }));
+        ASSERT_TRUE(waitFor([this] { return recordsWhatIsDelivered(); }));
+    }
+
+    /// It records when sound arrives; what comes before may not be kept. As fast as a microphone: a
+    /// waiting event loop turns quicker than that and would fill what waits for the disk.
+    bool recordsWhatIsDelivered() {
+        if (!m_delivered.isValid() || m_delivered.hasExpired(10)) {
+            m_delivered.start();
+            m_sound.deliver(std::vector<float>(meetings::kRate / 100, 0.001F));
+        }
+        return barSays(QStringLiteral("Recording"));
+    }
+
+    /// In parts, since the sound that waits for the disk is at most a minute. What was recorded
+    /// before is of any length.
+    void deliverAMinuteOfSilence() {
+        for (int part = 0; part < 4; ++part) {
+            const int before = recordedSeconds();
+            m_sound.deliver(std::vector<float>(static_cast<std::size_t>(16 * meetings::kRate)));
+            ASSERT_TRUE(waitFor([&] { return recordedSeconds() >= before + 15; }));
+        }
+    }
+
+    /// As the bar shows them.
+    int recordedSeconds() {
+        const QRegularExpression clock(QStringLiteral("(\\d+):(\\d\\d)"));
+        for (const QLabel* label : window().recordingBar().findChildren<QLabel*>()) {
+            if (const auto found = clock.match(label->text()); found.hasMatch()) {
+                return 60 * found.captured(1).toInt() + found.captured(2).toInt();
+            }
+        }
+        return 0;
     }
 
     bool barSays(const QString& words) {
@@ -265,6 +295,7 @@ protected:
 
     QTemporaryDir m_folder;
     audio::FakeSoundSystem m_sound;
+    QElapsedTimer m_delivered;
     Asked m_asked;
     std::unique_ptr<Application> m_application;
 };
@@ -395,10 +426,7 @@ TEST_F(SettingsSessionTest, WhatTheComputerPlaysIsRecordedAsTheOthers) {
     Q_EMIT window().recordingToggled();
     ASSERT_TRUE(
         waitFor([&] { return m_sound.isOpen("Fake/mic") && m_sound.isOpen("Fake/speakers"); }));
-    ASSERT_TRUE(waitFor([&] {
-        m_sound.deliver(std::vector<float>(160, 0.001F)); // both; it records when sound arrives
-        return barSays(QStringLiteral("Recording"));
-    }));
+    ASSERT_TRUE(waitFor([this] { return recordsWhatIsDelivered(); })); // both are
     EXPECT_TRUE(barSays(QStringLiteral("you and the computer")));
     // I speak from 3 s to 7 s, the others from 10 s to 14 s.
     std::vector<float> mine = meetings::meeting(1);
@@ -470,7 +498,7 @@ TEST_F(SettingsSessionTest, ItIsAskedWhetherAQuietMeetingIsOver) {
     start();
     set(Key::QuietMinutes, "1");
     beginRecording();
-    m_sound.deliver(std::vector<float>(static_cast<std::size_t>(62 * meetings::kRate)));
+    deliverAMinuteOfSilence();
     EXPECT_TRUE(waitFor([&] { return noticeWith(QStringLiteral("Nothing was heard")); }));
 }
 
@@ -478,8 +506,7 @@ TEST_F(SettingsSessionTest, ItIsNotAskedWhetherAQuietMeetingIsOver) {
     start();
     set(Key::QuietMinutes, "0");
     beginRecording();
-    m_sound.deliver(std::vector<float>(static_cast<std::size_t>(62 * meetings::kRate)));
-    ASSERT_TRUE(waitFor([&] { return barSays(QStringLiteral("1:0")); }));
+    deliverAMinuteOfSilence();
     EXPECT_FALSE(noticeWith(QStringLiteral("Nothing was heard")));
 }
 

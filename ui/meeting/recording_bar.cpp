@@ -109,10 +109,12 @@ void RecordingBar::refresh() {
         state = tr("● Starting…");
         break;
     case RecordingPhase::Recording:
-        state = !m_view.detail.isEmpty() ? tr("● Recording %1 · %2").arg(clock, m_view.detail)
-                : m_view.systemAudio && width() >= m_theme.scaled(kRoomy)
+        state = m_view.systemAudio && width() >= m_theme.scaled(kRoomy)
                     ? tr("● Recording %1 · you and the computer").arg(clock)
                     : tr("● Recording %1").arg(clock);
+        if (!m_view.detail.isEmpty()) {
+            state += QStringLiteral(" · ") + m_view.detail;
+        }
         break;
     case RecordingPhase::Paused:
         state = tr("❚❚ Paused at %1").arg(clock);
