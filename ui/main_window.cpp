@@ -147,6 +147,7 @@ void MainWindow::connectParts() {
     connect(m_title, &TitleStrip::addModelRequested, this, [this] { showPage(Page::Models); });
     connect(m_title, &TitleStrip::deviceChosen, this, &MainWindow::deviceChosen);
     connect(m_title, &TitleStrip::recheckRequested, this, &MainWindow::recheckRequested);
+    connect(m_title, &TitleStrip::restRequested, this, &MainWindow::modelRestRequested);
 
     connect(m_sidebar, &Sidebar::newRequested, this, [this] {
         showPage(Page::Chat);
@@ -344,6 +345,13 @@ QWidget* MainWindow::pageWidget(Page page) const {
         break;
     }
     return m_chatPage;
+}
+
+void MainWindow::comeToFront() {
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
 }
 
 void MainWindow::showPage(Page page) {

@@ -80,6 +80,7 @@ public:
     void openInputPicker();
     enum class Page { Chat, Meeting, Search, Trash, Models, Settings, Shortcuts };
     void showPage(Page page);
+    void comeToFront();
 
     // The parts for meetings and models; who connects the window connects them.
     Theme& theme() { return m_theme; }
@@ -134,6 +135,7 @@ Q_SIGNALS:
     void noticeAction(const QString& key, phial::ui::NoticeAction action);
     void deviceChosen(const QString& id);
     void recheckRequested();
+    void modelRestRequested();
     void modelFolderDropped(const QString& path);
     void jobCancelled();
     void themeChosen(phial::ui::ThemeChoice choice);

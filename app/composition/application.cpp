@@ -36,6 +36,7 @@ Application::Application(WindowServices services, QObject* parent)
     , m_settingsFile(m_services.settingsFile)
     , m_settings(loadSettings(m_settingsFile, m_services.mode, m_settingsProblem))
     , m_engine(m_services.loadEngine)
+    , m_idle(m_engine, m_services.idleMinute)
     , m_capture(m_services.makeAudioBackend)
     , m_store(QString::fromStdString((m_services.dataDirectory / "chats").string()))
     , m_media([this](const Medium& medium, std::function<void(int)> answer) {
@@ -56,15 +57,18 @@ Application::Application(WindowServices services, QObject* parent)
               .list = m_list,
               .store = m_store})
     , m_window(m_theme)
-    , m_meetings({.engine = m_engine,
-                  .window = m_window,
-                  .makeBackend = m_services.makeAudioBackend,
-                  .makeOutput = m_services.makeAudioOutput
-                                    ? m_services.makeAudioOutput
-                                    : audio::Player::MakeOutput(&audio::makePortAudioOutput),
-                  .dataDirectory = m_services.dataDirectory,
-                  .cacheDirectory = m_services.cacheDirectory,
-                  .microphone = [this] { return QString::fromStdString(m_settings.microphone); }})
+    , m_meetings(
+          {.engine = m_engine,
+           .window = m_window,
+           .makeBackend = m_services.makeAudioBackend,
+           .makeOutput = m_services.makeAudioOutput
+                             ? m_services.makeAudioOutput
+                             : audio::Player::MakeOutput(&audio::makePortAudioOutput),
+           .dataDirectory = m_services.dataDirectory,
+           .cacheDirectory = m_services.cacheDirectory,
+           .microphone = [this] { return QString::fromStdString(m_settings.microphone); },
+           .modelComes =
+               [this] { return m_idle.resting() || m_chip.state == ui::EngineState::Loading; }})
     , m_preferences(m_window, m_settings,
                     {.dataDirectory = m_services.dataDirectory,
                      .cacheDirectory = m_services.cacheDirectory,
@@ -77,7 +81,8 @@ Application::Application(WindowServices services, QObject* parent)
                                ? std::filesystem::path()
                                : m_services.resources / "models" / "embedded",
                 .targets = m_services.dataDirectory / "models",
-                .freeDeviceMemory = m_services.freeDeviceMemory}) {
+                .freeDeviceMemory = m_services.freeDeviceMemory})
+    , m_notes(m_services.notificationBus) {
     applySettings();
     m_library.addSourceModel(&m_list);
     m_library.addSourceModel(&m_meetings.list());
@@ -89,9 +94,11 @@ Application::Application(WindowServices services, QObject* parent)
     connect(&m_countTimer, &QTimer::timeout, this, &Application::countDraft);
     connectWindow();
     connectEngine();
+    connectIdleModel();
     connectCapture();
     connectChat();
     connectSettings();
+    connectNotes();
     loadSamples();
     m_chip.state =
         m_services.mode == StartMode::Safe ? ui::EngineState::NoModel : ui::EngineState::Loading;
@@ -144,6 +151,9 @@ void Application::connectWindow() {
         m_loadStopped ? m_engine.stopAll() : m_chat.stop();
     });
     connect(&m_window, &MainWindow::draftChanged, this, [this] {
+        if (!m_window.draft().text.isEmpty()) {
+            m_idle.use(); // it is there by the time the question is written
+        }
         m_countTimer.start();
         updateAction();
     });
@@ -151,6 +161,7 @@ void Application::connectWindow() {
             [this](ui::Action action) { m_chosenAction = action; });
     connect(&m_window, &MainWindow::sourcesOffered, this,
             [this](const QList<ui::AttachmentSource>& sources) {
+                m_idle.use();
                 for (const ui::AttachmentSource& source : sources) {
                     m_media.add(source);
                 }

@@ -4,6 +4,8 @@
 #include "app/audio/capture_controller.h"
 #include "app/composition/action_rule.h"
 #include "app/composition/chat_session.h"
+#include "app/composition/desktop_notes.h"
+#include "app/composition/idle_model.h"
 #include "app/composition/media_library.h"
 #include "app/composition/meeting_session.h"
 #include "app/composition/model_session.h"
@@ -20,6 +22,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -47,6 +50,8 @@ struct WindowServices {
     ModelJobs modelJobs = {};
     /// See ModelServices; unset: not known.
     std::function<std::uint64_t(const std::string&)> freeDeviceMemory = {};
+    std::chrono::milliseconds idleMinute = std::chrono::minutes(1); ///< shorter in tests
+    DesktopNotes::Bus notificationBus = {};                         ///< unset: no notifications
 };
 
 /// The program with a window: creates the services and the window and connects them; the only place
@@ -75,6 +80,9 @@ private:
 
     void connectWindow();
     void connectEngine();
+    void connectIdleModel();
+    void connectNotes();
+    void tellDesktop(const ui::NoticeView& news);
     void connectCapture();
     void connectChat();
     void start(); ///< after the first paint
@@ -111,6 +119,7 @@ private:
     settings::Settings m_settings;
     ui::Theme m_theme;
     EngineController m_engine;
+    IdleModel m_idle;
     audio::CaptureController m_capture;
     conversation::ConversationStore m_store;
     conversation::ConversationModel m_messages;
@@ -143,6 +152,7 @@ private:
     MeetingSession m_meetings;
     SettingsSession m_preferences;
     ModelSession m_models;
+    DesktopNotes m_notes;
     QConcatenateTablesProxyModel m_library; ///< chats and meetings
     std::jthread m_deviceLister;            ///< last member: joined before anything it uses dies
 };

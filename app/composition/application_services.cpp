@@ -41,6 +41,23 @@ void Application::connectEngine() {
     connect(&m_engine, &EngineController::loadFailed, this, &Application::onLoadFailed);
 }
 
+void Application::connectIdleModel() {
+    connect(&m_idle, &IdleModel::wanted, this, &Application::loadModel);
+    connect(&m_idle, &IdleModel::rested, this, [this] {
+        m_chip.state = ui::EngineState::Resting;
+        m_chip.tokensPerSecond = 0;
+        refreshEngine();
+        m_models.onResting();
+    });
+    connect(&m_window, &ui::MainWindow::modelRestRequested, this, [this] {
+        m_idle.rest();
+        if (!m_idle.resting()) {
+            m_window.showBriefly(tr("The model is at work; its memory is freed later"));
+        }
+    });
+    connect(&m_meetings, &MeetingSession::modelWanted, &m_idle, &IdleModel::use);
+}
+
 void Application::loadModel() {
     EngineOptions options;
     options.model = embedded() ? m_services.resources / "models" / "embedded" : m_settings.model;
@@ -58,6 +75,7 @@ void Application::loadModel() {
     m_chat.setModelExpected(true);
     refreshEngine();
     m_window.setJob({.text = tr("Loading the model"), .fraction = -1});
+    m_idle.onLoading();
     m_engine.load(options);
     m_models.onLoading();
 }
@@ -78,6 +96,7 @@ void Application::onReady(const EngineInfo& info) {
     m_window.setJob(m_answerJob); // a question may have been waiting for the model
     m_window.setDevices(deviceViews(m_devices, QString::fromStdString(info.deviceUuid)));
     m_media.recount();
+    m_countTimer.start(); // of what was typed while it was loaded
     refreshContext();
     m_modelBefore.reset();
     m_models.onReady(info);
@@ -176,8 +195,9 @@ void Application::chooseDevice(const QString& uuid) {
 }
 
 void Application::chooseModel(const std::filesystem::path& folder) {
-    const bool inUse =
-        m_chip.state == ui::EngineState::Ready || m_chip.state == ui::EngineState::Busy;
+    const bool inUse = m_chip.state == ui::EngineState::Ready ||
+                       m_chip.state == ui::EngineState::Busy ||
+                       m_chip.state == ui::EngineState::Resting;
     if (inUse && folder != m_settings.model) {
         m_modelBefore = m_settings.model;
     }
@@ -220,6 +240,7 @@ void Application::startCapture() {
     m_captureDraft = m_window.draft();
     m_window.clearNotice(QStringLiteral("capture"));
     m_capture.start(QString::fromStdString(m_settings.microphone));
+    m_idle.use(); // behind the microphone, which comes first
 }
 
 void Application::endCapture(ui::CaptureEnd end, const ui::Submission& draft) {

@@ -8,6 +8,9 @@
 #include "ui/meeting/meeting_page.h"
 #include "ui/pages/settings_page.h"
 
+#include <QGuiApplication>
+#include <QWindow>
+
 namespace phial::app {
 namespace {
 
@@ -75,6 +78,7 @@ void Application::connectSettings() {
 void Application::applySettings() {
     m_theme.setChoice(choiceOf(m_settings.theme));
     m_theme.setZoomPercent(m_settings.fontPercent);
+    m_idle.setMinutes(m_settings.unloadMinutes);
     m_window.setSendKey(m_settings.sendKey == settings::SendKey::Enter ? ui::SendKey::Enter
                                                                        : ui::SendKey::CtrlEnter);
     m_window.meetingPage().setDefaults(
@@ -99,6 +103,34 @@ void Application::applySettings() {
                            .summaryLanguage = englishName(m_settings.summaryLanguage),
                            .quietMinutes = m_settings.quietMinutes,
                            .trashDays = m_settings.trashDays});
+}
+
+void Application::connectNotes() {
+    connect(&m_meetings, &MeetingSession::newsRaised, this, &Application::tellDesktop);
+    connect(&m_models, &ModelSession::newsRaised, this, &Application::tellDesktop);
+    connect(&m_notes, &DesktopNotes::activated, this, [this](const QString& key) {
+        m_window.comeToFront();
+        m_notes.withdrawAll();
+        if (key.contains(u':')) { // it names its meeting
+            m_meetings.onNotice(key, ui::NoticeAction::OpenMeeting);
+        } else if (key.startsWith(QStringLiteral("model-"))) {
+            m_window.showPage(ui::MainWindow::Page::Models);
+        }
+    });
+    connect(qGuiApp, &QGuiApplication::focusWindowChanged, this, [this](const QWindow* window) {
+        if (window != nullptr) {
+            m_notes.withdrawAll(); // what they tell is on the screen
+        }
+    });
+}
+
+/// What the window tells too, for those who do not look at it.
+void Application::tellDesktop(const ui::NoticeView& news) {
+    const QWindow* front = QGuiApplication::focusWindow();
+    const bool seen = front != nullptr && front->isVisible();
+    if (m_settings.notifications && !seen) {
+        m_notes.show(news.key, news.title, {});
+    }
 }
 
 void Application::onInputs() {

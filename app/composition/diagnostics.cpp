@@ -23,6 +23,8 @@ QString stateOf(ui::EngineState state) {
         return QStringLiteral("being loaded");
     case ui::EngineState::Failed:
         return QStringLiteral("could not be loaded");
+    case ui::EngineState::Resting:
+        return QStringLiteral("at rest");
     case ui::EngineState::Ready:
     case ui::EngineState::Busy:
         break;

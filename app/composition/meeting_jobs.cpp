@@ -76,14 +76,16 @@ void MeetingJobs::load() {
 }
 
 void MeetingJobs::wake() {
-    if (m_step != 0 || m_blocked || !m_loaded || !m_engine.info()) {
+    if (m_step != 0 || m_blocked || !m_loaded) {
         return;
     }
     const std::vector<meetings::JobView> jobs = m_queue.list();
     const bool any = std::any_of(jobs.begin(), jobs.end(), [](const meetings::JobView& job) {
         return job.state == JobState::Waiting || job.state == JobState::Running;
     });
-    if (any) {
+    if (any && !m_engine.info()) {
+        Q_EMIT modelWanted();
+    } else if (any) {
         m_step = m_engine.submit(
             [this, gate = m_gate](Engine& engine, const GenerationEvents&, std::stop_token stop) {
                 {

@@ -44,6 +44,7 @@ public:
 Q_SIGNALS:
     void listChanged(const std::vector<phial::meetings::JobView>& jobs);
     void ended(const phial::meetings::JobView& job); ///< done or failed
+    void modelWanted();                              ///< there is work, and no model is loaded
 
 private:
     /// Lets the destructor wait for a step on the engine's thread. Shared with the step, which may

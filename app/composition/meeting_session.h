@@ -55,6 +55,7 @@ public:
         std::filesystem::path dataDirectory;
         std::filesystem::path cacheDirectory;
         std::function<QString()> microphone; ///< the chosen one; empty = the system's
+        std::function<bool()> modelComes;    ///< none is loaded, but one is or will be, when wanted
     };
 
     explicit MeetingSession(Parts parts, QObject* parent = nullptr);
@@ -76,6 +77,11 @@ public:
 
     /// False when the notice is none of ours.
     bool onNotice(const QString& key, ui::NoticeAction action);
+
+Q_SIGNALS:
+    void modelWanted(); ///< there is work for a model, and none is loaded
+    /// A job has ended, or a recording against the user's will; the window shows it as well.
+    void newsRaised(const phial::ui::NoticeView& news);
 
 private:
     using Change = std::function<bool(meetings::Transcript&)>;

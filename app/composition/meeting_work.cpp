@@ -83,7 +83,7 @@ void MeetingSession::onSummaryWish(const ui::SummaryWish& wish) {
 }
 
 void MeetingSession::tellThatItWaits() {
-    if (m_parts.engine.info()) {
+    if (m_parts.engine.info() || m_parts.modelComes()) {
         return;
     }
     ui::NoticeView notice;
@@ -99,6 +99,7 @@ void MeetingSession::connectJobs() {
     connect(&m_parts.engine, &EngineController::ready, this,
             [this] { m_window.clearNotice(QStringLiteral("meeting-engine")); });
     connect(&m_jobs, &MeetingJobs::ended, this, &MeetingSession::onJobEnded);
+    connect(&m_jobs, &MeetingJobs::modelWanted, this, &MeetingSession::modelWanted);
     connect(&m_window.queueDialog(), &ui::QueueDialog::commanded, this,
             [this](ui::QueueCommand command, qint64 number) {
                 meetings::JobQueue& queue = m_jobs.queue();
@@ -140,16 +141,23 @@ void MeetingSession::connectJobs() {
 void MeetingSession::onJobEnded(const meetings::JobView& job) {
     const MeetingSummary* about = m_list.find(QString::fromStdString(job.spec.meeting));
     const QString title = about == nullptr ? QString() : about->title;
-    if (job.state == meetings::JobState::Failed) {
+    const bool failed = job.state == meetings::JobState::Failed;
+    const QString work = queueItem(job, title).text;
+    ui::NoticeView news;
+    news.key = QStringLiteral("meeting-job:") + QString::fromStdString(job.spec.meeting);
+    news.title =
+        failed ? tr("%1 failed; what was done is kept.").arg(work) : tr("Done: %1").arg(work);
+    Q_EMIT newsRaised(news);
+    if (failed) {
         ui::NoticeView notice;
         notice.key = QStringLiteral("meeting-job");
         notice.severity = ui::Severity::Error;
-        notice.title = tr("%1 failed; what was done is kept.").arg(queueItem(job, title).text);
+        notice.title = news.title;
         notice.text = QString::fromStdString(job.problem);
         notice.actions = {ui::NoticeAction::ShowQueue};
         m_window.showNotice(notice);
     } else {
-        m_window.showBriefly(tr("Done: %1").arg(queueItem(job, title).text));
+        m_window.showBriefly(news.title);
         if (job.spec.kind == meetings::JobKind::Transcribe) {
             const QString id = QString::fromStdString(job.spec.meeting);
             if (m_summaries.contains(id)) {
@@ -240,7 +248,13 @@ void MeetingSession::connectRecording() {
             m_window.showPage(ui::MainWindow::Page::Chat);
         }
     });
-    connect(&m_recording, &MeetingRecording::noticeRaised, &m_window, &ui::MainWindow::showNotice);
+    connect(&m_recording, &MeetingRecording::noticeRaised, this,
+            [this](const ui::NoticeView& notice) {
+                m_window.showNotice(notice);
+                if (notice.severity == ui::Severity::Error) {
+                    Q_EMIT newsRaised(notice);
+                }
+            });
     connect(&m_recording, &MeetingRecording::noticeSettled, &m_window,
             &ui::MainWindow::clearNotice);
     connect(&m_recording, &MeetingRecording::finished, this, &MeetingSession::onRecorded);

@@ -232,6 +232,13 @@ void ModelSession::onNotLoaded() {
     refreshModels();
 }
 
+void ModelSession::onResting() {
+    m_info.reset();
+    m_use = ui::ModelUse::Resting;
+    measureDevice();
+    refreshModels();
+}
+
 void ModelSession::addFolder(const QString& path) {
     m_services.window.showPage(ui::MainWindow::Page::Models);
     m_services.window.clearNotice(QStringLiteral("model-folder"));
@@ -282,8 +289,8 @@ void ModelSession::refuse(const QString& title, const QString& reason) {
 
 void ModelSession::onWorkEnded() {
     const ModelWork& work = m_manager.work();
-    if (m_services.window.modelsPage().isVisible() || work.state == ModelWork::State::Stopped) {
-        return; // it is seen there
+    if (work.state == ModelWork::State::Stopped) {
+        return; // by the user
     }
     const ModelEntry* entry = m_manager.find(work.folder);
     const bool good = work.state == ModelWork::State::Done &&
@@ -300,7 +307,10 @@ void ModelSession::onWorkEnded() {
                        : tr("The model “%1” is whole.").arg(name);
     notice.text = QString::fromStdString(work.problem);
     notice.actions = {ui::NoticeAction::ShowModels};
-    m_services.window.showNotice(notice);
+    Q_EMIT newsRaised(notice);
+    if (!m_services.window.modelsPage().isVisible()) { // else it is seen there
+        m_services.window.showNotice(notice);
+    }
 }
 
 fs::path ModelSession::folderInUse() const {

@@ -48,6 +48,7 @@ public:
     void onLoading();
     void onReady(const EngineInfo& info);
     void onNotLoaded();
+    void onResting(); ///< freed because nobody used it
 
     /// A folder that was dropped on the window: shown with what it is, or refused with the reason.
     void addFolder(const QString& path);
@@ -59,6 +60,8 @@ Q_SIGNALS:
     /// Its files are there and it has room; empty = the shipped one.
     void loadRequested(const std::filesystem::path& folder);
     void settingsChanged();
+    /// Work has ended; the window shows it as well.
+    void newsRaised(const phial::ui::NoticeView& news);
 
 private:
     void connectManager();

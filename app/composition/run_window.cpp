@@ -78,13 +78,11 @@ int runWindow(int argc, char** argv, WindowServices services) {
             return 1;
         }
     }
+    services.notificationBus = &sessionBus;
     Application program(std::move(services));
     QObject::connect(&one, &OneWindow::asked, &program, [&program](const QStringList& more) {
         program.openFiles(more);
-        program.window().setWindowState(program.window().windowState() & ~Qt::WindowMinimized);
-        program.window().show();
-        program.window().raise();
-        program.window().activateWindow();
+        program.window().comeToFront();
     });
     program.openFiles(files);
     program.show();

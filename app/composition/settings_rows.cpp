@@ -122,6 +122,9 @@ QList<SettingRow> Rows::general() const {
                    tr("Shift+Enter always begins a new line."),
                    {{QStringLiteral("enter"), tr("Enter")},
                     {QStringLiteral("ctrl-enter"), tr("Ctrl+Enter")}}),
+            row(SettingKind::Switch, Key::Notifications, tr("Notifications"),
+                tr("When work on a meeting or a model ends, or a recording is stopped by a full "
+                   "disk, while the window is not in front.")),
             choice(Key::TranslateTo, tr("Translate into"),
                    tr("The language that is offered first, in chats and meetings."),
                    languages(ui::textLanguages(), {}))};
@@ -267,6 +270,13 @@ QList<SettingRow> Rows::model() const {
                    {{QStringLiteral("plain"), tr("Exact")},
                     {QStringLiteral("k8v4"), tr("40 %")},
                     {QStringLiteral("turbo4"), tr("26 %")}}),
+            choice(Key::UnloadMinutes, tr("Free the memory of an unused model"),
+                   tr("It is loaded again as soon as it is used, which takes a moment."),
+                   {{QStringLiteral("5"), tr("After 5 minutes")},
+                    {QStringLiteral("10"), tr("After 10 minutes")},
+                    {QStringLiteral("30"), tr("After 30 minutes")},
+                    {QStringLiteral("60"), tr("After an hour")},
+                    {QStringLiteral("0"), tr("Never")}}),
             choice(Key::Precision, tr("Computes with"), {},
                    {{QStringLiteral("auto"), tr("What suits the device")},
                     {QStringLiteral("fp16"), tr("16 bits")},
@@ -327,12 +337,13 @@ bool changed(const settings::Settings& settings, SettingsGroup group) {
 const std::vector<Key>& keysOf(SettingsGroup group) {
     // In the order of SettingsGroup. The model stays: it is chosen on its own page.
     static const std::array<std::vector<Key>, 7> all = {{
-        {Key::Theme, Key::FontPercent, Key::SendKey, Key::TranslateTo},
+        {Key::Theme, Key::FontPercent, Key::SendKey, Key::Notifications, Key::TranslateTo},
         {Key::Microphone, Key::SystemAudio},
         {Key::SpokenLanguage, Key::TranscribeRecordings, Key::SummarizeWith, Key::SummaryLanguage,
          Key::QuietMinutes},
         {Key::Instructions, Key::AnswerTokens, Key::Temperature},
-        {Key::Device, Key::SoftwareDevice, Key::ContextTokens, Key::KvCache, Key::Precision},
+        {Key::Device, Key::SoftwareDevice, Key::ContextTokens, Key::KvCache, Key::UnloadMinutes,
+         Key::Precision},
         {Key::TrashDays},
         {},
     }};

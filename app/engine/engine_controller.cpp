@@ -66,6 +66,7 @@ void EngineController::unload() {
 }
 
 JobId EngineController::submit(tasks::Task task, Urgency urgency) {
+    Q_EMIT submitting();
     const JobId id = ++m_lastJob;
     enqueue(Job{id, std::move(task), urgency});
     return id;

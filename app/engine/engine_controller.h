@@ -50,7 +50,8 @@ public:
     ~EngineController() override;
 
     /// Loads a model after what is queued; a load that is still running is given up. The old model
-    /// is freed first, since two do not fit one device. Ends in ready() or loadFailed().
+    /// is freed first, since two do not fit one device. Ends in ready() or loadFailed(), unless
+    /// another load takes its place before it begins.
     void load(EngineOptions options);
 
     /// Frees the model after what is queued. Ends in unloaded().
@@ -89,6 +90,8 @@ Q_SIGNALS:
     void finished(phial::app::JobId job,
                   const std::shared_ptr<const phial::tasks::TaskResult>& result);
     void failed(phial::app::JobId job, phial::ErrorCode code, const QString& sentence);
+    /// A job is about to be queued; what is queued by this signal comes before it.
+    void submitting();
 
 private:
     struct Load {

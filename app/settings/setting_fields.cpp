@@ -170,6 +170,8 @@ std::vector<Field> makeFields() {
                                  {{"plain", KvCacheFormat::Plain},
                                   {"k8v4", KvCacheFormat::K8V4},
                                   {"turbo4", KvCacheFormat::Tq4}}),
+        numberField(Key::UnloadMinutes, "unload-minutes", &S::unloadMinutes,
+                    {.least = 1, .most = 1440, .orZero = true}),
         numberField(Key::ContextTokens, "context-tokens", &S::contextTokens,
                     {.least = 256, .most = 131072, .orZero = true}),
         textField(Key::Microphone, "microphone", &S::microphone),
@@ -200,6 +202,7 @@ std::vector<Field> makeFields() {
         wordField<phial::settings::Theme>(
             Key::Theme, "theme", &S::theme,
             {{"system", Theme::System}, {"light", Theme::Light}, {"dark", Theme::Dark}}),
+        switchField(Key::Notifications, "notifications", &S::notifications),
         numberField(Key::FontPercent, "font-percent", &S::fontPercent, {.least = 80, .most = 200}),
     };
 }

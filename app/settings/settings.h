@@ -38,11 +38,12 @@ struct Settings {
         gpu::SoftwareDevices::Refuse; ///< the user agreed to a software device
     Precision precision = Precision::Auto;
     KvCacheFormat kvCache = KvCacheFormat::Plain;
-    int contextTokens = 0;             ///< 0 = as much as fits; else 256 to 131072
-    std::string microphone;            ///< id of the input device; empty = the system's default
-    bool systemAudio = false;          ///< meetings are recorded with what the loudspeakers play
-    std::string spokenLanguage;        ///< of meetings; empty = automatic
-    std::string translateTo = "de";    ///< offered first
+    int unloadMinutes = 10;         ///< without use, until the model's memory is freed; 0 = never
+    int contextTokens = 0;          ///< 0 = as much as fits; else 256 to 131072
+    std::string microphone;         ///< id of the input device; empty = the system's default
+    bool systemAudio = false;       ///< meetings are recorded with what the loudspeakers play
+    std::string spokenLanguage;     ///< of meetings; empty = automatic
+    std::string translateTo = "de"; ///< offered first
     bool transcribeRecordings = false; ///< as soon as a recording has ended
     std::string summarizeWith;         ///< template, once a transcript is complete; empty = none
     std::string summaryLanguage;       ///< empty = as spoken
@@ -53,7 +54,8 @@ struct Settings {
     double temperature = 0;   ///< of chats; 0 = always the most likely word, at most 2
     SendKey sendKey = SendKey::Enter;
     Theme theme = Theme::System;
-    int fontPercent = 100; ///< 80 to 200
+    int fontPercent = 100;     ///< 80 to 200
+    bool notifications = true; ///< of the desktop, about what ends while the window is away
 
     bool operator==(const Settings&) const = default;
 };
@@ -66,6 +68,7 @@ enum class Key {
     SoftwareDevice,
     Precision,
     KvCache,
+    UnloadMinutes,
     ContextTokens,
     Microphone,
     SystemAudio,
@@ -81,6 +84,7 @@ enum class Key {
     Temperature,
     SendKey,
     Theme,
+    Notifications,
     FontPercent,
 };
 

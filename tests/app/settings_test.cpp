@@ -50,6 +50,7 @@ Settings unusual() {
             .software = gpu::SoftwareDevices::Allow,
             .precision = Precision::Fp16,
             .kvCache = KvCacheFormat::K8V4,
+            .unloadMinutes = 0,
             .contextTokens = 4096,
             .microphone = "ALSA/Headset #2",
             .systemAudio = true,
@@ -65,7 +66,8 @@ Settings unusual() {
             .temperature = 0.4,
             .sendKey = SendKey::CtrlEnter,
             .theme = Theme::Dark,
-            .fontPercent = 150};
+            .fontPercent = 150,
+            .notifications = false};
 }
 
 TEST_F(SettingsTest, AreTheDefaultsWithoutAFile) {
@@ -106,7 +108,8 @@ TEST_F(SettingsTest, RefuseWhatCannotBeUsed) {
         {Key::SummarizeWith, "all"},     {Key::QuietMinutes, "-3"},
         {Key::AnswerTokens, "0"},        {Key::Temperature, "3"},
         {Key::Temperature, "nan"},       {Key::Temperature, "0.5 warm"},
-        {Key::SendKey, "space"},         {Key::KvCache, "none"}};
+        {Key::SendKey, "space"},         {Key::KvCache, "none"},
+        {Key::UnloadMinutes, "1441"},    {Key::Notifications, "never"}};
     for (const auto& [key, value] : wrong) {
         Settings settings = unusual();
         EXPECT_FALSE(setValue(settings, key, value)) << value;

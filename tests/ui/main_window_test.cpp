@@ -8,16 +8,21 @@
 #include "ui/widgets/sidebar.h"
 
 #include <QAbstractButton>
+#include <QAction>
 #include <QApplication>
 #include <QDragEnterEvent>
 #include <QImage>
+#include <QMenu>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 #include <QUrl>
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace phial::ui {
 namespace {
@@ -78,6 +83,42 @@ TEST_F(MainWindowTest, TakesDroppedFilesAndSaysWhatWillHappen) {
     const auto sources = offered.first().first().value<QList<AttachmentSource>>();
     ASSERT_EQ(sources.size(), 2);
     EXPECT_EQ(sources[0].path, QStringLiteral("/data/chart ü.png"));
+}
+
+TEST_F(MainWindowTest, TheDeviceMenuFreesTheModelThatIsReadyAndTheChipTellsThatItRests) {
+    const auto chip = [this](const QString& words) -> QToolButton* {
+        const auto buttons = m_window.findChildren<QToolButton*>();
+        const auto found =
+            std::find_if(buttons.begin(), buttons.end(), [&words](const QToolButton* button) {
+                return button->accessibleName().startsWith(QStringLiteral("Device: ") + words);
+            });
+        return found == buttons.end() ? nullptr : *found;
+    };
+    const auto entry = [](const QToolButton& button) -> QAction* {
+        Q_EMIT button.menu()->aboutToShow();
+        const auto actions = button.menu()->actions();
+        const auto found = std::find_if(actions.begin(), actions.end(), [](const QAction* one) {
+            return one->text() == QStringLiteral("Free the Model's Memory");
+        });
+        return found == actions.end() ? nullptr : *found;
+    };
+    QToolButton* ready = chip(QStringLiteral("NVIDIA"));
+    ASSERT_NE(ready, nullptr);
+    QAction* frees = entry(*ready);
+    ASSERT_NE(frees, nullptr);
+    ASSERT_TRUE(frees->isEnabled());
+    QSignalSpy requested(&m_window, &MainWindow::modelRestRequested);
+    frees->trigger();
+    EXPECT_EQ(requested.count(), 1);
+
+    DeviceChipState resting = test::hardwareEngine();
+    resting.state = EngineState::Resting;
+    m_window.setEngine(resting);
+    QToolButton* told = chip(QStringLiteral("Model at rest"));
+    ASSERT_NE(told, nullptr);
+    EXPECT_TRUE(told->toolTip().contains(QStringLiteral("loaded again")));
+    ASSERT_NE(entry(*told), nullptr);
+    EXPECT_FALSE(entry(*told)->isEnabled());
 }
 
 TEST_F(MainWindowTest, TabGoesDownTheSettings) {

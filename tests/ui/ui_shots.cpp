@@ -141,6 +141,14 @@ void showLoading(Stage& stage) {
         {.text = QStringLiteral("Loading the model · 3.1 of 11.2 GB"), .fraction = 0.28});
 }
 
+void showResting(Stage& stage) {
+    showConversation(stage);
+    DeviceChipState state = hardwareEngine();
+    state.state = EngineState::Resting;
+    state.tokensPerSecond = 0;
+    stage.window.setEngine(state);
+}
+
 void drag(Stage& stage, const QStringList& names) {
     auto* data = new QMimeData; // lives as long as the program: the overlay keeps no pointer to it
     QList<QUrl> urls;
@@ -257,6 +265,8 @@ QList<Shot> shots() {
             {"errors-light", wide, ThemeChoice::Light, showErrors},
             {"errors-dark", wide, ThemeChoice::Dark, showErrors},
             {"loading-light", wide, ThemeChoice::Light, showLoading},
+            {"resting-light", wide, ThemeChoice::Light, showResting},
+            {"resting-small-dark", small, ThemeChoice::Dark, showResting},
             {"drop-light", wide, ThemeChoice::Light, dropGood},
             {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
             {"settings-light", QSize(1280, 800), ThemeChoice::Light, settings},

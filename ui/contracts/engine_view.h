@@ -9,8 +9,9 @@ namespace phial::ui {
 enum class EngineState {
     NoModel, ///< nothing is loaded and nothing is being loaded
     Loading,
-    Ready, ///< idle
-    Busy,  ///< answering
+    Ready,   ///< idle
+    Busy,    ///< answering
+    Resting, ///< not used for a while: its memory is free, and it is loaded when it is wanted
     Failed,
 };
 

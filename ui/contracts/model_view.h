@@ -17,7 +17,12 @@ enum class ModelKind {
     Unusable,   ///< `problem` says why, with a way out
 };
 
-enum class ModelUse { None, Loading, Loaded };
+enum class ModelUse {
+    None,
+    Loading,
+    Loaded,
+    Resting, ///< in use, but its memory is free until somebody asks it
+};
 
 /// Whether the graphics device has room for something.
 enum class Room { Unknown, Ample, Tight, Lacking };

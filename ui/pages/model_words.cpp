@@ -73,6 +73,9 @@ QString modelState(const ModelView& model, const ModelWorkView& work) {
     if (model.use == ModelUse::Loaded) {
         return tr("in use");
     }
+    if (model.use == ModelUse::Resting) {
+        return tr("at rest");
+    }
     if (model.use == ModelUse::Loading) {
         return tr("being loaded");
     }

@@ -311,7 +311,8 @@ void ModelsPage::refresh() {
     m_needs->setNeeds(tr("As it is,"), usable && !view.builtIn ? view.needs : QList<ContextNeed>{},
                       m_models.device, m_models.deviceFree);
     m_buttons[Load]->setVisible(usable);
-    m_buttons[Load]->setEnabled(usable && view.use == ModelUse::None);
+    m_buttons[Load]->setEnabled(usable &&
+                                (view.use == ModelUse::None || view.use == ModelUse::Resting));
     m_buttons[Verify]->setVisible(view.kind == ModelKind::Package);
     m_buttons[Verify]->setEnabled(!m_work.busy());
     m_buttons[Resume]->setVisible(unfinished);
@@ -347,6 +348,13 @@ void ModelsPage::refreshUsed() {
     if (used->use == ModelUse::Loading) {
         m_usedTitle->setText(tr("“%1” is being loaded").arg(used->name));
         m_usedText->setText(used->folder);
+        return;
+    }
+    if (used->use == ModelUse::Resting) {
+        m_usedTitle->setText(tr("At rest: %1").arg(used->name));
+        m_usedText->setText(
+            tr("Nobody used it for a while, so its memory is free. It is loaded again as soon as "
+               "you ask, dictate or have a meeting written down."));
         return;
     }
     m_usedTitle->setText(tr("In use: %1").arg(used->name));

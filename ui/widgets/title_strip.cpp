@@ -189,6 +189,8 @@ QString TitleStrip::chipText() const {
         return tr("Loading…");
     case EngineState::Failed:
         return tr("Not loaded");
+    case EngineState::Resting:
+        return tr("Model at rest");
     case EngineState::Ready:
     case EngineState::Busy:
         break;
@@ -236,6 +238,9 @@ void TitleStrip::refresh() {
                      : software ? QStringLiteral("warning")
                                 : QString());
     QStringList tip;
+    if (m_engine.state == EngineState::Resting) {
+        tip.append(tr("Its memory is free. It is loaded again as soon as you use it."));
+    }
     if (!m_engine.deviceName.isEmpty()) {
         tip.append(m_engine.deviceName);
     }
@@ -294,6 +299,8 @@ void TitleStrip::fillMenu() {
     m_deviceMenu->setToolTipsVisible(true);
     m_deviceMenu->addSeparator();
     m_deviceMenu->addAction(tr("Look for Devices Again"), this, &TitleStrip::recheckRequested);
+    m_deviceMenu->addAction(tr("Free the Model's Memory"), this, &TitleStrip::restRequested)
+        ->setEnabled(m_engine.state == EngineState::Ready);
     m_deviceMenu->addAction(tr("Models…"), this, &TitleStrip::addModelRequested);
 }
 

@@ -45,6 +45,7 @@ Q_SIGNALS:
     void systemAudioChosen(bool recorded);
     void deviceChosen(const QString& id);
     void recheckRequested();
+    void restRequested(); ///< of the model, which gives its memory back
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
