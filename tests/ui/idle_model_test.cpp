@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The model gives its memory back when nobody uses it, and is there again when somebody does.
-#include "app/composition/application.h"
 #include "app/composition/idle_model.h"
-#include "app/composition/wav_bytes.h"
-#include "tests/app/fake_audio.h"
 #include "tests/app/fake_engine.h"
 #include "tests/app/spin_until.h"
 #include "tests/meetings/answering_engine.h"
-#include "tests/meetings/voice.h"
 #include "tests/ui/fixtures.h"
-#include "tests/ui/silent_output.h"
+#include "tests/ui/program_fixture.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/pages/settings_page.h"
 
-#include <QFile>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
@@ -128,41 +122,25 @@ TEST_F(IdleModelTest, ALoadThatIsStoppedBeforeTheModelHasGoneLeavesOneThatRests)
     EXPECT_TRUE(spinUntil([this] { return m_script.alive == 1; }));
 }
 
-class RestingProgram : public testing::Test {
+class RestingProgram : public ProgramTest<> {
 protected:
     void start(std::chrono::milliseconds minute, int minutes = 1) {
         std::ofstream(path("settings.conf")) << "unload-minutes = " << minutes << '\n';
-        WindowServices services;
-        services.loadEngine = [this](const EngineOptions&, const auto&,
-                                     std::stop_token) -> std::unique_ptr<Engine> {
-            ++m_loads;
-            return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
-                m_answering = true;
-                if (m_wait.valid()) {
-                    m_wait.wait();
-                }
-                return request.messages.back().clips.empty() ? std::string("An answer.")
-                                                             : std::string("We talk.");
+        WindowServices parts = services(
+            [this](const EngineOptions&, const auto&, std::stop_token) -> std::unique_ptr<Engine> {
+                ++m_loads;
+                return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
+                    m_answering = true;
+                    if (m_wait.valid()) {
+                        m_wait.wait();
+                    }
+                    return request.messages.back().clips.empty() ? std::string("An answer.")
+                                                                 : std::string("We talk.");
+                });
             });
-        };
-        services.listDevices = [] { return std::vector<gpu::DeviceInfo>(); };
-        services.makeAudioBackend = [this] {
-            return std::make_unique<audio::FakeBackend>(m_sound);
-        };
-        services.makeAudioOutput = [] { return std::make_unique<ui::test::SilentOutput>(); };
-        services.dataDirectory = path("data");
-        services.cacheDirectory = path("cache");
-        services.settingsFile = path("settings.conf");
-        services.idleMinute = minute;
-        m_application = std::make_unique<Application>(services);
-        m_application->show();
+        parts.idleMinute = minute;
+        run(std::move(parts));
     }
-
-    std::filesystem::path path(const char* name) const {
-        return m_folder.filePath(QString::fromLatin1(name)).toStdString();
-    }
-
-    ui::MainWindow& window() { return m_application->window(); }
 
     bool chipSays(const QString& words) {
         const auto buttons = window().findChildren<QToolButton*>();
@@ -199,12 +177,9 @@ protected:
         });
     }
 
-    QTemporaryDir m_folder;
-    audio::FakeSoundSystem m_sound;
     std::atomic<int> m_loads{0};
     std::atomic<bool> m_answering{false};
     std::shared_future<void> m_wait; ///< answers come after it; set before a question is asked
-    std::unique_ptr<Application> m_application;
 };
 
 TEST_F(RestingProgram, AQuestionWakesTheModelAndIsAnswered) {
@@ -258,15 +233,7 @@ TEST_F(RestingProgram, AModelAtWorkStaysAndThatIsSaid) {
 TEST_F(RestingProgram, AMeetingIsWrittenDownAlthoughTheModelRestsAgainAndAgain) {
     start(1ms);
     ASSERT_TRUE(rests());
-    AudioClip clip;
-    clip.sampleRateHz = meetings::kRate;
-    clip.samples = meetings::meeting(3);
-    const QString file = m_folder.filePath(QStringLiteral("Weekly.wav"));
-    QFile out(file);
-    ASSERT_TRUE(out.open(QIODevice::WriteOnly));
-    out.write(wavBytes(clip));
-    out.close();
-    Q_EMIT window().importRequested({file});
+    Q_EMIT window().importRequested({wavOf(3)});
     ui::MeetingPage& page = window().meetingPage();
     EXPECT_TRUE(ui::test::waitFor([&] {
         return page.meeting().state == ui::TranscriptState::Done &&

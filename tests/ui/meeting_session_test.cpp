@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Meetings in the whole program with a window: an engine that answers by rule, a microphone that
 // the test speaks into, loudspeakers that nobody hears.
-#include "app/composition/application.h"
-#include "app/composition/wav_bytes.h"
 #include "app/meetings/meeting_store.h"
 #include "app/meetings/workspace/workspace.h"
-#include "tests/app/fake_audio.h"
 #include "tests/meetings/answering_engine.h"
-#include "tests/meetings/voice.h"
 #include "tests/ui/fixtures.h"
-#include "tests/ui/silent_output.h"
+#include "tests/ui/program_fixture.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -22,7 +18,6 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTextBrowser>
 
 #include <gtest/gtest.h>
@@ -52,38 +47,20 @@ std::string answerTo(const Request& request, int& heard) {
     return "- We talk about budget number 1 [1]\n- Nobody said this";
 }
 
-class MeetingSessionTest : public testing::Test {
+class MeetingSessionTest : public ProgramTest<> {
 protected:
     void start() {
-        WindowServices services;
-        services.loadEngine = [this](const EngineOptions&,
-                                     const std::function<void(const Progress&)>&,
-                                     std::stop_token) -> std::unique_ptr<Engine> {
-            return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
-                while (m_hold) {
-                    std::this_thread::yield();
-                }
-                return answerTo(request, m_heard);
-            });
-        };
-        services.listDevices = [] { return std::vector<gpu::DeviceInfo>(); };
-        services.makeAudioBackend = [this] {
-            return std::make_unique<audio::FakeBackend>(m_sound);
-        };
-        services.makeAudioOutput = [] { return std::make_unique<ui::test::SilentOutput>(); };
-        services.dataDirectory = path("data");
-        services.cacheDirectory = path("cache");
-        services.settingsFile = path("settings.conf");
-        m_application = std::make_unique<Application>(services);
-        m_application->show();
+        run(services(
+            [this](const EngineOptions&, const auto&, std::stop_token) -> std::unique_ptr<Engine> {
+                return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
+                    while (m_hold) {
+                        std::this_thread::yield();
+                    }
+                    return answerTo(request, m_heard);
+                });
+            }));
         QCoreApplication::processEvents();
     }
-
-    std::filesystem::path path(const char* name) const {
-        return m_folder.filePath(QString::fromLatin1(name)).toStdString();
-    }
-
-    ui::MainWindow& window() { return m_application->window(); }
 
     ui::MeetingPage& page() { return window().meetingPage(); }
 
@@ -94,17 +71,6 @@ protected:
     }
 
     QAbstractItemModel& sidebar() { return *window().findChild<QListView*>()->model(); }
-
-    QString wavOf(int utterances) {
-        AudioClip clip;
-        clip.sampleRateHz = meetings::kRate;
-        clip.samples = meetings::meeting(utterances);
-        const QString file = m_folder.filePath(QStringLiteral("Weekly.wav"));
-        QFile out(file);
-        EXPECT_TRUE(out.open(QIODevice::WriteOnly));
-        out.write(wavBytes(clip));
-        return file;
-    }
 
     /// A meeting with that many lines on the page.
     bool importMeeting(int utterances) {
@@ -140,11 +106,8 @@ protected:
             .value_or(meetings::Transcript{.rateHz = 1});
     }
 
-    QTemporaryDir m_folder;
-    audio::FakeSoundSystem m_sound;
     int m_heard = 0;
     std::atomic<bool> m_hold{false}; ///< the engine does not answer
-    std::unique_ptr<Application> m_application;
 };
 
 TEST_F(MeetingSessionTest, AnImportedRecordingIsTranscribedAndListed) {

@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Notifications, on a session bus of the test's own with somebody on it who shows them.
-#include "app/composition/application.h"
 #include "app/composition/desktop_notes.h"
-#include "app/composition/wav_bytes.h"
-#include "tests/app/fake_audio.h"
 #include "tests/meetings/answering_engine.h"
-#include "tests/meetings/voice.h"
 #include "tests/ui/fixtures.h"
 #include "tests/ui/private_bus.h"
-#include "tests/ui/silent_output.h"
+#include "tests/ui/program_fixture.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/pages/settings_page.h"
 
 #include <QDBusConnection>
-#include <QFile>
 #include <QGuiApplication>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QWidget>
 
 #include <gtest/gtest.h>
@@ -124,27 +118,17 @@ TEST(NotificationsWithoutABus, AreNoTrouble) {
     EXPECT_NO_THROW(none.withdrawAll());
 }
 
-class NotifyingProgram : public Notifications {
+class NotifyingProgram : public ProgramTest<Notifications> {
 protected:
     void start(const char* settings) {
         std::ofstream(path("settings.conf")) << settings;
-        WindowServices services;
-        services.loadEngine = [](const EngineOptions&, const auto&,
-                                 std::stop_token) -> std::unique_ptr<Engine> {
-            return std::make_unique<meetings::AnsweringEngine>(
-                [](const Request&) { return std::string("We talk."); });
-        };
-        services.listDevices = [] { return std::vector<gpu::DeviceInfo>(); };
-        services.makeAudioBackend = [this] {
-            return std::make_unique<audio::FakeBackend>(m_sound);
-        };
-        services.makeAudioOutput = [] { return std::make_unique<ui::test::SilentOutput>(); };
-        services.dataDirectory = path("data");
-        services.cacheDirectory = path("cache");
-        services.settingsFile = path("settings.conf");
-        services.notificationBus = bus();
-        m_application = std::make_unique<Application>(services);
-        m_application->show();
+        WindowServices parts = services(
+            [](const EngineOptions&, const auto&, std::stop_token) -> std::unique_ptr<Engine> {
+                return std::make_unique<meetings::AnsweringEngine>(
+                    [](const Request&) { return std::string("We talk."); });
+            });
+        parts.notificationBus = bus();
+        run(std::move(parts));
         // It is in front first, as the desktop tells a little later.
         ASSERT_TRUE(waitFor([] { return QGuiApplication::focusWindow() != nullptr; }));
         window().hide(); // nobody looks
@@ -152,28 +136,10 @@ protected:
 
     /// A recording is imported and written down.
     bool writeDown() {
-        AudioClip clip;
-        clip.sampleRateHz = meetings::kRate;
-        clip.samples = meetings::meeting(2);
-        const QString file = m_folder.filePath(QStringLiteral("Weekly.wav"));
-        QFile out(file);
-        EXPECT_TRUE(out.open(QIODevice::WriteOnly));
-        out.write(wavBytes(clip));
-        out.close();
-        Q_EMIT window().importRequested({file});
+        Q_EMIT window().importRequested({wavOf(2)});
         return waitFor(
             [this] { return window().meetingPage().meeting().state == ui::TranscriptState::Done; });
     }
-
-    std::filesystem::path path(const char* name) const {
-        return m_folder.filePath(QString::fromLatin1(name)).toStdString();
-    }
-
-    ui::MainWindow& window() { return m_application->window(); }
-
-    QTemporaryDir m_folder;
-    audio::FakeSoundSystem m_sound;
-    std::unique_ptr<Application> m_application;
 };
 
 TEST_F(NotifyingProgram, TellsThatAJobEndedWhileNobodyLookedAndOpensItsMeeting) {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every setting of the page in the whole program: changed, and the program does something else; at
 // the next start too.
-#include "app/composition/application.h"
 #include "app/composition/settings_rows.h"
-#include "app/composition/wav_bytes.h"
 #include "app/meetings/meeting_store.h"
-#include "tests/app/fake_audio.h"
 #include "tests/meetings/answering_engine.h"
 #include "tests/meetings/voice.h"
 #include "tests/ui/fixtures.h"
-#include "tests/ui/silent_output.h"
+#include "tests/ui/program_fixture.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/recording_bar.h"
 #include "ui/pages/settings_page.h"
@@ -22,12 +19,10 @@
 #include <QComboBox>
 #include <QDesktopServices>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QRegularExpression>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <gtest/gtest.h>
@@ -65,14 +60,11 @@ public Q_SLOTS:
     void open(const QUrl& url) { urls.append(url); }
 };
 
-class SettingsSessionTest : public testing::Test {
+class SettingsSessionTest : public ProgramTest<> {
 protected:
     void start(StartMode mode = StartMode::Normal) {
-        m_application.reset();
-        WindowServices services;
-        services.loadEngine = [this](const EngineOptions& options,
-                                     const std::function<void(const Progress&)>&,
-                                     std::stop_token) -> std::unique_ptr<Engine> {
+        WindowServices parts = services([this](const EngineOptions& options, const auto&,
+                                               std::stop_token) -> std::unique_ptr<Engine> {
             const std::scoped_lock lock(m_asked.mutex);
             m_asked.loads.push_back(options);
             return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
@@ -82,24 +74,16 @@ protected:
                            ? std::string("- We talk about the budget [1]")
                            : std::string("We talk about the budget.");
             });
-        };
-        services.listDevices = [] {
+        });
+        parts.listDevices = [] {
             gpu::DeviceInfo card;
             card.uuid = "aabbccdd";
             card.name = "A card";
             card.kind = gpu::DeviceKind::Discrete;
             return std::vector<gpu::DeviceInfo>{card};
         };
-        services.makeAudioBackend = [this] {
-            return std::make_unique<audio::FakeBackend>(m_sound);
-        };
-        services.makeAudioOutput = [] { return std::make_unique<ui::test::SilentOutput>(); };
-        services.dataDirectory = path("data");
-        services.cacheDirectory = path("cache");
-        services.settingsFile = path("settings.conf");
-        services.mode = mode;
-        m_application = std::make_unique<Application>(services);
-        m_application->show();
+        parts.mode = mode;
+        run(std::move(parts));
         QCoreApplication::processEvents();
         if (mode == StartMode::Normal) {
             ASSERT_TRUE(waitFor([this] { return loads() > 0; }));
@@ -115,12 +99,6 @@ protected:
         }
         start();
     }
-
-    std::filesystem::path path(const char* name) const {
-        return m_folder.filePath(QString::fromLatin1(name)).toStdString();
-    }
-
-    ui::MainWindow& window() { return m_application->window(); }
 
     ui::SettingsPage& page() { return window().settingsPage(); }
 
@@ -209,17 +187,7 @@ protected:
 
     ui::MeetingPage& meetingPage() { return window().meetingPage(); }
 
-    void import(int utterances) {
-        AudioClip clip;
-        clip.sampleRateHz = meetings::kRate;
-        clip.samples = meetings::meeting(utterances);
-        const QString file = m_folder.filePath(QStringLiteral("Weekly.wav"));
-        QFile out(file);
-        ASSERT_TRUE(out.open(QIODevice::WriteOnly));
-        out.write(wavBytes(clip));
-        out.close();
-        Q_EMIT window().importRequested({file});
-    }
+    void import(int utterances) { Q_EMIT window().importRequested({wavOf(utterances)}); }
 
     bool transcribed() {
         return waitFor(
@@ -293,11 +261,8 @@ protected:
         return false;
     }
 
-    QTemporaryDir m_folder;
-    audio::FakeSoundSystem m_sound;
     QElapsedTimer m_delivered;
     Asked m_asked;
-    std::unique_ptr<Application> m_application;
 };
 
 TEST_F(SettingsSessionTest, ThePageShowsWhatIsThere) {
