@@ -21,6 +21,10 @@ constexpr TypeVariants kWideF32 = {AttentionWideF32F32F32, AttentionWideF32F32F1
                                    AttentionWideF32F16F32, AttentionWideF32F16F16};
 constexpr TypeVariants kWideF16 = {AttentionWideF16F32F32, AttentionWideF16F32F16,
                                    AttentionWideF16F16F32, AttentionWideF16F16F16};
+constexpr TypeVariants kLanesF32 = {AttentionLanesF32F32F32, AttentionLanesF32F32F16,
+                                    AttentionLanesF32F16F32, AttentionLanesF32F16F16};
+constexpr TypeVariants kLanesF16 = {AttentionLanesF16F32F32, AttentionLanesF16F32F16,
+                                    AttentionLanesF16F16F32, AttentionLanesF16F16F16};
 constexpr TypeVariants kTq4 = {AttentionTq4F32F32, AttentionTq4F32F16, AttentionTq4F16F32,
                                AttentionTq4F16F16};
 constexpr TypeVariants kK8V4 = {AttentionK8V4F32F32, AttentionK8V4F32F16, AttentionK8V4F16F32,
@@ -70,6 +74,10 @@ Tile chooseTile(const gpu::DeviceInfo& device, std::int64_t rows, std::uint32_t 
     return tile;
 }
 
+std::uint32_t flag(bool value) {
+    return value ? 1U : 0U;
+}
+
 bool coded(const AttentionArgs& args) {
     return args.kvFormat != KvFormat::Plain;
 }
@@ -81,6 +89,12 @@ bool inQuads(const TensorView& view) {
 
 bool wide(const AttentionArgs& args) {
     return args.headDim % 4 == 0 && inQuads(args.k) && inQuads(args.v);
+}
+
+/// Whether the shader for software devices fits.
+bool usesLanes(const gpu::DeviceInfo& info, const AttentionArgs& args) {
+    return hasSoftwareLanes(info) && !coded(args) && !args.parts && wide(args) &&
+           args.headDim % 8 == 0;
 }
 
 const TypeVariants& variantsFor(const AttentionArgs& args) {
@@ -166,8 +180,52 @@ std::uint32_t offsetOf(const std::optional<TensorView>& view) {
     return view ? toUint(view->elementOffset) : 0U;
 }
 
-std::uint32_t flag(bool value) {
-    return value ? 1U : 0U;
+/// A kernel and the rows that one of its workgroups takes.
+struct Plan {
+    const gpu::Kernel* kernel;
+    std::uint32_t rows;
+};
+
+Plan planTiled(gpu::Device& device, const AttentionArgs& args, std::int64_t rows) {
+    const Tile tile = chooseTile(device.info(), rows, toUint(args.headDim));
+    const std::array constants = {kInvocations,
+                                  toUint(args.headDim),
+                                  tile.rows,
+                                  tile.keys,
+                                  tile.threadKeys,
+                                  flag(args.mask == AttentionMask::Causal),
+                                  flag(args.kvLength.has_value()),
+                                  flag(args.keyMask.has_value()),
+                                  flag(args.relativeBias.has_value()),
+                                  flag(device.info().kind == gpu::DeviceKind::Software),
+                                  args.parts ? toUint(args.parts->rows()) : 1U,
+                                  flag(args.columnScale.has_value())};
+    const gpu::ShaderId shader = variantsFor(args).choose(args.q.dtype, args.out.dtype);
+    return {&device.kernel(shader, constants), tile.rows};
+}
+
+/// What is loaded is shared by the rows of a workgroup, but their sums must stay in registers.
+Plan planLanes(gpu::Device& device, const AttentionArgs& args, std::int64_t rows) {
+    const bool decoding = rows <= 4;
+    const std::uint32_t groupRows = decoding                                   ? toUint(rows)
+                                    : keepsManySums(device.info()) && rows > 8 ? 16U
+                                                                               : 8U;
+    const std::uint32_t laneKeys = decoding ? 8 : 4;
+    constexpr std::uint32_t kUnused = 0;
+    const std::array constants = {device.info().subgroupSize,
+                                  toUint(args.headDim),
+                                  groupRows,
+                                  laneKeys,
+                                  kUnused,
+                                  flag(args.mask == AttentionMask::Causal),
+                                  flag(args.kvLength.has_value()),
+                                  flag(args.keyMask.has_value()),
+                                  flag(args.relativeBias.has_value()),
+                                  1U,
+                                  kUnused,
+                                  flag(args.columnScale.has_value())};
+    const TypeVariants& variants = args.k.dtype == DType::F16 ? kLanesF16 : kLanesF32;
+    return {&device.kernel(variants.choose(args.q.dtype, args.out.dtype), constants), groupRows};
 }
 
 /// The second dispatch of a split attention.
@@ -210,22 +268,9 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const std::int64_t rows = args.q.rows() * group;
     const std::uint32_t headDim = toUint(args.headDim);
     const bool causal = args.mask == AttentionMask::Causal;
-    const Tile tile = chooseTile(s.device().info(), rows, headDim);
+    const Plan plan = usesLanes(s.device().info(), args) ? planLanes(s.device(), args, rows)
+                                                         : planTiled(s.device(), args, rows);
     const std::uint32_t splits = args.parts ? toUint(args.parts->rows()) : 1;
-    const std::array constants = {kInvocations,
-                                  headDim,
-                                  tile.rows,
-                                  tile.keys,
-                                  tile.threadKeys,
-                                  flag(causal),
-                                  flag(args.kvLength.has_value()),
-                                  flag(args.keyMask.has_value()),
-                                  flag(args.relativeBias.has_value()),
-                                  flag(s.device().info().kind == gpu::DeviceKind::Software),
-                                  splits,
-                                  flag(args.columnScale.has_value())};
-    const gpu::Kernel& kernel =
-        s.device().kernel(variantsFor(args).choose(args.q.dtype, args.out.dtype), constants);
     // Coded keys have no bias, so its binding is free for the codec.
     const std::optional<TensorView>& bias = coded(args) ? args.codec : args.relativeBias;
     const TensorView& out = args.parts ? *args.parts : args.out;
@@ -257,19 +302,19 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const double pairs = static_cast<double>(args.q.rows()) * static_cast<double>(args.heads) *
                          static_cast<double>(args.k.rows() - hidden);
     const gpu::Groups groups = {
-        .x = gpu::groupCount(toUint(rows), tile.rows), .y = toUint(args.kvHeads), .z = splits};
+        .x = gpu::groupCount(toUint(rows), plan.rows), .y = toUint(args.kvHeads), .z = splits};
     const gpu::Work work = {.flops = 4 * pairs * headDim,
                             .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) +
                                      viewBytes(out)};
     if (args.parts) {
-        s.dispatch("attention", kernel, params,
+        s.dispatch("attention", *plan.kernel, params,
                    {args.q.range, args.k.range, args.v.range, rangeOr(args.positions),
                     rangeOr(args.kvLength), rangeOr(args.keyMask), rangeOr(bias), out.range},
                    groups, work);
         reduce(s, args);
         return;
     }
-    s.dispatch("attention", kernel, params,
+    s.dispatch("attention", *plan.kernel, params,
                {args.q.range, args.k.range, args.v.range, rangeOr(args.positions),
                 rangeOr(args.kvLength), rangeOr(args.keyMask), rangeOr(bias), out.range,
                 rangeOr(args.columnScale)},

@@ -4,6 +4,8 @@
 #include "inference/ops/op_support.h"
 #include "shaders/params/conv2d_depthwise.h"
 
+#include <array>
+
 namespace phial::ops {
 
 namespace {
@@ -40,10 +42,13 @@ void conv2dDepthwise(gpu::CommandStream& s, const TensorView& x, std::int64_t fr
         .outputFirst = toUint(frames.outputFirst),
     };
     const std::int64_t elements = y.rows() * channels;
+    const std::int64_t runs =
+        outputFrames * gpu::groupCount(toUint(halved(frequencies)), kConvRun) * channels;
+    const std::array constants = {groupSize(s.device()), kConvRun};
     s.dispatch(
-        "conv2d_depthwise", kernelOf(s, kVariants.choose(x.dtype, y.dtype)), params,
-        {x.range, weights.weight.range, weights.bias.range, y.range},
-        elementGroups(s.device(), elements),
+        "conv2d_depthwise", s.device().kernel(kVariants.choose(x.dtype, y.dtype), constants),
+        params, {x.range, weights.weight.range, weights.bias.range, y.range},
+        elementGroups(s.device(), runs),
         {.flops = 18.0 * static_cast<double>(elements), .bytes = viewBytes(x) + viewBytes(y)});
 }
 

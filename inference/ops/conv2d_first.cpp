@@ -4,6 +4,8 @@
 #include "inference/ops/op_support.h"
 #include "shaders/params/conv2d_first.h"
 
+#include <array>
+
 namespace phial::ops {
 
 namespace {
@@ -11,6 +13,8 @@ namespace {
 using enum gpu::ShaderId;
 constexpr TypeVariants kVariants = {Conv2dFirstF32F32, Conv2dFirstF32F16, Conv2dFirstF16F32,
                                     Conv2dFirstF16F16};
+constexpr TypeVariants kLanes = {Conv2dFirstLanesF32F32, Conv2dFirstLanesF32F16,
+                                 Conv2dFirstLanesF16F32, Conv2dFirstLanesF16F16};
 
 } // namespace
 
@@ -40,10 +44,16 @@ void conv2dFirst(gpu::CommandStream& s, const TensorView& x, const Conv3x3Weight
         .outputFirst = toUint(frames.outputFirst),
     };
     const std::int64_t elements = y.rows() * channels;
+    const std::int64_t runs =
+        outputFrames * gpu::groupCount(toUint(halved(frequencies)), kConvRun) * channels;
+    const std::array constants = {groupSize(s.device()), kConvRun};
+    const gpu::DeviceInfo& device = s.device().info();
+    const bool lanes = hasSoftwareLanes(device) && channels % device.subgroupSize == 0;
+    const TypeVariants& variants = lanes ? kLanes : kVariants;
     s.dispatch(
-        "conv2d_first", kernelOf(s, kVariants.choose(x.dtype, y.dtype)), params,
+        "conv2d_first", s.device().kernel(variants.choose(x.dtype, y.dtype), constants), params,
         {x.range, weights.weight.range, weights.bias.range, y.range},
-        elementGroups(s.device(), elements),
+        elementGroups(s.device(), runs),
         {.flops = 18.0 * static_cast<double>(elements), .bytes = viewBytes(x) + viewBytes(y)});
 }
 

@@ -20,6 +20,9 @@ constexpr std::int64_t halved(std::int64_t length) {
     return (length + 1) / 2;
 }
 
+/// Output frequencies that one invocation works out, which share what they read.
+inline constexpr std::uint32_t kConvRun = 4;
+
 /// Throws Error{Internal} unless `inputFrames` frames are all that `outputFrames` output frames
 /// need.
 void expectFrames(std::string_view op, const ConvFrames& frames, std::int64_t inputFrames,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <charconv>
 #include <limits>
 #include <string>
 
@@ -136,6 +137,24 @@ params::PackedRows packedRows(const WeightMatrix& weight, const WeightMatrix::Pi
             .groupsAt = toUint(piece.groupsAt),
             .groupWords = toUint(row.groupWords),
             .rowsAt = toUint(piece.rowsAt)};
+}
+
+bool hasSoftwareLanes(const gpu::DeviceInfo& info) {
+    return info.kind == gpu::DeviceKind::Software && info.features.subgroupArithmetic &&
+           info.subgroupSize >= 8;
+}
+
+bool keepsManySums(const gpu::DeviceInfo& info) {
+    // The name tells the version: "llvmpipe (LLVM 15.0.6, 256 bits)".
+    constexpr std::string_view kWord = "LLVM ";
+    constexpr int kKeepsMany = 22;
+    const std::size_t at = info.name.find(kWord);
+    int version = 0;
+    if (at != std::string::npos) {
+        const char* const begin = info.name.data() + at + kWord.size();
+        std::from_chars(begin, info.name.data() + info.name.size(), version);
+    }
+    return version >= kKeepsMany;
 }
 
 double viewBytes(const TensorView& view) {

@@ -73,6 +73,14 @@ std::uint32_t packingConstant(const WeightMatrix& weight);
 /// Places of the planes of a packed weight's piece; zeros for other formats.
 params::PackedRows packedRows(const WeightMatrix& weight, const WeightMatrix::Piece& piece);
 
+/// Whether the device is a software one that runs the lanes of a subgroup as one vector of the
+/// processor, at least eight of them: the shaders whose names end in "lanes" are made for these.
+bool hasSoftwareLanes(const gpu::DeviceInfo& info);
+
+/// Whether the compiler behind a software device keeps more than 32 sums of a lane in registers.
+/// Measured with matrix products: LLVM 22 (Mesa 26.2.6) does, LLVM 15 (Mesa 22.3.6) does not.
+bool keepsManySums(const gpu::DeviceInfo& info);
+
 /// Bytes of the elements that a view covers.
 double viewBytes(const TensorView& view);
 

@@ -17,48 +17,12 @@
 #if defined(X_F16) || defined(Y_F16) || (defined(KV_F16) && !defined(KV_WIDE))
 #extension GL_EXT_shader_16bit_storage : require
 #endif
-#include "shaders/include/types.glsl"
-#include "shaders/params/attention.h"
+#include "shaders/include/attention_common.glsl"
 
-#if defined(KV_TQ4) || defined(KV_K8V4)
-#define KV_CODED
-#define KV_TYPE uint
-#elif defined(KV_F16) && defined(KV_WIDE)
-#define KV_TYPE uvec2
-#elif defined(KV_F16)
-#define KV_TYPE float16_t
-#elif defined(KV_WIDE)
-#define KV_TYPE vec4
-#else
-#define KV_TYPE float
-#endif
-
-layout(push_constant) uniform Push { AttentionParams p; };
-layout(set = 0, binding = 0) readonly buffer Q { X_TYPE q[]; };
-layout(set = 0, binding = 1) readonly buffer K { KV_TYPE k[]; };
-layout(set = 0, binding = 2) readonly buffer V { KV_TYPE v[]; };
-// The next four may be anything when their option is off.
-layout(set = 0, binding = 3) readonly buffer Positions { int positions[]; };
-layout(set = 0, binding = 4) readonly buffer KvLength { int kvLength[]; };
-layout(set = 0, binding = 5) readonly buffer KeyMask { int keyMask[]; };
-layout(set = 0, binding = 6) readonly buffer RelativeBias { float relativeBias[]; }; // coded: levels, then signs
-layout(set = 0, binding = 7) writeonly buffer Y { Y_TYPE y[]; };
-layout(set = 0, binding = 8) readonly buffer ColumnScale { float columnScale[]; }; // anything when its option is off
-
-layout(local_size_x_id = 0) in;
-layout(constant_id = 0) const uint kGroupSize = 64;
-layout(constant_id = 1) const uint kHeadDim = 128;
 layout(constant_id = 2) const uint kRows = 32; // a multiple of 4
 layout(constant_id = 3) const uint kKeys = 16; // a multiple of kThreadKeys
 layout(constant_id = 4) const uint kThreadKeys = 2;
-layout(constant_id = 5) const uint kCausal = 0;
-layout(constant_id = 6) const uint kHasKvLength = 0;
-layout(constant_id = 7) const uint kHasKeyMask = 0;
-layout(constant_id = 8) const uint kHasRelativeBias = 0;
-layout(constant_id = 9) const uint kRolled = 0;
 layout(constant_id = 10) const uint kSplits = 1;
-layout(constant_id = 11) const uint kHasColumnScale = 0;
-#include "shaders/include/rolled.glsl"
 
 const uint kQuads = (kHeadDim + 3) / 4;
 const uint kStride = kQuads + 1; // in quads; one more than needed spreads rows over the banks
@@ -66,7 +30,6 @@ const uint kRowQuads = kRows / 4;
 const uint kKeyTeams = kKeys / kThreadKeys;
 // Accumulators of an invocation, each 4 rows x 4 dimensions.
 const uint kBlocks = (kRowQuads * kQuads + kGroupSize - 1) / kGroupSize;
-const float kHidden = -3.4e38;
 
 shared vec4 tileQ[kRows * kStride];
 shared vec4 tileKv[kKeys * kStride]; // keys, then values
@@ -89,16 +52,9 @@ float finishScore(float product, uint row, uint key, uint keys, uint kvHead) {
         visible = visible && keyMask[p.keyMaskOffset + min(key, p.keys - 1)] != 0;
     }
     if (kHasRelativeBias != 0) {
-        const int reach = int(p.maxDistance);
-        const uint distance = uint(clamp(int(key) - int(query), -reach, reach - 1) + reach);
-        const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
-        product += relativeBias[p.relativeBias.offset + distance * p.relativeBias.stride + head];
+        product += biasOf(row, key, kvHead);
     }
     return visible ? product : kHidden;
-}
-
-float columnScaleOf(uint head, uint d) {
-    return kHasColumnScale != 0 ? columnScale[p.columnScaleOffset + head * kHeadDim + d] : 1.0;
 }
 
 vec4 maskTail(vec4 value, uint quad) {
@@ -180,19 +136,7 @@ void main() {
     const uint kvHead = gl_WorkGroupID.y;
     const uint rows = p.queries * p.queriesPerKey;
 
-    // Keys that any row of this block can see; the same for all invocations.
-    uint keys = p.keys;
-    if (kHasKvLength != 0) {
-        keys = min(keys, uint(max(kvLength[p.kvLengthOffset], 0)));
-    }
-    if (kCausal != 0) {
-        int last = -1;
-        const uint lastQuery = (min(firstRow + kRows, rows) - 1) / p.queriesPerKey;
-        for (uint t = firstRow / p.queriesPerKey; t <= lastQuery; ++t) {
-            last = max(last, positions[p.positionsOffset + t]);
-        }
-        keys = min(keys, uint(last + 1));
-    }
+    const uint keys = seenKeys(firstRow, kRows);
     uint beginKey = 0;
     uint endKey = keys;
 #ifdef SPLIT
@@ -208,7 +152,7 @@ void main() {
         const uint row = firstRow + i / kQuads;
         vec4 value = vec4(0);
         if (row < rows) {
-            const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+            const uint head = headOf(row, kvHead);
             const uint from = p.q.offset + (row / p.queriesPerKey) * p.q.stride + head * kHeadDim;
             value = p.scale * READ_QUAD(q, from, i % kQuads);
         }
@@ -317,7 +261,7 @@ void main() {
 #if defined(SPLIT)
             if (row < rows) {
                 // [kSplits, heads, queries, kHeadDim + 2]: sums, largest score, sum of weights
-                const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+                const uint head = headOf(row, kvHead);
                 const uint from =
                     ((gl_WorkGroupID.z * p.kvHeads * p.queriesPerKey + head) * p.queries + row / p.queriesPerKey) *
                     (kHeadDim + 2);
@@ -335,7 +279,7 @@ void main() {
             tileQ[(4 * rowQuad + r) * kStride + job % kQuads] = value; // the queries are not needed any more
 #else
             if (row < rows) {
-                const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+                const uint head = headOf(row, kvHead);
                 const uint from = p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim;
                 for (uint c = 0; c < 4; ++c) {
                     const uint d = 4 * (job % kQuads) + c;
@@ -354,7 +298,7 @@ void main() {
         const uint row = firstRow + i / kHeadDim;
         const uint d = i % kHeadDim;
         if (row < rows) {
-            const uint head = kvHead * p.queriesPerKey + row % p.queriesPerKey;
+            const uint head = headOf(row, kvHead);
             y[p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim + d] =
                 Y_TYPE(tileQ[i / kHeadDim * kStride + d / 4][d % 4] * inversesqrt(float(kHeadDim)) * signOf(d) *
                        columnScaleOf(head, d));

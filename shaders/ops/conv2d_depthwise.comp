@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Depthwise convolution over time and frequency, 3x3, stride 2, zero padding 1, channel last.
-// One invocation per output element; neighbouring ones differ in the channel, so that reads and writes are contiguous. Sums
-// in fp32.
+// One invocation per channel and run of kRun output frequencies, so that the nine taps are read once for all of them, and what
+// the windows share once too; neighbouring invocations differ in the channel, so that reads and writes are contiguous. Sums in
+// fp32.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "shaders/include/types.glsl"
@@ -14,32 +15,49 @@ layout(set = 0, binding = 1) readonly buffer Weight { float weight[]; };
 layout(set = 0, binding = 2) readonly buffer Bias { float bias[]; };
 layout(set = 0, binding = 3) writeonly buffer Y { Y_TYPE y[]; };
 
+layout(constant_id = 1) const uint kRun = 4;
+const uint kWidth = 2 * kRun + 1; // input frequencies of a run
+
 void main() {
     const uint index = invocationIndex();
     const uint outputFrequencies = (p.frequencies + 1) / 2;
-    const uint row = index / p.channels;
-    if (row >= p.outputFrames * outputFrequencies) {
+    const uint runs = (outputFrequencies + kRun - 1) / kRun;
+    const uint run = index / p.channels;
+    if (run >= p.outputFrames * runs) {
         return;
     }
     const uint channel = index % p.channels;
-    // Upper left corner of the window; -1 reaches into the zero padding.
-    const int firstFrame = 2 * int(p.outputFirst + row / outputFrequencies) - 1;
-    const int firstFrequency = 2 * int(row % outputFrequencies) - 1;
-    float sum = bias[p.biasOffset + channel];
-    for (int i = 0; i < 3; ++i) {
-        const int frame = firstFrame + i;
-        if (frame < 0 || frame >= int(p.totalFrames)) {
-            continue;
+    const uint outputFrame = run / runs;
+    const uint firstOutput = run % runs * kRun;
+    // Upper left corner of the first window; -1 reaches into the zero padding.
+    const int firstFrame = 2 * int(p.outputFirst + outputFrame) - 1;
+    const int firstFrequency = 2 * int(firstOutput) - 1;
+    float sums[kRun];
+    for (uint o = 0; o < kRun; ++o) {
+        sums[o] = bias[p.biasOffset + channel];
+    }
+    for (uint i = 0; i < 3; ++i) {
+        const int frame = firstFrame + int(i);
+        const bool frameInside = frame >= 0 && frame < int(p.totalFrames);
+        const uint held = uint(clamp(frame, 0, int(p.totalFrames) - 1)) - p.inputFirst;
+        float values[kWidth];
+        for (uint n = 0; n < kWidth; ++n) {
+            const int frequency = firstFrequency + int(n);
+            const uint column = uint(clamp(frequency, 0, int(p.frequencies) - 1));
+            const float value = float(x[p.x.offset + (held * p.frequencies + column) * p.x.stride + channel]);
+            values[n] = frameInside && frequency >= 0 && frequency < int(p.frequencies) ? value : 0.0;
         }
-        for (int j = 0; j < 3; ++j) {
-            const int frequency = firstFrequency + j;
-            if (frequency < 0 || frequency >= int(p.frequencies)) {
-                continue;
+        for (uint j = 0; j < 3; ++j) {
+            const float tap = weight[p.weight.offset + channel * p.weight.stride + 3 * i + j];
+            for (uint o = 0; o < kRun; ++o) {
+                sums[o] += tap * values[2 * o + j];
             }
-            const float tap = weight[p.weight.offset + channel * p.weight.stride + uint(3 * i + j)];
-            const uint xRow = (uint(frame) - p.inputFirst) * p.frequencies + uint(frequency);
-            sum += tap * float(x[p.x.offset + xRow * p.x.stride + channel]);
         }
     }
-    y[p.y.offset + row * p.y.stride + channel] = Y_TYPE(sum);
+    for (uint o = 0; o < kRun; ++o) {
+        if (firstOutput + o < outputFrequencies) {
+            const uint row = outputFrame * outputFrequencies + firstOutput + o;
+            y[p.y.offset + row * p.y.stride + channel] = Y_TYPE(sums[o]);
+        }
+    }
 }

@@ -15,8 +15,8 @@ struct Geometry {
     std::int64_t frames, frequencies, channels;
 };
 
-constexpr Geometry kGeometries[] = {{1, 1, 1},   {1, 3, 5},    {2, 2, 3},
-                                    {3, 80, 17}, {17, 63, 65}, {65, 80, 257}};
+constexpr Geometry kGeometries[] = {{1, 1, 1},    {1, 3, 5},     {2, 2, 3}, {3, 80, 17},
+                                    {17, 63, 65}, {65, 80, 257}, {2, 5, 8}, {9, 77, 48}};
 
 TEST_F(Conv2dFirst, MatchesPaddedReference) {
     for (const DType input : {DType::F32, DType::F16}) {
