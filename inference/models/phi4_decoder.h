@@ -8,11 +8,13 @@
 #include "inference/models/tap.h"
 #include "inference/ops/linear.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <utility>
 
 namespace phial::models {
@@ -84,8 +86,12 @@ public:
     void prepareStep(Adapter adapter, int user = -1);
 
     /// Runs one token at `position` (reserved, all before it in the cache, same mode) and waits.
-    /// Replays the recording: no allocation, no pipelines, no descriptor writes.
-    void step(std::int32_t token, std::int64_t position, DecoderMode mode);
+    /// Replays the recording: no allocation, no pipelines, no descriptor writes. A replay cannot be
+    /// stopped; where the last step took longer than a stop may, and at the first step, a call that
+    /// may be stopped does the same work in short submissions instead (throws Error{Cancelled};
+    /// `position` is then lost).
+    void step(std::int32_t token, std::int64_t position, DecoderMode mode,
+              const std::stop_token& stop = {});
 
     /// The same work as step() on a stream, for measurements; submits and waits. prepareStep() is
     /// not needed.
@@ -200,6 +206,7 @@ private:
     KvCache m_cache;
     Buffers m_buf;
     bool m_logitsFetched = false; ///< logitsHost belongs to the last token run
+    std::chrono::duration<double> m_lastStep = std::chrono::hours(1); ///< not yet measured
     /// By adapter of the model and of the user; declared last: they bind what is above.
     std::map<std::pair<Adapter, int>, gpu::Recording> m_steps;
 };
