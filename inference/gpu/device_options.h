@@ -17,7 +17,7 @@ struct DeviceFeatures {
     bool storage8 = false;     ///< 8-bit storage buffers
     bool arithmetic8 = false;  ///< shaderInt8
     bool integerDot = false;   ///< VK_KHR_shader_integer_dot_product, accelerated for packed signed
-                             ///< 4x8, or preferred
+                               ///< 4x8, or preferred
     bool subgroupArithmetic = false; ///< subgroupAdd & co. in compute shaders
     bool subgroupSizeControl = false;
     bool cooperativeMatrix =
