@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdio>
 #include <random>
+#include <set>
 #include <utility>
 
 namespace phial::meetings {
@@ -54,6 +55,10 @@ std::string metaJson(const MeetingMeta& meta) {
     root["seconds"] = meta.seconds;
     root["language"] = meta.language;
     root["audio"] = meta.audio;
+    if (meta.isPart()) {
+        root["from"] = meta.fromSeconds;
+        root["to"] = meta.toSeconds;
+    }
     root["recovered"] = meta.recovered;
     if (!meta.channels.empty()) {
         root["channels"] = meta.channels;
@@ -103,6 +108,12 @@ std::vector<fs::path> filesIn(const fs::path& folder, std::string_view prefix) {
     return found;
 }
 
+/// Whether the recorder writes files of that name.
+bool isOfARecording(const fs::path& file) {
+    const std::string name = file.filename().string();
+    return name == "journal.jsonl" || (name.rfind("audio", 0) == 0 && file.extension() == ".wav");
+}
+
 /// `name` in `folder`, or with a number behind it when that is taken.
 fs::path freeName(const fs::path& folder, const std::string& name) {
     fs::path path = folder / name;
@@ -142,8 +153,9 @@ std::string slugOf(std::string_view title) {
     return slug.empty() ? "meeting" : slug;
 }
 
-MeetingStore::MeetingStore(fs::path root)
-    : m_root(std::move(root)) {}
+MeetingStore::MeetingStore(fs::path root, fs::path elsewhere)
+    : m_root(std::move(root))
+    , m_elsewhere(std::move(elsewhere)) {}
 
 fs::path MeetingStore::trashFolder() const {
     return m_root / kTrash;
@@ -166,11 +178,13 @@ MeetingEntry MeetingStore::create(const std::string& title, const std::string& c
 
 MeetingMeta MeetingStore::readMeta(const fs::path& folder) const {
     MeetingMeta meta = metaFromName(folder);
-    std::error_code ignored;
-    if (!fs::exists(folder / "meta.json", ignored)) {
+    std::string text;
+    try {
+        text = readFile(folder / "meta.json");
+    } catch (const Error&) {
         return meta;
     }
-    const Json root = Json::parse(readFile(folder / "meta.json"), nullptr, false);
+    const Json root = Json::parse(text, nullptr, false);
     if (!root.is_object()) {
         return meta;
     }
@@ -180,6 +194,8 @@ MeetingMeta MeetingStore::readMeta(const fs::path& folder) const {
     take(root, "seconds", meta.seconds);
     take(root, "language", meta.language);
     take(root, "audio", meta.audio);
+    take(root, "from", meta.fromSeconds);
+    take(root, "to", meta.toSeconds);
     take(root, "recovered", meta.recovered);
     take(root, "channels", meta.channels);
     return meta;
@@ -283,12 +299,38 @@ fs::path MeetingStore::restore(const fs::path& trashed) const {
     return target;
 }
 
+void MeetingStore::deleteSoundElsewhere(const fs::path& trashed) const {
+    if (m_elsewhere.empty()) {
+        return;
+    }
+    std::set<fs::path> folders{m_elsewhere / trashed.filename()};
+    for (const std::string& name : readMeta(trashed).audio) {
+        const fs::path folder = fs::path(name).parent_path(); // the trash may have changed the name
+        if (folder.parent_path() == m_elsewhere) {
+            folders.insert(folder);
+        }
+    }
+    for (const fs::path& folder : folders) {
+        std::error_code error;
+        if (fs::is_symlink(folder, error) || fs::exists(m_root / folder.filename(), error)) {
+            continue; // a meeting of that name is there again: it is the sound of that one
+        }
+        for (const fs::path& file : filesIn(folder, "")) {
+            if (isOfARecording(file) && !fs::remove(file, error) && error) {
+                failWriting(file, error);
+            }
+        }
+        fs::remove(folder, error); // stays when something else lies in it
+    }
+}
+
 void MeetingStore::deleteForever(const fs::path& trashed) const {
     if (trashed.lexically_normal().parent_path() != trashFolder().lexically_normal() ||
         fs::is_symlink(trashed)) {
         throw Error(ErrorCode::InvalidArgument,
                     trashed.string() + " is not in the trash of " + m_root.string() + ".");
     }
+    deleteSoundElsewhere(trashed);
     std::error_code error;
     fs::remove_all(trashed, error);
     if (error) {

@@ -22,9 +22,13 @@ struct MeetingMeta {
     std::string language;           ///< spoken, English name; empty = any
     std::vector<std::string> audio; ///< sound files, in order; an imported file that stays where it
                                     ///< is has an absolute path
+    double fromSeconds = 0;         ///< the part of its only, imported sound file that the meeting
+    double toSeconds = 0;           ///< is about; its times begin there. Equal = all of it
     bool recovered = false;         ///< the recording was interrupted
     /// Who is on which channel of the sound ("Me", "Others"); empty = all channels are mixed.
     std::vector<std::string> channels;
+
+    bool isPart() const { return toSeconds > fromSeconds; }
 
     bool operator==(const MeetingMeta&) const = default;
 };
@@ -41,8 +45,9 @@ struct MeetingEntry {
 /// of one meeting must not overlap.
 class MeetingStore {
 public:
-    /// `root` need not exist yet.
-    explicit MeetingStore(std::filesystem::path root);
+    /// `root` need not exist yet. `elsewhere`: the recorder's fallback folder, where sound of a
+    /// meeting lies in a folder of the meeting's name; empty = there is none.
+    explicit MeetingStore(std::filesystem::path root, std::filesystem::path elsewhere = {});
 
     const std::filesystem::path& root() const { return m_root; }
 
@@ -81,7 +86,8 @@ public:
     /// Brings a meeting back, under another folder name when the old one is taken.
     std::filesystem::path restore(const std::filesystem::path& trashed) const;
 
-    /// Deletes for good. Refuses (Error{InvalidArgument}) what does not lie in the trash.
+    /// Deletes for good, with the sound that was recorded elsewhere; imported files stay. Refuses
+    /// (Error{InvalidArgument}) what does not lie in the trash.
     void deleteForever(const std::filesystem::path& trashed) const;
 
     /// Deletes for good what was put into the trash longer ago than `age`; returns how many.
@@ -89,9 +95,11 @@ public:
 
 private:
     std::filesystem::path trashFolder() const;
+    void deleteSoundElsewhere(const std::filesystem::path& trashed) const;
     std::vector<MeetingEntry> listIn(const std::filesystem::path& folder) const;
 
     std::filesystem::path m_root;
+    std::filesystem::path m_elsewhere;
 };
 
 /// Lower-case ASCII letters, digits and single hyphens, at most 40 characters; "meeting" when

@@ -21,6 +21,11 @@ void keepVersion(TranscriptSegment& segment) {
                                 .author = segment.editedByUser ? Author::User : Author::Model});
 }
 
+void becomeSpeech(TranscriptSegment& segment) {
+    segment.kind = SegmentKind::Speech;
+    segment.reason = UnclearReason::NotKnown;
+}
+
 bool isBlank(std::string_view text) {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -63,7 +68,7 @@ bool editText(Transcript& transcript, std::int64_t id, std::string text) {
     keepVersion(*segment);
     segment->text = std::move(text);
     segment->editedByUser = true;
-    segment->kind = SegmentKind::Speech;
+    becomeSpeech(*segment);
     return true;
 }
 
@@ -94,7 +99,7 @@ bool replaceByModel(Transcript& transcript, std::int64_t id, std::string text,
     segment->text = std::move(text);
     segment->translation = std::move(translation);
     segment->confidence = confidence;
-    segment->kind = SegmentKind::Speech;
+    becomeSpeech(*segment);
     return true;
 }
 
@@ -149,7 +154,7 @@ bool mergeWithNext(Transcript& transcript, std::int64_t id) {
     first->translation = joinTexts(first->translation, second->translation);
     first->confidence = std::min(first->confidence, second->confidence);
     first->editedByUser = true;
-    first->kind = SegmentKind::Speech;
+    becomeSpeech(*first);
     transcript.segments.erase(second);
     return true;
 }

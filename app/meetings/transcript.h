@@ -14,6 +14,15 @@ enum class SegmentKind {
     Gap,     ///< speech without text: the model was asked twice and gave nothing
 };
 
+/// What was wrong with both answers about an Unclear line.
+enum class UnclearReason {
+    NotKnown,
+    Repetition,    ///< the same words over and over
+    Refusal,       ///< about the model or the sound instead of what is said
+    Echo,          ///< the instruction
+    OtherLanguage, ///< in none of those that were asked for; kept as a version
+};
+
 enum class Author { Model, User };
 
 /// What a segment said before it was changed.
@@ -32,7 +41,8 @@ struct TranscriptSegment {
     std::int64_t startSample = 0;
     std::int64_t endSample = 0; ///< exclusive
     SegmentKind kind = SegmentKind::Speech;
-    std::string text;        ///< UTF-8
+    UnclearReason reason = UnclearReason::NotKnown; ///< of an Unclear line
+    std::string text;                               ///< UTF-8
     std::string translation; ///< into Transcript::translationLanguage; empty = none
     std::string speaker;     ///< empty = not known
     std::string language;    ///< spoken, English name; empty = not known

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -30,6 +31,13 @@ std::string_view kindName(SegmentKind kind) {
     return "speech";
 }
 
+constexpr std::array<std::pair<std::string_view, UnclearReason>, 4> kReasons{{
+    {"repetition", UnclearReason::Repetition},
+    {"refusal", UnclearReason::Refusal},
+    {"echo", UnclearReason::Echo},
+    {"other_language", UnclearReason::OtherLanguage},
+}};
+
 std::string_view authorName(Author author) {
     return author == Author::User ? "user" : "model";
 }
@@ -48,6 +56,11 @@ Json jsonOf(const TranscriptSegment& segment, const Transcript& transcript) {
     object["start"] = transcript.seconds(segment.startSample);
     object["end"] = transcript.seconds(segment.endSample);
     object["kind"] = kindName(segment.kind);
+    for (const auto& [name, reason] : kReasons) {
+        if (segment.kind == SegmentKind::Unclear && segment.reason == reason) {
+            object["reason"] = name;
+        }
+    }
     object["text"] = validUtf8(segment.text);
     putUnlessEmpty(object, "translation", segment.translation);
     putUnlessEmpty(object, "speaker", segment.speaker);
@@ -130,6 +143,12 @@ public:
         segment.kind = kind == "unclear" ? SegmentKind::Unclear
                        : kind == "gap"   ? SegmentKind::Gap
                                          : SegmentKind::Speech;
+        const std::string why = text(object, "reason");
+        for (const auto& [name, reason] : kReasons) {
+            if (segment.kind == SegmentKind::Unclear && why == name) {
+                segment.reason = reason;
+            }
+        }
         segment.text = text(object, "text");
         segment.translation = text(object, "translation");
         segment.speaker = text(object, "speaker");

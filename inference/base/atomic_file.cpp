@@ -96,7 +96,12 @@ void writeAtomically(const std::filesystem::path& path, std::string_view bytes, 
 
 std::string readFile(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::string bytes;
+    try {
+        bytes.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    } catch (const std::ios_base::failure&) { // a folder, or a disk that fails
+        in.setstate(std::ios::badbit);
+    }
     if (!in.is_open() || in.bad()) {
         throw Error(ErrorCode::FileUnreadable, "Cannot read " + path.string() + ".");
     }

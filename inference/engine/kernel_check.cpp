@@ -114,8 +114,10 @@ std::string compare(const std::string& what, const Matrix& expected,
 /// The products of one kind of weight.
 class KindCheck {
 public:
-    KindCheck(gpu::Device& device, const MatrixKind& kind, DType activations)
+    KindCheck(gpu::Device& device, const MatrixKind& kind, DType activations,
+              const std::stop_token& stop)
         : m_device(device)
+        , m_stop(stop)
         , m_name(nameOf(kind))
         , m_activations(activations)
         , m_weight(kind.format == WeightFormat::Packed
@@ -139,7 +141,8 @@ private:
     }
 
     std::vector<float> result(const Tensor& y, const std::function<void(gpu::CommandStream&)>& op) {
-        gpu::CommandStream s(m_device);
+        // Compiling is what takes long here.
+        gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Immediate, m_stop);
         op(s);
         s.submitAndWait();
         return downloadFloats(m_device, y.view());
@@ -191,6 +194,7 @@ private:
     static constexpr const char* kPurpose = "the check of its kernels";
 
     gpu::Device& m_device;
+    const std::stop_token& m_stop;
     std::mt19937 m_random{7};
     std::string m_name;
     DType m_activations;
@@ -225,9 +229,9 @@ std::vector<MatrixKind> matrixFormats(const weights::Checkpoint& checkpoint, DTy
 }
 
 std::string kernelFault(gpu::Device& device, const std::vector<MatrixKind>& kinds,
-                        DType activations) {
+                        DType activations, const std::stop_token& stop) {
     for (const MatrixKind& kind : kinds) {
-        std::string wrong = KindCheck(device, kind, activations).fault();
+        std::string wrong = KindCheck(device, kind, activations, stop).fault();
         if (!wrong.empty()) {
             return wrong;
         }
@@ -236,7 +240,8 @@ std::string kernelFault(gpu::Device& device, const std::vector<MatrixKind>& kind
 }
 
 CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision precision,
-                                const MatrixKindsFor& kinds, const OpenDevice& open) {
+                                const MatrixKindsFor& kinds, const std::stop_token& stop,
+                                const OpenDevice& open) {
     gpu::DeviceOptions tried = options;
     CheckedDevice checked;
     std::string left; // what has been left off
@@ -245,7 +250,7 @@ CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision pre
         const gpu::DeviceInfo info = checked.device->info();
         const DType activations = activationType(precision, info);
         const std::string wrong =
-            kernelFault(*checked.device, kinds(*checked.device, activations), activations);
+            kernelFault(*checked.device, kinds(*checked.device, activations), activations, stop);
         if (wrong.empty()) {
             if (!left.empty()) {
                 checked.notice = "it computes wrongly with " + left + ", which " +

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,9 @@ std::vector<MatrixKind> matrixFormats(const weights::Checkpoint& checkpoint, DTy
 /// Runs the matrix products that a model of such matrices would run, on small odd shapes, and
 /// compares them with the CPU reference: one row normed and gated, one row added to a residual,
 /// forty rows. Empty when all are right, else what went wrong, as "40 rows by sq4: 3.1 in place of
-/// 2.7". Submits and waits.
+/// 2.7". Submits and waits. Throws Error{Cancelled} between two of them once a stop is requested.
 std::string kernelFault(gpu::Device& device, const std::vector<MatrixKind>& kinds,
-                        DType activations);
+                        DType activations, const std::stop_token& stop = {});
 
 struct CheckedDevice {
     std::unique_ptr<gpu::Device> device;
@@ -43,10 +44,11 @@ using OpenDevice = std::function<std::unique_ptr<gpu::Device>(const gpu::DeviceO
 
 /// Opens the device and checks its kernels before any weight is trusted to it. Where they compute
 /// wrongly the next tier is tried: without subgroup operations, then, unless fp16 was asked for,
-/// without fp16. Throws Error{DeviceUnsuitable} when no tier is right, and what Device::open()
-/// and `kinds` throw. `open` stands in for Device::open() in tests.
+/// without fp16. Throws Error{DeviceUnsuitable} when no tier is right, what Device::open() and
+/// `kinds` throw, and Error{Cancelled} once a stop is requested. `open` stands in for
+/// Device::open() in tests.
 CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision precision,
-                                const MatrixKindsFor& kinds,
+                                const MatrixKindsFor& kinds, const std::stop_token& stop = {},
                                 const OpenDevice& open = gpu::Device::open);
 
 } // namespace phial

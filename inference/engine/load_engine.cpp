@@ -125,11 +125,13 @@ Phi4Parts loadParts(const EngineOptions& options,
     throwIfStopped(stop);
     LoadPlan plan; // of the tier that is kept, which is the last one tried
     CheckedDevice checked = openCheckedDevice(
-        options.device, options.precision, [&](gpu::Device& device, DType activations) {
+        options.device, options.precision,
+        [&](gpu::Device& device, DType activations) {
             plan = loadPlan(checkpoint, config, options, activations, adapters);
             checkMemory(device, config, plan, options, parts.modelName);
             return matrixFormats(checkpoint, activations);
-        });
+        },
+        stop);
     parts.device = std::move(checked.device);
     parts.deviceNotice = std::move(checked.notice);
     // A software device gains nothing: the logits are in the host's memory already.

@@ -225,7 +225,7 @@ private:
             prefill(0);
         } else {
             prepareDraw();
-            m_decoder.step(id, length - 1, m_mode);
+            m_decoder.step(id, length - 1, m_mode, m_stop);
             m_engine.m_state.append(m_places.back());
         }
     }
@@ -340,10 +340,10 @@ void Phi4Engine::warmUp(std::stop_token stop) {
         std::min<std::size_t>(16, static_cast<std::size_t>(decoder.context() - 1)));
     const models::DecoderMode mode;
     decoder.reserve(static_cast<std::int64_t>(ids.size()) + 1);
-    gpu::CommandStream s(*m_parts.device, gpu::CommandStream::Mode::Immediate, std::move(stop));
+    gpu::CommandStream s(*m_parts.device, gpu::CommandStream::Mode::Immediate, stop);
     decoder.prefill(s, {ids, {}}, 0, mode);
     decoder.prepareStep(mode.adapter);
-    decoder.step(0, static_cast<std::int64_t>(ids.size()), mode);
+    decoder.step(0, static_cast<std::int64_t>(ids.size()), mode, stop);
 }
 
 std::string_view finishReasonName(FinishReason reason) {

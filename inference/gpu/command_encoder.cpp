@@ -8,6 +8,7 @@
 #include "inference/gpu/vulkan_error.h"
 
 #include <string>
+#include <utility>
 
 namespace phial::gpu {
 namespace {
@@ -78,6 +79,7 @@ void CommandEncoder::begin(bool profile) {
     m_commandCount = 0;
     m_totals = {};
     m_cost = 0;
+    m_compiles = false;
     m_boundPipeline = VK_NULL_HANDLE;
     m_profile = profile && m_queries;
     const VkCommandBufferBeginInfo info{
@@ -152,8 +154,9 @@ void CommandEncoder::checkRange(const BufferRange& range, std::string_view label
 
 void CommandEncoder::dispatch(std::string_view label, const Kernel& kernel,
                               std::span<const std::byte> params,
-                              std::span<const BufferRange> ranges, Groups groups, Work work) {
-    const Kernel::Impl& shader = kernel.impl();
+                              std::span<const BufferRange> ranges, const DispatchPiece& piece,
+                              Work work) {
+    Kernel::Impl& shader = kernel.impl();
     if (ranges.size() != shader.bindings.size()) {
         misuse(label, kernel,
                "got " + std::to_string(ranges.size()) + " buffers, the shader has " +
@@ -165,10 +168,13 @@ void CommandEncoder::dispatch(std::string_view label, const Kernel& kernel,
                    std::to_string(shader.pushConstantBytes));
     }
     const auto& most = m_device.impl().physical.maxGroups;
-    if (groups.x > most[0] || groups.y > most[1] || groups.z > most[2]) {
+    const Groups end{.x = piece.first.x + piece.count.x,
+                     .y = piece.first.y + piece.count.y,
+                     .z = piece.first.z + piece.count.z};
+    if (end.x > most[0] || end.y > most[1] || end.z > most[2]) {
         misuse(label, kernel,
-               "too many workgroups: " + std::to_string(groups.x) + " x " +
-                   std::to_string(groups.y) + " x " + std::to_string(groups.z));
+               "too many workgroups: " + std::to_string(end.x) + " x " + std::to_string(end.y) +
+                   " x " + std::to_string(end.z));
     }
     m_uses.clear();
     m_bufferInfo.clear();
@@ -208,11 +214,13 @@ void CommandEncoder::dispatch(std::string_view label, const Kernel& kernel,
         vkCmdPushConstants(m_commands, shader.layout.get(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
                            static_cast<std::uint32_t>(params.size()), params.data());
     }
-    vkCmdDispatch(m_commands, groups.x, groups.y, groups.z);
+    vkCmdDispatchBase(m_commands, piece.first.x, piece.first.y, piece.first.z, piece.count.x,
+                      piece.count.y, piece.count.z);
     if (m_profile) {
         timestamp();
         m_timed.push_back({label, work});
     }
+    m_compiles = m_compiles || !std::exchange(shader.used, true);
     ++m_totals.dispatches;
     count(work);
 }

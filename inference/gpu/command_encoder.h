@@ -4,6 +4,7 @@
 #include "inference/gpu/buffer.h"
 #include "inference/gpu/command_stream.h"
 #include "inference/gpu/descriptor_arena.h"
+#include "inference/gpu/dispatch_pieces.h"
 #include "inference/gpu/hazard_tracker.h"
 #include "inference/gpu/kernel.h"
 #include "inference/gpu/vulkan_handle.h"
@@ -30,7 +31,7 @@ public:
     /// running.
     void begin(bool profile);
     void dispatch(std::string_view label, const Kernel& kernel, std::span<const std::byte> params,
-                  std::span<const BufferRange> ranges, Groups groups, Work work);
+                  std::span<const BufferRange> ranges, const DispatchPiece& piece, Work work);
     void copy(BufferRange from, BufferRange to);
     void fill(BufferRange to, std::uint32_t word);
     /// Makes results visible to the host and closes the command buffer.
@@ -43,6 +44,9 @@ public:
     double cost() const { return m_cost; }
 
     bool full() const; ///< no more timestamps
+
+    /// Holds the first dispatch of a kernel, which some drivers compile only then.
+    bool compiles() const { return m_compiles; }
 
     bool empty() const { return m_commandCount == 0; }
 
@@ -72,6 +76,7 @@ private:
     QueryPoolHandle m_queries;
     std::uint32_t m_timestamps = 0;
     bool m_profile = false;
+    bool m_compiles = false;
     std::vector<Timed> m_timed;
     std::vector<RangeUse> m_uses;                     // reused by every dispatch
     std::vector<VkDescriptorBufferInfo> m_bufferInfo; // reused by every dispatch

@@ -4,12 +4,15 @@
 #include "inference/base/error.h"
 #include "inference/gpu/command_encoder.h"
 #include "inference/gpu/device_impl.h"
+#include "inference/gpu/dispatch_pieces.h"
+#include "inference/gpu/kernel_impl.h"
 #include "inference/gpu/profiler.h"
 #include "inference/gpu/recording_impl.h"
 
 #include <array>
 #include <chrono>
 #include <utility>
+#include <vector>
 
 namespace phial::gpu {
 namespace {
@@ -55,8 +58,10 @@ struct CommandStream::Impl {
         }
         device.impl().timeline.wait(submission);
         const std::chrono::duration<double> seen = Clock::now() - slot.submitted;
-        device.impl().pacer.learn(slot.encoder->cost(),
-                                  slot.encoder->duration().value_or(seen.count()));
+        if (!slot.encoder->compiles()) { // else it tells nothing about the next
+            device.impl().pacer.learn(slot.encoder->cost(),
+                                      slot.encoder->duration().value_or(seen.count()));
+        }
         if (profiler != nullptr) {
             for (const CommandEncoder::Timing& timing : slot.encoder->timings()) {
                 profiler->add(timing.label, timing.seconds, timing.work);
@@ -79,6 +84,7 @@ struct CommandStream::Impl {
         open = false;
         const std::size_t next = (current + 1) % kSlots;
         settle(slots[next]); // leaves one in flight; this one makes two
+        obeyStop();          // the wait may have been long
         slot.submitted = Clock::now();
         slot.submission = device.impl().timeline.submit(slot.encoder->commands());
         current = next;
@@ -96,6 +102,29 @@ struct CommandStream::Impl {
     }
 
     bool pending() { return open && !slots[current].encoder->empty(); }
+
+    /// The pieces that a dispatch is run in.
+    std::vector<DispatchPiece> piecesOf(const Kernel& kernel, Groups groups, double cost) const {
+        const std::uint64_t pieces =
+            mode == Mode::Recorded || profiler != nullptr ? 1 : device.impl().pacer.piecesOf(cost);
+        const std::uint64_t all = std::uint64_t{groups.x} * groups.y * groups.z;
+        return cutDispatch(groups, (all + pieces - 1) / pieces,
+                           kernel.impl().countsGroups ? RowCut::WholeRows : RowCut::Allowed);
+    }
+
+    /// Submits what has gathered where a piece of this cost would make it too long, where it has a
+    /// kernel to compile, so that a stop never waits for two, or where it cannot be timed any more.
+    void makeRoom(double cost) {
+        if (mode == Mode::Recorded || !pending()) {
+            return;
+        }
+        const CommandEncoder& gathered = *slots[current].encoder;
+        if (gathered.full() ||
+            (profiler == nullptr &&
+             (gathered.compiles() || !device.impl().pacer.fits(gathered.cost(), cost)))) {
+            submit();
+        }
+    }
 
     void obeyStop() {
         if (stop.stop_requested()) {
@@ -132,10 +161,17 @@ void CommandStream::dispatchBytes(std::string_view label, const Kernel& kernel,
     if (groups.x == 0 || groups.y == 0 || groups.z == 0) {
         return;
     }
-    if (m_impl->pending() && m_impl->slots[m_impl->current].encoder->full()) {
-        m_impl->submit();
+    m_impl->obeyStop(); // the last kernel may have taken long to compile
+    const std::vector<DispatchPiece> pieces =
+        m_impl->piecesOf(kernel, groups, SubmissionPacer::cost(work));
+    const double all = static_cast<double>(groups.x) * groups.y * groups.z;
+    for (const DispatchPiece& piece : pieces) {
+        const double share =
+            static_cast<double>(piece.count.x) * piece.count.y * piece.count.z / all;
+        const Work part{.flops = share * work.flops, .bytes = share * work.bytes};
+        m_impl->makeRoom(SubmissionPacer::cost(part));
+        m_impl->encoder().dispatch(label, kernel, params, ranges, piece, part);
     }
-    m_impl->encoder().dispatch(label, kernel, params, ranges, groups, work);
 }
 
 void CommandStream::copy(BufferRange from, BufferRange to) {

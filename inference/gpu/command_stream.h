@@ -77,8 +77,8 @@ public:
         Recorded,  ///< nothing is submitted; finish() gives a Recording
     };
 
-    /// With a stop token, Immediate streams throw Error{Cancelled} from checkpoint() or
-    /// submitAndWait() once a stop is requested, after waiting for what was submitted.
+    /// With a stop token, Immediate streams throw Error{Cancelled} from dispatches, checkpoint(),
+    /// submit() and submitAndWait() once a stop is requested, after waiting for what was submitted.
     explicit CommandStream(Device& device, Mode mode = Mode::Immediate, std::stop_token stop = {});
     ~CommandStream(); ///< Waits for submitted work; drops what was not submitted.
     CommandStream(const CommandStream&) = delete;
@@ -87,7 +87,9 @@ public:
     /// Runs `kernel` over `groups` workgroups. `params` is the push-constant struct of
     /// shaders/params/<op>.h; `ranges` go to bindings 0, 1, 2, ...; sizes and counts are checked
     /// against the shader. `label` names the op in profiles and must be a string literal. A
-    /// dimension of `groups` that is 0 makes the call a no-op.
+    /// dimension of `groups` that is 0 makes the call a no-op. Immediate streams cut work that
+    /// takes long on this device (see SubmissionPacer) into pieces of the grid and submit between
+    /// them; with a profiler it stays whole.
     template <class Params>
     void dispatch(std::string_view label, const Kernel& kernel, const Params& params,
                   std::initializer_list<BufferRange> ranges, Groups groups, Work work) {
@@ -109,7 +111,8 @@ public:
     /// A place where the work so far may be submitted: call it after every layer and encoder block.
     /// Immediate streams submit when enough work (about 50 ms on this device, learnt from earlier
     /// submissions) has gathered, and look at the stop token. At most two submissions are in
-    /// flight. Recorded streams ignore it.
+    /// flight, so a stop is obeyed after about 100 ms of the device's work. Recorded streams ignore
+    /// it.
     void checkpoint();
 
     /// Submits what was recorded so far and goes on; waits only when two submissions are in flight

@@ -13,6 +13,8 @@ struct Kernel::Impl {
     std::array<std::uint32_t, 3> localSize{};
     std::uint32_t pushConstantBytes = 0;
     std::vector<Access> bindings;
+    bool countsGroups = false; // reads gl_NumWorkGroups
+    bool used = false;         // dispatched before: some drivers compile only then
     DescriptorSetLayoutHandle setLayout;
     PipelineLayoutHandle layout;
     PipelineHandle pipeline;

@@ -145,6 +145,7 @@ Kernel PipelineStore::make(ShaderId shader, std::span<const std::uint32_t> const
     impl->bindings = declared.bindings;
     impl->pushConstantBytes = declared.pushConstantBytes;
     impl->localSize = declared.localSizeWith(constants);
+    impl->countsGroups = declared.countsGroups;
     const std::uint64_t invocations =
         std::uint64_t{impl->localSize[0]} * impl->localSize[1] * impl->localSize[2];
     check(invocations > 0 && invocations <= m_physical.info.maxWorkgroupInvocations,
@@ -166,6 +167,7 @@ Kernel PipelineStore::make(ShaderId shader, std::span<const std::uint32_t> const
                                               .pData = constants.data()};
     const VkComputePipelineCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
+        .flags = VK_PIPELINE_CREATE_DISPATCH_BASE, // long dispatches are run in pieces
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
                   .stage = VK_SHADER_STAGE_COMPUTE_BIT,
                   .module = module.get(),

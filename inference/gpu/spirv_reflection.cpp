@@ -43,6 +43,7 @@ enum Decoration : std::uint32_t {
     Offset = 35,
 };
 
+constexpr std::uint32_t kBuiltInNumWorkgroups = 24;
 constexpr std::uint32_t kBuiltInWorkgroupSize = 25;
 constexpr std::uint32_t kModeLocalSize = 17;
 constexpr std::uint32_t kModeLocalSizeId = 38;
@@ -157,7 +158,7 @@ private:
         target.operands.assign(operands.begin(), operands.end());
     }
 
-    static void decorate(Id& target, std::span<const std::uint32_t> args) {
+    void decorate(Id& target, std::span<const std::uint32_t> args) {
         switch (args[1]) {
         case SpecId:
             target.specId = args[2];
@@ -167,6 +168,7 @@ private:
             break;
         case BuiltIn:
             target.workgroupSize = args[2] == kBuiltInWorkgroupSize;
+            m_result.countsGroups = m_result.countsGroups || args[2] == kBuiltInNumWorkgroups;
             break;
         case Binding:
             target.binding = args[2];

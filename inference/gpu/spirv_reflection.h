@@ -23,6 +23,7 @@ struct ShaderInterface {
     std::uint32_t pushConstantBytes = 0;
     std::array<Size, 3> localSize;
     std::vector<std::uint32_t> capabilities; ///< SpvCapability numbers
+    bool countsGroups = false;               ///< reads gl_NumWorkGroups
 
     std::array<std::uint32_t, 3> localSizeWith(std::span<const std::uint32_t> constants) const;
 };

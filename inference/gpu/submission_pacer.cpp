@@ -4,6 +4,7 @@
 #include "inference/gpu/command_stream.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace phial::gpu {
 namespace {
@@ -16,6 +17,8 @@ constexpr double kDispatchCost = 1e4;
 // One odd measurement (a shader compiled at its first dispatch, a busy desktop) moves the target at
 // most so much.
 constexpr double kLargestStep = 4;
+// A submission may be so much longer than wanted before it is closed for what comes next.
+constexpr double kSlack = 1.25;
 constexpr double kSmallestTarget = 1e6;
 constexpr double kLargestTarget = 1e14;
 
@@ -34,6 +37,14 @@ void SubmissionPacer::learn(double cost, double seconds) {
     const double ideal = cost / seconds * kTargetSeconds;
     m_target = std::clamp(ideal, m_target / kLargestStep, m_target * kLargestStep);
     m_target = std::clamp(m_target, kSmallestTarget, kLargestTarget);
+}
+
+std::uint64_t SubmissionPacer::piecesOf(double cost) const {
+    return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(cost / m_target)));
+}
+
+bool SubmissionPacer::fits(double gathered, double next) const {
+    return gathered + next <= kSlack * m_target;
 }
 
 } // namespace phial::gpu

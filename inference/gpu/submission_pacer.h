@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+
 namespace phial::gpu {
 
 struct Work;
@@ -18,6 +20,13 @@ public:
     void learn(double cost, double seconds);
 
     double targetCost() const { return m_target; }
+
+    /// Into how many pieces a dispatch of this cost is cut at least, so that each takes no longer
+    /// than a submission should.
+    std::uint64_t piecesOf(double cost) const;
+
+    /// Whether a dispatch of cost `next` still belongs into a submission that has `gathered`.
+    bool fits(double gathered, double next) const;
 
 private:
     double m_target = 2e8; // a slow processor's 50 ms; grows with the first measurements

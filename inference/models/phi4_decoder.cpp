@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -30,6 +31,9 @@ KvCache::Layout cacheLayout(const weights::DecoderConfig& config, const DecoderO
             .format = options.kvFormat,
             .context = options.context};
 }
+
+// What cannot be stopped takes no longer than this.
+constexpr std::chrono::milliseconds kLongestReplay{100};
 
 // Workgroups per key/value head that share the keys of a decode step. With 8 heads 16 fill the
 // largest consumer cards; a software device has a few cores, which the heads fill already.
@@ -393,12 +397,23 @@ void Phi4Decoder::writeDraw() {
     }
 }
 
-void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode) {
+void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode,
+                       const std::stop_token& stop) {
     const auto recording = m_steps.find({mode.adapter, mode.user, draw.has_value()});
     check(recording != m_steps.end() && recording->second.valid(),
           "a decode step before prepareStep()");
     writeStep(token, position, mode);
-    recording->second.run();
+    const auto begin = std::chrono::steady_clock::now();
+    if (stop.stop_possible() && m_lastStep > kLongestReplay) {
+        gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Immediate, stop);
+        Step step = singleStep(mode.adapter, mode.user);
+        step.kvLength = m_buf.stepKvLength.view();
+        recordStep(s, step);
+        s.submitAndWait();
+    } else {
+        recording->second.run();
+    }
+    m_lastStep = std::chrono::steady_clock::now() - begin;
 }
 
 void Phi4Decoder::runStep(gpu::CommandStream& s, std::int32_t token, std::int64_t position,

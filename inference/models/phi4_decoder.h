@@ -9,11 +9,13 @@
 #include "inference/ops/linear.h"
 #include "inference/ops/sample.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <tuple>
 
 namespace phial::models {
@@ -91,8 +93,12 @@ public:
     void prepareStep(Adapter adapter, int user = -1);
 
     /// Runs one token at `position` (reserved, all before it in the cache, same mode) and waits.
-    /// Replays the recording: no allocation, no pipelines, no descriptor writes.
-    void step(std::int32_t token, std::int64_t position, DecoderMode mode);
+    /// Replays the recording: no allocation, no pipelines, no descriptor writes. A replay cannot be
+    /// stopped; where the last step took longer than a stop may, and at the first step, a call that
+    /// may be stopped does the same work in short submissions instead (throws Error{Cancelled};
+    /// `position` is then lost).
+    void step(std::int32_t token, std::int64_t position, DecoderMode mode,
+              const std::stop_token& stop = {});
 
     /// The same work as step() on a stream, for measurements; submits and waits. prepareStep() is
     /// not needed.
@@ -209,6 +215,7 @@ private:
     KvCache m_cache;
     Buffers m_buf;
     bool m_logitsFetched = false; ///< logitsHost belongs to the last token run
+    std::chrono::duration<double> m_lastStep = std::chrono::hours(1); ///< not yet measured
     /// By adapter of the model and of the user and whether tokens are drawn; declared last: they
     /// bind what is above.
     std::map<std::tuple<Adapter, int, bool>, gpu::Recording> m_steps;

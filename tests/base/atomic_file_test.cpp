@@ -30,6 +30,12 @@ TEST(AtomicFile, AFailureLeavesTheOldFileAndNothingElse) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 2);
 }
 
+TEST(AtomicFile, AFolderCannotBeReadAsAFile) {
+    const test::TempFolder folder;
+    EXPECT_THROW(readFile(folder.path()), Error);
+    EXPECT_THROW(readFile(folder.path() / "missing"), Error);
+}
+
 TEST(AtomicFile, OnlyTheOwnerReadsUnlessToldOtherwise) {
     const test::TempFolder folder;
     const fs::path file = folder.path() / "a.txt";

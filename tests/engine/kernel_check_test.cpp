@@ -44,7 +44,7 @@ protected:
 
     static CheckedDevice check(const Faults& faults) {
         return openCheckedDevice(
-            gpuTestOptions(), Precision::Fp32, [](gpu::Device&, DType) { return kKinds; },
+            gpuTestOptions(), Precision::Fp32, [](gpu::Device&, DType) { return kKinds; }, {},
             opener(faults));
     }
 };
@@ -61,6 +61,12 @@ TEST_F(KernelCheck, FindsNothingOnAGoodDevice) {
         EXPECT_THAT(kernelFault(device(), kKinds, activations), IsEmpty());
     }
     EXPECT_THAT(check({}).notice, IsEmpty());
+}
+
+TEST_F(KernelCheck, StopsOnRequest) {
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(kernelFault(device(), kKinds, DType::F32, stop.get_token()), Error);
 }
 
 TEST_F(KernelCheck, SaysWhichProductIsWrong) {

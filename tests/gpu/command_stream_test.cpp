@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
 #include "inference/gpu/command_stream.h"
+#include "inference/gpu/profiler.h"
 #include "tests/gpu/gpu_test_support.h"
 #include "tests/support/gpu_fixture.h"
 
 #include <functional>
+#include <numeric>
 #include <string>
 
 namespace phial::gpu::test {
@@ -96,6 +98,75 @@ TEST_F(CommandStreamTest, ALongRunIsSubmittedInPartsAndStaysInOrder) {
     }
     stream.submitAndWait();
     EXPECT_EQ(read(x), std::vector<std::uint32_t>(kWords, expected));
+}
+
+TEST_F(CommandStreamTest, ADispatchThatTakesLongIsRunInPieces) {
+    constexpr std::uint32_t kWords = 128 * 64;
+    const Buffer x = zeros(kWords);
+    CommandStream stream(device());
+    const Kernel& kernel = device().kernel(ShaderId::TestScale);
+    stream.dispatch("scale", kernel, ScaleParams{kWords}, {whole(x)}, {.x = 128}, {.flops = 1e18});
+    EXPECT_EQ(stream.totals().dispatches, 128U) << "as many pieces as there are groups";
+    EXPECT_NEAR(stream.totals().work.flops, 1e18, 1e12);
+    stream.submitAndWait();
+    EXPECT_EQ(read(x), std::vector<std::uint32_t>(kWords, 1)) << "each element once";
+}
+
+TEST_F(CommandStreamTest, PiecesOfAFoldedGridKeepTheirNumbers) {
+    constexpr std::uint32_t kWords = 24;
+    const Buffer x = zeros(kWords);
+    CommandStream stream(device());
+    const Kernel& kernel = device().kernel(ShaderId::TestGroups);
+    stream.dispatch("groups", kernel, ScaleParams{kWords}, {whole(x)}, {.x = 8, .y = 3},
+                    {.flops = 1e18});
+    EXPECT_EQ(stream.totals().dispatches, 3U);
+    stream.submitAndWait();
+    std::vector<std::uint32_t> expected(kWords);
+    std::iota(expected.begin(), expected.end(), 1);
+    EXPECT_EQ(read(x), expected);
+}
+
+TEST_F(CommandStreamTest, RecordingsAndProfilesKeepDispatchesWhole) {
+    const Buffer x = zeros(128 * 64);
+    const Kernel& kernel = device().kernel(ShaderId::TestScale);
+    const auto run = [&](CommandStream& s) {
+        s.dispatch("scale", kernel, ScaleParams{128 * 64}, {whole(x)}, {.x = 128}, {.flops = 1e18});
+    };
+    CommandStream recorded(device(), CommandStream::Mode::Recorded);
+    run(recorded);
+    EXPECT_EQ(recorded.totals().dispatches, 1U);
+    Profiler profiler;
+    CommandStream profiled(device());
+    profiled.setProfiler(&profiler);
+    run(profiled);
+    EXPECT_EQ(profiled.totals().dispatches, 1U);
+}
+
+TEST_F(CommandStreamTest, AStopIsSeenByDispatchesAndSubmissions) {
+    const Buffer x = zeros(64);
+    std::stop_source stop;
+    CommandStream stream(device(), CommandStream::Mode::Immediate, stop.get_token());
+    scale(stream, whole(x), 64);
+    stop.request_stop();
+    EXPECT_THROW(stream.submit(), Error);
+    EXPECT_THROW(scale(stream, whole(x), 64), Error);
+    EXPECT_EQ(read(x).front(), 0U);
+}
+
+TEST_F(CommandStreamTest, NothingWaitsForAKernelThatIsStillToBeCompiled) {
+    const Buffer x = zeros(64);
+    const Buffer y = zeros(64);
+    const Buffer one = zeros(1);
+    write(one, std::vector<std::uint32_t>{1});
+    std::stop_source stop;
+    CommandStream stream(device(), CommandStream::Mode::Immediate, stop.get_token());
+    constexpr std::uint32_t kFactor = 4711; // in no other test
+    affine(stream, kFactor, whole(x), whole(y), whole(one), 64);
+    affine(stream, kFactor, whole(y), whole(x), whole(one), 64);
+    stop.request_stop();
+    EXPECT_THROW(stream.checkpoint(), Error);
+    EXPECT_EQ(read(y).front(), 1U) << "the first was submitted before the second came";
+    EXPECT_EQ(read(x).front(), 0U);
 }
 
 TEST_F(CommandStreamTest, AStopEndsTheRunAfterWhatWasSubmitted) {

@@ -41,6 +41,11 @@ TEST(SpirvReflection, FollowsSpecializationOfTheWorkgroupSize) {
                 ElementsAre(4, 16, 2));
 }
 
+TEST(SpirvReflection, SeesWhichShadersCountTheirGroups) {
+    EXPECT_FALSE(interfaceOf(ShaderId::TestScale).countsGroups);
+    EXPECT_TRUE(interfaceOf(ShaderId::TestGroups).countsGroups);
+}
+
 TEST(SpirvReflection, RefusesWhatIsNoShader) {
     const std::array<std::uint32_t, 6> noise{1, 2, 3, 4, 5, 6};
     EXPECT_THROW(reflect(noise, "noise"), Error);

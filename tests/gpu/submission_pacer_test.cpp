@@ -41,6 +41,25 @@ TEST(SubmissionPacer, TinySubmissionsTeachNothing) {
     EXPECT_EQ(pacer.targetCost(), before);
 }
 
+TEST(SubmissionPacer, CutsWhatIsLongerThanASubmission) {
+    SubmissionPacer pacer;
+    const double target = pacer.targetCost();
+    EXPECT_EQ(pacer.piecesOf(0), 1U);
+    EXPECT_EQ(pacer.piecesOf(target), 1U);
+    EXPECT_EQ(pacer.piecesOf(1.01 * target), 2U);
+    EXPECT_EQ(pacer.piecesOf(9.9 * target), 10U);
+    pacer.learn(target, 0.2); // four times as long as wanted
+    EXPECT_EQ(pacer.piecesOf(target), 4U);
+}
+
+TEST(SubmissionPacer, ClosesASubmissionThatWouldBecomeTooLong) {
+    const SubmissionPacer pacer;
+    const double target = pacer.targetCost();
+    EXPECT_TRUE(pacer.fits(0, target));
+    EXPECT_TRUE(pacer.fits(0.2 * target, target));
+    EXPECT_FALSE(pacer.fits(0.5 * target, target));
+}
+
 TEST(SubmissionPacer, CountsDispatchesThatDeclareNoWork) {
     EXPECT_GT(SubmissionPacer::cost({}), 0);
     EXPECT_GT(SubmissionPacer::cost({.flops = 1e9}), 1e9);

@@ -54,8 +54,12 @@ TEST_F(Library, ListsNewestFirstAndFoldersWithDamagedDataToo) {
     add("old", "2025-01-01", {});
     const MeetingEntry damaged = add("new", "2026-01-01", {});
     std::ofstream(damaged.folder / "meta.json") << "{\"title\": 7, ";
+    const MeetingEntry folder = add("odd", "2024-01-01", {});
+    std::filesystem::remove(folder.folder / "meta.json");
+    std::filesystem::create_directory(folder.folder / "meta.json");
     const std::vector<MeetingEntry> all = m_store.list();
-    ASSERT_EQ(all.size(), 2U);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[2].meta.title, folder.folder.filename().string());
     EXPECT_EQ(all[0].folder, damaged.folder);
     EXPECT_EQ(all[1].meta.title, "old");
 }

@@ -134,10 +134,27 @@ TEST(Transcription, TriesAgainOnceAndThenShowsThatItIsUnclear) {
     EXPECT_EQ(transcript.segments[0].text, "Good morning.");
     EXPECT_EQ(transcript.segments[1].text, "[unclear]");
     EXPECT_EQ(transcript.segments[1].kind, SegmentKind::Unclear);
+    EXPECT_EQ(transcript.segments[1].reason, UnclearReason::Repetition);
+    EXPECT_EQ(transcript.segments[0].reason, UnclearReason::NotKnown);
     EXPECT_EQ(call, 4);
     EXPECT_GT(engine.requests[1].sampling.temperature, 0)
         << "otherwise the answer would be the same";
     EXPECT_EQ(engine.requests[1].messages[0].text, "Transcribe the audio clip into text.");
+}
+
+TEST(Transcription, AnUnclearLineSaysWhatWasWrong) {
+    const std::vector<float> samples = meeting(1);
+    const std::vector<std::pair<const char*, UnclearReason>> answers{
+        {"I'm sorry, I cannot hear the audio clip.", UnclearReason::Refusal},
+        {"Transcribe the audio clip into text.", UnclearReason::Echo}};
+    for (const auto& [answer, reason] : answers) {
+        AnsweringEngine engine([&, answer = answer](const Request&) { return answer; });
+        TranscriptionJob job(sourceOf(samples), {}, {}, {}, standing());
+        const Transcript transcript = runAll(job, engine);
+        ASSERT_EQ(transcript.segments.size(), 1U);
+        EXPECT_EQ(transcript.segments[0].kind, SegmentKind::Unclear) << answer;
+        EXPECT_EQ(transcript.segments[0].reason, reason) << answer;
+    }
 }
 
 TEST(Transcription, SpeechWithoutTextIsTriedAgainAndThenShownAsAGap) {
@@ -189,6 +206,7 @@ TEST(Transcription, ALockedLanguageIsTriedAgainAndWhatWasHeardIsKept) {
     EXPECT_EQ(locked.segments[0].text, german);
     EXPECT_EQ(locked.segments[0].language, "German");
     EXPECT_EQ(locked.segments[1].kind, SegmentKind::Unclear);
+    EXPECT_EQ(locked.segments[1].reason, UnclearReason::OtherLanguage);
     ASSERT_EQ(locked.segments[1].versions.size(), 1U);
     EXPECT_EQ(locked.segments[1].versions[0].text, english);
     for (const std::vector<std::string>& set :

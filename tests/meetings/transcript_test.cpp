@@ -103,6 +103,23 @@ TEST(TranscriptJson, IsLossless) {
     }
 }
 
+TEST(TranscriptJson, KeepsWhyALineIsUnclear) {
+    Transcript transcript{.rateHz = 16000, .samples = 100};
+    for (const UnclearReason reason :
+         {UnclearReason::NotKnown, UnclearReason::Repetition, UnclearReason::Refusal,
+          UnclearReason::Echo, UnclearReason::OtherLanguage}) {
+        addSegment(transcript, {.startSample = transcript.lastId,
+                                .endSample = transcript.lastId + 1,
+                                .kind = SegmentKind::Unclear,
+                                .reason = reason,
+                                .text = "[unclear]"});
+    }
+    Transcript back = transcriptFromJson(toJson(transcript), "test");
+    EXPECT_EQ(back.segments, transcript.segments);
+    ASSERT_TRUE(editText(back, back.segments[1].id, "Good morning."));
+    EXPECT_EQ(back.segments[1].reason, UnclearReason::NotKnown) << "it has words now";
+}
+
 TEST(TranscriptJson, SurvivesDamagedInputWithASentence) {
     const std::string whole = toJson(sample());
     std::mt19937 random(4);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // From an interrupted recording to a summary that can be searched for, without a model.
 #include "app/export/exporter.h"
+#include "app/meetings/workspace/meeting_sound.h"
 #include "app/meetings/workspace/workspace.h"
 #include "app/recorder/posix_files.h"
 #include "app/recorder/session_writer.h"
+#include "app/recorder/wav_file.h"
 #include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 #include "tests/meetings/answering_engine.h"
@@ -12,7 +14,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
+#include <functional>
+#include <numeric>
 
 namespace phial::meetings {
 namespace {
@@ -175,6 +180,8 @@ TEST(Workspace, ARecordingWhoseMeetingWasNeverToldOfItIsCompleted) {
     const std::filesystem::path moved = record("Moved", data.path() / "recordings");
     const std::filesystem::path deleted = record("Deleted", data.path() / "recordings");
     std::filesystem::remove(noEntry / "meta.json");
+    const std::filesystem::path deletedSound = data.path() / "recordings" / deleted.filename();
+    EXPECT_TRUE(std::filesystem::exists(deletedSound / "audio.wav"));
     workspace.store().deleteForever(workspace.moveToTrash(deleted.filename().string()));
     EXPECT_EQ(workspace.store().readMeta(whole).seconds, 0);
 
@@ -190,6 +197,36 @@ TEST(Workspace, ARecordingWhoseMeetingWasNeverToldOfItIsCompleted) {
     EXPECT_EQ(workspace.store().readMeta(whole).title, "Whole");
     EXPECT_TRUE(workspace.recoverAll(files, data.path() / "recordings").empty()) << "only once";
     EXPECT_FALSE(std::filesystem::exists(deleted)) << "what was deleted stays deleted";
+    EXPECT_FALSE(std::filesystem::exists(deletedSound)) << "its sound too";
+
+    const MeetingStore& store = workspace.store();
+    const std::filesystem::path movedSound = data.path() / "recordings" / moved.filename();
+    std::ofstream(movedSound / "mine.txt") << "the user's own";
+    const std::filesystem::path first = workspace.moveToTrash(moved.filename().string());
+    EXPECT_TRUE(std::filesystem::exists(movedSound / "audio.wav")) << "it can still come back";
+    const std::filesystem::path renamed = first.parent_path() / "another-name";
+    std::filesystem::rename(first, renamed);
+    store.deleteForever(renamed);
+    EXPECT_FALSE(std::filesystem::exists(movedSound / "audio.wav"));
+    EXPECT_FALSE(std::filesystem::exists(movedSound / "journal.jsonl"));
+    EXPECT_TRUE(std::filesystem::exists(movedSound / "mine.txt")) << "nothing else is touched";
+}
+
+TEST(Workspace, WhatIsDeletedForGoodLeavesImportedFilesAlone) {
+    const test::TempFolder data;
+    Workspace workspace(data.path(), {});
+    MeetingEntry meeting = workspace.store().create("Imported", "2026-01-01T00:00:00Z");
+    // Not even where a name looks like one of the recorder's.
+    for (const std::filesystem::path& folder :
+         {data.path() / "Music", data.path() / "recordings"}) {
+        std::filesystem::create_directories(folder);
+        std::ofstream(folder / "audio.wav") << "sound";
+        meeting.meta.audio.push_back((folder / "audio.wav").string());
+    }
+    workspace.store().saveMeta(meeting);
+    workspace.store().deleteForever(workspace.moveToTrash(meeting.folder.filename().string()));
+    EXPECT_TRUE(std::filesystem::exists(data.path() / "Music" / "audio.wav"));
+    EXPECT_TRUE(std::filesystem::exists(data.path() / "recordings" / "audio.wav"));
 }
 
 TEST(Workspace, AnEndThatCannotBeWrittenDownIsToldWithTheSound) {
@@ -206,6 +243,64 @@ TEST(Workspace, AnEndThatCannotBeWrittenDownIsToldWithTheSound) {
                                            .frames = 2 * kRate}}});
     EXPECT_NE(ended.problem.find(options.folder.filename().string()), std::string::npos);
     EXPECT_NEAR(ended.meeting.meta.seconds, 2, 1e-9);
+}
+
+/// Sound of 16-bit samples that count up, in thousandths of a second.
+void writeCounting(const std::filesystem::path& file, int seconds) {
+    constexpr int kCountingRate = 1000;
+    std::string data;
+    for (int i = 0; i < seconds * kCountingRate; ++i) {
+        data.push_back(static_cast<char>(i & 0xff));
+        data.push_back(static_cast<char>(i >> 8 & 0xff));
+    }
+    const auto header = recorder::wavHeader({.rateHz = kCountingRate, .channels = 1}, data.size());
+    std::ofstream out(file, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(header.data()),
+              static_cast<std::streamsize>(header.size()));
+    out << data;
+}
+
+std::vector<int> countedIn(const std::function<bool(std::vector<float>&)>& next) {
+    std::vector<int> counted;
+    for (std::vector<float> block; next(block);) {
+        for (const float sample : block) {
+            counted.push_back(static_cast<int>(std::lrint(sample * 32768.0F)));
+        }
+    }
+    return counted;
+}
+
+TEST(Workspace, AMeetingCanBeAboutAPartOfAFile) {
+    const test::TempFolder data;
+    const std::filesystem::path file = data.path() / "Long day.wav";
+    writeCounting(file, 20);
+    Workspace workspace(data.path(), {});
+    const MeetingEntry part = workspace.import(file, "2026-01-01T00:00:00Z", 5, 8.5);
+    EXPECT_EQ(part.meta.title, "Long day (0:05–0:08)");
+    EXPECT_NEAR(part.meta.seconds, 3.5, 1e-9);
+    EXPECT_EQ(workspace.store().readMeta(part.folder), part.meta);
+    EXPECT_FALSE(workspace.importedFrom(file)) << "not all of it";
+
+    std::vector<int> expected(3500);
+    std::iota(expected.begin(), expected.end(), 5000);
+    const tasks::SoundSource sound = soundOf(part);
+    EXPECT_NEAR(sound.seconds, 3.5, 1e-9);
+    EXPECT_EQ(countedIn(sound.next), expected);
+    const auto reader = readerOf(part);
+    EXPECT_EQ(countedIn([&](auto& block) { return reader->read(block); }), expected);
+    reader->seek(3000);
+    EXPECT_EQ(countedIn([&](auto& block) { return reader->read(block); }),
+              std::vector<int>(expected.begin() + 3000, expected.end()));
+    reader->seek(9000);
+    EXPECT_TRUE(countedIn([&](auto& block) { return reader->read(block); }).empty());
+
+    const MeetingEntry rest = workspace.import(file, "2026-01-01T00:00:00Z", 18, 3600);
+    EXPECT_NEAR(rest.meta.seconds, 2, 1e-9) << "no longer than the file";
+    EXPECT_THROW(workspace.import(file, "2026-01-01T00:00:00Z", 30, 40), Error);
+    EXPECT_EQ(workspace.store().list().size(), 2U);
+    const MeetingEntry whole = workspace.import(file, "2026-01-01T00:00:00Z");
+    EXPECT_EQ(workspace.importedFrom(file)->folder, whole.folder);
+    EXPECT_EQ(countedIn(soundOf(whole).next).size(), 20000U);
 }
 
 TEST(Workspace, RefusesMeetingsThatAreNotThere) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "inference/base/error.h"
 #include "inference/models/phi4_decoder.h"
 #include "inference/models/phi4_model.h"
 #include "inference/weights/checkpoint.h"
@@ -97,6 +98,36 @@ TEST_F(Phi4DecoderTest, TokenLoopAllocatesNothing) {
     EXPECT_EQ(device().pipelinesCreated(), pipelines);
     EXPECT_EQ(device().allocationsMade(), allocations);
     EXPECT_EQ(device().descriptorSetsMade(), sets);
+}
+
+TEST_F(Phi4DecoderTest, AStepThatCanBeStoppedComputesTheSame) {
+    Phi4Decoder decoder = makeDecoder(512);
+    const DecoderMode mode{.adapter = Adapter::Speech};
+    prefill(decoder, someIds(10), 0, mode);
+    decoder.prepareStep(mode.adapter);
+    std::stop_source stop;
+    const std::uint64_t sets = device().descriptorSetsMade();
+    decoder.step(5, 10, mode, stop.get_token()); // the first: nobody knows how long it takes
+    EXPECT_GT(device().descriptorSetsMade(), sets) << "was replayed";
+    const std::vector<float> inPieces(decoder.logits().begin(), decoder.logits().end());
+    const BestToken best = decoder.best();
+    decoder.step(5, 10, mode);
+    EXPECT_EQ(std::vector<float>(decoder.logits().begin(), decoder.logits().end()), inPieces);
+    EXPECT_EQ(decoder.best().id, best.id);
+}
+
+TEST_F(Phi4DecoderTest, AStoppedStepCanBeRunAgain) {
+    Phi4Decoder decoder = makeDecoder(512);
+    const DecoderMode mode;
+    prefill(decoder, someIds(10), 0, mode);
+    decoder.prepareStep(mode.adapter);
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(decoder.step(5, 10, mode, stop.get_token()), Error);
+    decoder.step(5, 10, mode);
+    const std::vector<float> again(decoder.logits().begin(), decoder.logits().end());
+    decoder.step(5, 10, mode);
+    EXPECT_EQ(std::vector<float>(decoder.logits().begin(), decoder.logits().end()), again);
 }
 
 TEST_F(Phi4DecoderTest, AdaptersChangeTheAnswer) {

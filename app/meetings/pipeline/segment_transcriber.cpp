@@ -35,6 +35,23 @@ bool isInAnother(const std::string& language, const std::vector<std::string>& wa
            std::find(wanted.begin(), wanted.end(), language) == wanted.end();
 }
 
+UnclearReason reasonOf(AnswerFault fault) {
+    switch (fault) {
+    case AnswerFault::Repetition:
+        return UnclearReason::Repetition;
+    case AnswerFault::Refusal:
+        return UnclearReason::Refusal;
+    case AnswerFault::Echo:
+        return UnclearReason::Echo;
+    case AnswerFault::OtherLanguage:
+        return UnclearReason::OtherLanguage;
+    case AnswerFault::None:
+    case AnswerFault::Empty:
+        break;
+    }
+    return UnclearReason::NotKnown;
+}
+
 struct Attempt {
     TranscriptSegment segment;
     AnswerFault fault = AnswerFault::None;
@@ -140,6 +157,7 @@ transcribeSegment(Engine& engine, const SpeechSegment& segment, int rateHz,
             line.versions.push_back({.text = line.text, .translation = line.translation});
         }
         line.kind = SegmentKind::Unclear;
+        line.reason = reasonOf(result.fault);
         line.text = kUnclear;
         line.translation.clear();
     }

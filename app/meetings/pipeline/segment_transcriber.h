@@ -37,11 +37,11 @@ enum class Asking {
 inline constexpr std::string_view kUnclear = "[unclear]";
 
 /// Writes down one segment, with one retry when the answer cannot be one. An answer that is bad
-/// twice becomes Unclear with the text "[unclear]"; more than 3 s of speech without any text become
-/// a Gap. An answer that is certainly in none of the languages asked for is bad too, but is kept as
-/// a version of the unclear line. Nothing when it was stopped. `onText` gets the text as it grows,
-/// of a retry from its beginning. Throws as Engine::generate(). Times in the result are samples of
-/// the segment's own recording. `seed`: of the freedom.
+/// twice becomes Unclear with the text "[unclear]" and the reason; more than 3 s of speech without
+/// any text become a Gap. An answer that is certainly in none of the languages asked for is bad
+/// too, but is kept as a version of the unclear line. Nothing when it was stopped. `onText` gets
+/// the text as it grows, of a retry from its beginning. Throws as Engine::generate(). Times in the
+/// result are samples of the segment's own recording. `seed`: of the freedom.
 std::optional<TranscriptSegment>
 transcribeSegment(Engine& engine, const SpeechSegment& segment, int rateHz,
                   const TranscriptionOptions& options,

@@ -4,6 +4,7 @@
 #include "app/documents/audio_file_reader.h"
 #include "inference/base/error.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -11,11 +12,72 @@
 namespace phial::meetings {
 namespace {
 
+/// A stretch of a sound file, as if it were all of it.
+class StretchReader final : public documents::AudioFileReader {
+public:
+    StretchReader(std::unique_ptr<documents::AudioFileReader> file, double from, double to)
+        : m_file(std::move(file))
+        , m_info(m_file->info())
+        , m_from(std::llround(from * m_info.sampleRateHz))
+        , m_to(std::llround(to * m_info.sampleRateHz)) {
+        m_info.seconds = to - from;
+        try {
+            m_file->seek(m_from);
+            m_next = m_from;
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::BadMedia) {
+                throw;
+            } // it can only be read from its beginning: read() leaves out what is before
+        }
+    }
+
+    const documents::AudioFileInfo& info() const override { return m_info; }
+
+    bool read(std::vector<float>& block) override {
+        while (m_next < m_to && m_file->read(block)) {
+            const auto frames = static_cast<std::int64_t>(block.size()) / m_info.channels;
+            const std::int64_t first = std::clamp<std::int64_t>(m_from - m_next, 0, frames);
+            const std::int64_t last = std::clamp<std::int64_t>(m_to - m_next, 0, frames);
+            m_next += frames;
+            if (first < last) {
+                block.erase(block.begin() + last * m_info.channels, block.end());
+                block.erase(block.begin(), block.begin() + first * m_info.channels);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void seek(std::int64_t frame) override {
+        m_next = std::min(m_from + frame, m_to);
+        m_file->seek(m_next);
+    }
+
+    const std::string& note() const override { return m_file->note(); }
+
+private:
+    std::unique_ptr<documents::AudioFileReader> m_file;
+    documents::AudioFileInfo m_info;
+    std::int64_t m_from; ///< frames of the file
+    std::int64_t m_to;
+    std::int64_t m_next = 0; ///< where the file is read next
+};
+
+/// Opens a sound file of a meeting, or the part of it that the meeting is about.
+std::unique_ptr<documents::AudioFileReader>
+opened(const MeetingMeta& meta, const std::filesystem::path& file, const std::stop_token& stop) {
+    auto reader = documents::openAudioFile(file, stop);
+    return meta.isPart() ? std::make_unique<StretchReader>(std::move(reader), meta.fromSeconds,
+                                                           meta.toSeconds)
+                         : std::move(reader);
+}
+
 /// Reads the files of a meeting in order.
 class Parts {
 public:
     Parts(const MeetingEntry& meeting, std::stop_token stop)
-        : m_stop(std::move(stop)) {
+        : m_stop(std::move(stop))
+        , m_meta(meeting.meta) {
         for (const std::string& name : meeting.meta.audio) {
             m_files.push_back(meeting.folder / name); // an absolute name replaces the folder
         }
@@ -23,7 +85,7 @@ public:
             throw Error(ErrorCode::FileUnreadable,
                         "The meeting in " + meeting.folder.string() + " has no sound.");
         }
-        m_reader = documents::openAudioFile(m_files[0], m_stop);
+        m_reader = opened(m_meta, m_files[0], m_stop);
         m_form = m_reader->info();
     }
 
@@ -47,7 +109,7 @@ public:
 
 private:
     void open(const std::filesystem::path& file) {
-        m_reader = documents::openAudioFile(file, m_stop);
+        m_reader = opened(m_meta, file, m_stop);
         const documents::AudioFileInfo& info = m_reader->info();
         if (info.sampleRateHz != m_form.sampleRateHz || info.channels != m_form.channels) {
             throw Error(ErrorCode::BadMedia,
@@ -58,6 +120,7 @@ private:
     }
 
     std::stop_token m_stop;
+    MeetingMeta m_meta;
     std::vector<std::filesystem::path> m_files;
     std::unique_ptr<documents::AudioFileReader> m_reader;
     documents::AudioFileInfo m_form;
@@ -68,7 +131,8 @@ private:
 /// All files of a meeting as one, from any place on.
 class Reader final : public audio::SoundReader {
 public:
-    explicit Reader(const MeetingEntry& meeting) {
+    explicit Reader(const MeetingEntry& meeting)
+        : m_meta(meeting.meta) {
         for (const std::string& name : meeting.meta.audio) {
             m_files.push_back(meeting.folder / name);
         }
@@ -76,7 +140,7 @@ public:
             throw Error(ErrorCode::FileUnreadable,
                         "The meeting in " + meeting.folder.string() + " has no sound.");
         }
-        m_reader = documents::openAudioFile(m_files[0]);
+        m_reader = opened(m_meta, m_files[0], {});
         m_form = m_reader->info();
         m_starts.assign(1, 0);
     }
@@ -117,11 +181,12 @@ private:
 
     void openPart(std::size_t part) {
         if (part != m_part) {
-            m_reader = documents::openAudioFile(m_files[part]);
+            m_reader = opened(m_meta, m_files[part], {});
             m_part = part;
         }
     }
 
+    MeetingMeta m_meta;
     std::vector<std::filesystem::path> m_files;
     std::vector<std::int64_t> m_starts; ///< frames; of the first files, as far as known
     std::unique_ptr<documents::AudioFileReader> m_reader;

@@ -9,6 +9,7 @@
 #include "app/meetings/pipeline/translation_job.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "inference/base/atomic_file.h"
+#include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 
 #include <algorithm>
@@ -268,15 +269,32 @@ private:
 };
 
 Workspace::Workspace(const std::filesystem::path& data, WorkspaceEvents events)
-    : m_store(made(data / "meetings"))
+    : m_store(made(data / "meetings"), data / "recordings")
     , m_index(data / "index.sqlite")
     , m_events(std::move(events)) {}
 
-MeetingEntry Workspace::import(const std::filesystem::path& file, const std::string& createdUtc) {
+MeetingEntry Workspace::import(const std::filesystem::path& file, const std::string& createdUtc,
+                               double from, double to) {
     const auto reader = documents::openAudioFile(file); // refuses what is no sound, before anything
-    MeetingEntry meeting = m_store.create(file.stem().string(), createdUtc);
+    const double all = reader->info().seconds;          // 0 = the file does not say
+    std::string title = file.stem().string();
+    if (to > from) {
+        to = all > 0 ? std::min(to, all) : to;
+        if (to <= from) {
+            throw Error(ErrorCode::InvalidArgument, file.string() + " is only " + clockText(all) +
+                                                        " long; there is nothing from " +
+                                                        clockText(from) + " on.");
+        }
+        title += " (" + clockText(from) + "–" + clockText(to) + ")";
+    }
+    MeetingEntry meeting = m_store.create(title, createdUtc);
     meeting.meta.audio = {std::filesystem::absolute(file).string()};
-    meeting.meta.seconds = reader->info().seconds;
+    meeting.meta.seconds = all;
+    if (to > from) {
+        meeting.meta.fromSeconds = from;
+        meeting.meta.toSeconds = to;
+        meeting.meta.seconds = to - from;
+    }
     m_store.saveMeta(meeting);
     return meeting;
 }
@@ -284,7 +302,8 @@ MeetingEntry Workspace::import(const std::filesystem::path& file, const std::str
 std::optional<MeetingEntry> Workspace::importedFrom(const std::filesystem::path& file) const {
     const std::string path = std::filesystem::absolute(file).string();
     for (MeetingEntry& meeting : m_store.list()) {
-        if (meeting.meta.audio.size() == 1 && meeting.meta.audio[0] == path) {
+        if (meeting.meta.audio.size() == 1 && meeting.meta.audio[0] == path &&
+            !meeting.meta.isPart()) {
             return std::move(meeting);
         }
     }

@@ -49,7 +49,8 @@ std::optional<SummaryTemplate> templateNamed(std::string_view name);
 /// long as it reads or writes small files, never during a call of the engine.
 class Workspace {
 public:
-    /// `data`: folder that holds meetings/ and index.sqlite.
+    /// `data`: folder that holds meetings/, index.sqlite, and recordings/ where the recorder goes
+    /// on when it cannot write into meetings/.
     Workspace(const std::filesystem::path& data, WorkspaceEvents events);
 
     MeetingStore& store() { return m_store; }
@@ -73,10 +74,12 @@ public:
     std::vector<MeetingEntry> recoverAll(recorder::RecordingFiles& files,
                                          const std::filesystem::path& fallbackRoot = {});
 
-    /// A meeting from a sound or video file, which stays where it is.
-    MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc);
+    /// A meeting from a sound or video file, which stays where it is; of seconds [from, to) of it
+    /// where to > from. Throws Error{InvalidArgument} when the file ends before `from`.
+    MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc,
+                        double from = 0, double to = 0);
 
-    /// The meeting that was made from that file, if there is one.
+    /// The meeting that was made from all of that file, if there is one.
     std::optional<MeetingEntry> importedFrom(const std::filesystem::path& file) const;
 
     /// Puts the present transcript away as a revision, so that a transcription begins anew.

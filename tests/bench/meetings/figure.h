@@ -2,8 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
-#include <vector>
 
 namespace phial::meetings {
 
@@ -23,6 +23,9 @@ struct Bench {
     std::filesystem::path folder; ///< empty; room for the files that a measurement says it needs
     std::filesystem::path model;  ///< folder of a model, for cancelling real work
     double share = 1;             ///< of the full length, for a quick look
+
+    std::function<void(const Figure&)> found;       ///< takes each figure as soon as it is known
+    std::function<void(const std::string&)> begins; ///< is told what is measured next
 };
 
 /// Seconds of processor time of this process.
@@ -32,13 +35,13 @@ double processorSeconds();
 double residentMegabytes();
 
 // The measurements. Each may throw Error.
-std::vector<Figure> measureReady(const Bench& bench);      ///< start to first sound, and on disk
-std::vector<Figure> measureLoad(const Bench& bench);       ///< capture beside a full processor
-std::vector<Figure> measureLongMemory(const Bench& bench); ///< of recording and of transcribing
-std::vector<Figure> measureCancel(const Bench& bench);     ///< of loading, answering, importing
-std::vector<Figure> measureDrift(const Bench& bench);      ///< of times after five hours
-std::vector<Figure> measureInvented(const Bench& bench);   ///< speech heard where there is none
-std::vector<Figure> measureExports(const Bench& bench);    ///< written and read back
-std::vector<Figure> measureSearch(const Bench& bench);     ///< in a large library
+void measureReady(const Bench& bench);      ///< start to first sound, and on disk
+void measureLoad(const Bench& bench);       ///< capture beside a full processor
+void measureLongMemory(const Bench& bench); ///< of recording and of transcribing
+void measureCancel(const Bench& bench);     ///< of loading, answering, importing
+void measureDrift(const Bench& bench);      ///< of times after five hours
+void measureInvented(const Bench& bench);   ///< speech heard where there is none
+void measureExports(const Bench& bench);    ///< written and read back
+void measureSearch(const Bench& bench);     ///< in a large library
 
 } // namespace phial::meetings

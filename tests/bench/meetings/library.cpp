@@ -54,7 +54,7 @@ Transcript largeMeeting(std::mt19937& random, int lines) {
 
 } // namespace
 
-std::vector<Figure> measureSearch(const Bench& bench) {
+void measureSearch(const Bench& bench) {
     constexpr int kPerMeeting = 1000;
     const auto meetings = std::max(static_cast<int>(1000 * bench.share), 1);
     const std::filesystem::path file = bench.folder / "search.sqlite";
@@ -85,11 +85,11 @@ std::vector<Figure> measureSearch(const Bench& bench) {
     }
     std::filesystem::remove(file);
     std::sort(times.begin(), times.end());
-    return {{"B21 search, 95th percentile", times[times.size() * 95 / 100], 50, "ms", how},
-            {"B21 search, median", times[times.size() / 2], 50, "ms", how}};
+    bench.found({"B21 search, 95th percentile", times[times.size() * 95 / 100], 50, "ms", how});
+    bench.found({"B21 search, median", times[times.size() / 2], 50, "ms", how});
 }
 
-std::vector<Figure> measureExports(const Bench& bench) {
+void measureExports(const Bench& bench) {
     using exporting::Format;
     using exporting::Languages;
     const auto times = static_cast<int>(1000 * bench.share) + 1;
@@ -129,10 +129,11 @@ std::vector<Figure> measureExports(const Bench& bench) {
         rejected += parts.contains("word/document.xml") ? 0 : 1;
     }
     const std::string how = std::to_string(times) + " transcripts, json, srt, vtt, csv, docx";
-    return {
-        {"B20 transcripts that come back changed", static_cast<double>(changed), 0, "", how},
-        {"B20 files that a reader of its own rejects", static_cast<double>(rejected), 0, "", how},
-        {"B20 subtitles against a rule", static_cast<double>(broken), 0, "", how}};
+    bench.found(
+        {"B20 transcripts that come back changed", static_cast<double>(changed), 0, "", how});
+    bench.found(
+        {"B20 files that a reader of its own rejects", static_cast<double>(rejected), 0, "", how});
+    bench.found({"B20 subtitles against a rule", static_cast<double>(broken), 0, "", how});
 }
 
 } // namespace phial::meetings

@@ -103,27 +103,25 @@ Borders bordersOf(const std::filesystem::path& file) {
 
 } // namespace
 
-std::vector<Figure> measureDrift(const Bench& bench) {
+void measureDrift(const Bench& bench) {
     const auto minutes = static_cast<int>(300 * bench.share);
-    std::vector<Figure> figures;
     for (const auto& [name, rate] : {std::pair{"44100.m4a", 44100}, {"48000.flac", 48000}}) {
         const std::filesystem::path file = bench.folder / name;
+        bench.begins(name);
         writeMinutes(file, rate, minutes);
         const Borders borders = bordersOf(file);
         std::filesystem::remove(file);
         const std::string how = std::to_string(minutes) + " min, a voice every minute, " + name;
-        figures.push_back(
-            {"B17 voices not found",
-             std::abs(static_cast<double>(minutes) - static_cast<double>(borders.found)), 0,
-             "voices", how});
-        figures.push_back({"B17 worst border", borders.worstMs, 50, "ms", how});
-        figures.push_back({"B17 worst drift against the first", borders.spreadMs, 50, "ms", how});
-        figures.push_back({"5 h import: memory grown", borders.grownMb, 8, "MB", how});
+        bench.found({"B17 voices not found",
+                     std::abs(static_cast<double>(minutes) - static_cast<double>(borders.found)), 0,
+                     "voices", how});
+        bench.found({"B17 worst border", borders.worstMs, 50, "ms", how});
+        bench.found({"B17 worst drift against the first", borders.spreadMs, 50, "ms", how});
+        bench.found({"5 h import: memory grown", borders.grownMb, 8, "MB", how});
     }
-    return figures;
 }
 
-std::vector<Figure> measureInvented(const Bench& bench) {
+void measureInvented(const Bench& bench) {
     const double seconds = 1800 * bench.share;
     const auto burst = [](double t, double every, double length) {
         return std::fmod(t, every) < length;
@@ -186,8 +184,8 @@ std::vector<Figure> measureInvented(const Bench& bench) {
              return samples;
          }},
     };
-    std::vector<Figure> figures;
     for (const auto& [name, make] : kinds) {
+        bench.begins(name);
         auto clip = std::make_shared<AudioClip>();
         clip->sampleRateHz = kRate;
         clip->samples = make();
@@ -208,10 +206,9 @@ std::vector<Figure> measureInvented(const Bench& bench) {
         while (job.step(engine, {}) == StepResult::More) {
         }
         const double most = name == "silence" ? 0 : 2 * seconds / 600;
-        figures.push_back({"B18 words invented in " + name, words(job.transcript()), most, "words",
-                           std::to_string(static_cast<int>(seconds)) + " s at -30 dBFS"});
+        bench.found({"B18 words invented in " + name, words(job.transcript()), most, "words",
+                     std::to_string(static_cast<int>(seconds)) + " s at -30 dBFS"});
     }
-    return figures;
 }
 
 } // namespace phial::meetings

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Measures meetings: phial_meeting_bench FOLDER MODEL WHAT... [--share S]. Prints a line of JSON
-// for each figure and ends with 1 when one is above what it may be. Not a test: figures of time
-// depend on the computer and on what else it does.
+// for each figure as soon as it is known, what is going on to stderr, and ends with 1 when a figure
+// is above what it may be. Not a test: figures of time depend on the computer and on what else it
+// does.
 #include "tests/bench/meetings/figure.h"
 
 #include <nlohmann/json.hpp>
@@ -33,7 +34,7 @@ double residentMegabytes() {
 
 namespace {
 
-using Measure = std::vector<Figure> (*)(const Bench&);
+using Measure = void (*)(const Bench&);
 
 constexpr std::array<std::pair<std::string_view, Measure>, 8> kMeasures{{
     {"ready", measureReady},
@@ -47,10 +48,10 @@ constexpr std::array<std::pair<std::string_view, Measure>, 8> kMeasures{{
 }};
 
 /// Whether all of its figures hold.
-bool run(std::string_view name, Measure measure, const Bench& bench) {
+bool run(std::string_view name, Measure measure, Bench bench) {
     const double before = processorSeconds();
     bool all = true;
-    for (const Figure& figure : measure(bench)) {
+    bench.found = [&](const Figure& figure) {
         all = all && figure.holds();
         const nlohmann::ordered_json line{
             {"what", name},          {"figure", figure.name},
@@ -59,7 +60,12 @@ bool run(std::string_view name, Measure measure, const Bench& bench) {
             {"how", figure.how},     {"processor_s", processorSeconds() - before}};
         std::puts(line.dump().c_str());
         std::fflush(stdout);
-    }
+    };
+    bench.begins = [&](const std::string& what) {
+        std::fprintf(stderr, "%s: %s (%.0f s of processor time so far)\n",
+                     std::string(name).c_str(), what.c_str(), processorSeconds() - before);
+    };
+    measure(bench);
     return all;
 }
 

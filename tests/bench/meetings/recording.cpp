@@ -115,11 +115,12 @@ recorder::RecorderOptions into(const std::filesystem::path& folder) {
 
 } // namespace
 
-std::vector<Figure> measureReady(const Bench& bench) {
+void measureReady(const Bench& bench) {
     constexpr int kTimes = 20;
     std::vector<double> flow;
     std::vector<double> disk;
     for (int i = 0; i < kTimes; ++i) {
+        bench.begins("start " + std::to_string(i + 1) + " of " + std::to_string(kTimes));
         const std::filesystem::path folder = bench.folder / ("ready-" + std::to_string(i));
         recorder::PosixFiles files;
         std::atomic<std::int64_t> delivered = 0;
@@ -148,13 +149,14 @@ std::vector<Figure> measureReady(const Bench& bench) {
     std::sort(flow.begin(), flow.end());
     std::sort(disk.begin(), disk.end());
     const std::string how = "20 times, a played microphone, time on the wall";
-    return {{"B3 start to first sound, median", flow[flow.size() / 2], 150, "ms", how},
-            {"B3 start to first sound, worst", flow.back(), 150, "ms", how},
-            {"B3 start to first sample on disk, median", disk[disk.size() / 2], 300, "ms", how},
-            {"B3 start to first sample on disk, worst", disk.back(), 300, "ms", how}};
+    bench.found({"B3 start to first sound, median", flow[flow.size() / 2], 150, "ms", how});
+    bench.found({"B3 start to first sound, worst", flow.back(), 150, "ms", how});
+    bench.found(
+        {"B3 start to first sample on disk, median", disk[disk.size() / 2], 300, "ms", how});
+    bench.found({"B3 start to first sample on disk, worst", disk.back(), 300, "ms", how});
 }
 
-std::vector<Figure> measureLoad(const Bench& bench) {
+void measureLoad(const Bench& bench) {
     constexpr double kSpeed = 60;
     const auto seconds = static_cast<std::int64_t>(2 * 3600 * bench.share);
     const std::filesystem::path folder = bench.folder / "load";
@@ -178,7 +180,12 @@ std::vector<Figure> measureLoad(const Bench& bench) {
             },
             files, told.events());
         recorder.start(into(folder));
-        while (delivered < seconds * kBenchRate) {
+        constexpr std::int64_t kTold = 600 * std::int64_t{kBenchRate};
+        for (std::int64_t next = 0; delivered < seconds * kBenchRate;) {
+            if (delivered >= next) {
+                bench.begins("minute " + std::to_string(next / kBenchRate / 60));
+                next += kTold;
+            }
             std::this_thread::sleep_for(50ms);
         }
         std::this_thread::sleep_for(200ms); // the last blocks leave the ring
@@ -198,10 +205,12 @@ std::vector<Figure> measureLoad(const Bench& bench) {
     const std::string how = std::to_string(seconds) + " s at 48 kHz, " +
                             std::to_string(static_cast<int>(kSpeed)) + " x real time, beside " +
                             std::to_string(busy) + " busy threads";
-    return {
-        {"B14 frames missing", static_cast<double>(seconds * kBenchRate - frame), 0, "frames", how},
-        {"B14 frames that are not what was played", static_cast<double>(wrong), 0, "frames", how},
-        {"B14 overruns counted", static_cast<double>(told.reading.lostFrames), 0, "frames", how}};
+    bench.found({"B14 frames missing", static_cast<double>(seconds * kBenchRate - frame), 0,
+                 "frames", how});
+    bench.found(
+        {"B14 frames that are not what was played", static_cast<double>(wrong), 0, "frames", how});
+    bench.found(
+        {"B14 overruns counted", static_cast<double>(told.reading.lostFrames), 0, "frames", how});
 }
 
 } // namespace phial::meetings

@@ -24,25 +24,36 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+/// From a stop to the end of the work, in ms.
+struct Stopped {
+    double wall = 0;
+    double processor = 0; ///< of this process: what a computer that does nothing else needs
+};
+
 /// Runs a piece of work several times, stops it at random moments within `within`, and tells the
-/// longest time from a stop to the end of the work, in ms.
-double worstStop(int times, std::chrono::milliseconds within,
-                 const std::function<void(const std::stop_token&)>& work) {
+/// longest times.
+Stopped worstStop(int times, std::chrono::milliseconds within,
+                  const std::function<void(const std::stop_token&)>& work) {
     std::mt19937 random(3);
-    double worst = 0;
+    Stopped worst;
     for (int i = 0; i < times; ++i) {
         std::stop_source stop;
         const auto delay = within * static_cast<int>(random() % 1000) / 1000;
         Clock::time_point asked{};
+        double askedProcessor = 0;
         std::jthread stopper([&] {
             std::this_thread::sleep_for(delay);
             asked = Clock::now();
+            askedProcessor = processorSeconds();
             stop.request_stop();
         });
         work(stop.get_token());
         const auto ended = Clock::now();
+        const double endedProcessor = processorSeconds();
         stopper.join();
-        worst = std::max(worst, std::chrono::duration<double, std::milli>(ended - asked).count());
+        worst.wall =
+            std::max(worst.wall, std::chrono::duration<double, std::milli>(ended - asked).count());
+        worst.processor = std::max(worst.processor, 1000 * (endedProcessor - askedProcessor));
     }
     return worst;
 }
@@ -66,55 +77,59 @@ EngineOptions softwareEngine(const Bench& bench) {
 
 } // namespace
 
-std::vector<Figure> measureCancel(const Bench& bench) {
+void measureCancel(const Bench& bench) {
     const auto times = static_cast<int>(40 * bench.share) + 1;
     const std::string how = std::to_string(times) + " stops at random moments, software device";
-    std::vector<Figure> figures;
-    const auto add = [&](const std::string& what, double worst) {
-        figures.push_back({"B9 stop of " + what, worst, 500, "ms", how});
+    const auto stop = [&](const std::string& what, int count, std::chrono::milliseconds within,
+                          const std::function<void(const std::stop_token&)>& work) {
+        bench.begins("stop of " + what);
+        const Stopped worst = worstStop(count, within, work);
+        bench.found({"B9 stop of " + what, worst.wall, 500, "ms", how});
+        bench.found({"B9 stop of " + what + ", processor time", worst.processor, 500, "ms", how});
     };
     const EngineOptions options = softwareEngine(bench);
+    bench.begins("load once");
     const auto begin = Clock::now();
     std::unique_ptr<Engine> engine = loadEngine(options);
     const auto loading =
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
     engine.reset();
-    add("loading", worstStop(times, loading, [&](const std::stop_token& stop) {
-            try {
-                loadEngine(options, {}, stop);
-            } catch (const Error& error) {
-                check(error.code() == ErrorCode::Cancelled, error.what());
-            }
-        }));
+    stop("loading", times, loading, [&](const std::stop_token& token) {
+        try {
+            loadEngine(options, {}, token);
+        } catch (const Error& error) {
+            check(error.code() == ErrorCode::Cancelled, error.what());
+        }
+    });
     engine = loadEngine(options);
     Request request;
     request.messages.push_back({.role = Role::User, .text = "Tell me everything."});
     request.sampling.maxTokens = 100000;
     request.sampling.temperature = 1.5F; // greedy answers end before they are stopped
-    add("decoding", worstStop(times, 1000ms, [&](const std::stop_token& stop) {
-            request.sampling.seed += 1;
-            while (!stop.stop_requested()) {
-                engine->generate(request, {}, stop);
-            }
-        }));
+    stop("decoding", times, 1000ms, [&](const std::stop_token& token) {
+        request.sampling.seed += 1;
+        while (!token.stop_requested()) {
+            engine->generate(request, {}, token);
+        }
+    });
     Request longPrompt = request;
     longPrompt.messages[0].text.clear();
     while (engine->textTokens(longPrompt.messages[0].text) < engine->info().contextTokens * 3 / 4) {
         longPrompt.messages[0].text += "We agreed on the budget of the next year. ";
     }
     longPrompt.sampling.maxTokens = 1;
-    add("reading a prompt", worstStop(times, 1000ms, [&](const std::stop_token& stop) {
-            longPrompt.messages[0].text[0] ^= 1; // nothing of it is in the cache
-            while (!stop.stop_requested()) {
-                engine->generate(longPrompt, {}, stop);
-            }
-        }));
+    stop("reading a prompt", times, 1000ms, [&](const std::stop_token& token) {
+        longPrompt.messages[0].text[0] ^= 1; // nothing of it is in the cache
+        while (!token.stop_requested()) {
+            engine->generate(longPrompt, {}, token);
+        }
+    });
     const std::vector<float> talk = meeting(4);
-    add("transcribing", worstStop(times, 2000ms, [&](const std::stop_token& stop) {
-            TranscriptionJob job(endlessMeeting(kRate, talk), {}, {}, {}, Clock::now);
-            while (job.step(*engine, stop) == StepResult::More) {
-            }
-        }));
+    stop("transcribing", times, 2000ms, [&](const std::stop_token& token) {
+        TranscriptionJob job(endlessMeeting(kRate, talk), {}, {}, {}, Clock::now);
+        while (job.step(*engine, token) == StepResult::More) {
+        }
+    });
     engine.reset();
     // Ten minutes at 48 kHz, read for their waveform as an import does.
     const std::filesystem::path file = bench.folder / "import.wav";
@@ -127,25 +142,24 @@ std::vector<Figure> measureCancel(const Bench& bench) {
                   static_cast<std::streamsize>(header.size()));
         out.write(data.data(), static_cast<std::streamsize>(data.size()));
     }
-    add("importing", worstStop(5 * times, 300ms, [&](const std::stop_token& stop) {
-            try {
-                while (!stop.stop_requested()) {
-                    const auto reader = documents::openAudioFile(file, stop);
-                    std::vector<float> block;
-                    while (reader->read(block)) {
-                    }
+    stop("importing", 5 * times, 300ms, [&](const std::stop_token& token) {
+        try {
+            while (!token.stop_requested()) {
+                const auto reader = documents::openAudioFile(file, token);
+                std::vector<float> block;
+                while (reader->read(block)) {
                 }
-            } catch (const Error& error) {
-                check(error.code() == ErrorCode::Cancelled, error.what());
             }
-        }));
+        } catch (const Error& error) {
+            check(error.code() == ErrorCode::Cancelled, error.what());
+        }
+    });
     std::filesystem::remove(file);
-    return figures;
 }
 
-std::vector<Figure> measureLongMemory(const Bench& bench) {
+void measureLongMemory(const Bench& bench) {
     const double hours = 8 * bench.share;
-    std::vector<Figure> figures;
+    bench.begins("hours");
     {
         constexpr int kMicrophoneRate = 16000; // the disk is not what is measured
         recorder::ScriptedSound sound;
@@ -169,11 +183,12 @@ std::vector<Figure> measureLongMemory(const Bench& bench) {
             before = tenth == static_cast<int>(hours * 4500) ? residentMegabytes() : before;
         }
         session.stop(clock.now());
-        figures.push_back({"B15 recording, memory grown per hour",
-                           (residentMegabytes() - before) / (hours * 7 / 8), 1, "MB",
-                           std::to_string(hours) + " h, simulated clock"});
+        bench.found({"B15 recording, memory grown per hour",
+                     (residentMegabytes() - before) / (hours * 7 / 8), 1, "MB",
+                     std::to_string(hours) + " h, simulated clock"});
         std::filesystem::remove_all(bench.folder / "eight-hours");
     }
+    bench.begins("lines");
     const auto lines = static_cast<int>(10000 * bench.share);
     tasks::SoundSource sound{.sampleRateHz = kRate, .channels = 1};
     std::vector<float> utterance;
@@ -205,16 +220,13 @@ std::vector<Figure> measureLongMemory(const Bench& bench) {
     const std::string how = std::to_string(job.transcript().segments.size()) + " lines, " +
                             std::to_string(job.progress().done / 3600) + " h of sound, " +
                             std::to_string(processorSeconds() - processor) + " s of processor time";
-    figures.push_back(
-        {"B15 lines that are missing",
-         static_cast<double>(lines) - static_cast<double>(job.transcript().segments.size()), 0,
-         "lines", how});
-    figures.push_back({"B15 transcribing, memory grown per hour",
-                       (residentMegabytes() - before) / (job.progress().done / 3600 * 7 / 8), 1,
-                       "MB",
-                       how + ", of which text " +
-                           std::to_string(static_cast<double>(saved - savedBefore) / 1e6) + " MB"});
-    return figures;
+    bench.found({"B15 lines that are missing",
+                 static_cast<double>(lines) - static_cast<double>(job.transcript().segments.size()),
+                 0, "lines", how});
+    bench.found({"B15 transcribing, memory grown per hour",
+                 (residentMegabytes() - before) / (job.progress().done / 3600 * 7 / 8), 1, "MB",
+                 how + ", of which text " +
+                     std::to_string(static_cast<double>(saved - savedBefore) / 1e6) + " MB"});
 }
 
 } // namespace phial::meetings
