@@ -134,6 +134,9 @@ Phi4Parts loadParts(const EngineOptions& options,
         stop);
     parts.device = std::move(checked.device);
     parts.deviceNotice = std::move(checked.notice);
+    // A software device gains nothing: the logits are in the host's memory already.
+    parts.drawOnDevice = parts.device->info().kind != gpu::DeviceKind::Software &&
+                         config.decoder.vocabulary <= ops::kMostSampled;
     const DType activations = activationType(options.precision, parts.device->info());
     throwIfStopped(stop);
     parts.model = std::make_unique<models::Phi4Model>(

@@ -60,7 +60,13 @@ public:
         , m_sampler(request.sampling, textIds(m_plan))
         , m_writer(*engine.m_parts.tokenizer, request.sampling.stop, events.onText)
         , m_promptTokens(static_cast<std::int64_t>(m_plan.ids.size()))
-        , m_user(engine.m_parts.adapters.empty() ? kNoAdapter : request.adapter) {}
+        , m_user(engine.m_parts.adapters.empty() ? kNoAdapter : request.adapter)
+        , m_drawsOnDevice(m_sampler.canDrawOnDevice() && engine.m_parts.drawOnDevice) {}
+
+    ~Run() { m_decoder.draw.reset(); }
+
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
 
     GenerationResult finish() {
         try {
@@ -130,9 +136,15 @@ private:
         }
     }
 
+    /// Before each run of the decoder: how the token behind it is chosen.
+    void prepareDraw() {
+        m_decoder.draw = m_drawsOnDevice ? std::optional(m_sampler.nextDraw()) : std::nullopt;
+    }
+
     /// Computes positions [first, end) of the sequence so far.
     void prefill(std::int64_t first) {
         ConversationState& state = m_engine.m_state;
+        prepareDraw();
         state.truncate(first, m_mode);
         gpu::CommandStream s(*m_engine.m_parts.device, gpu::CommandStream::Mode::Immediate, m_stop);
         m_decoder.prefill(s, {m_plan.ids, m_rows}, first, m_mode,
@@ -149,6 +161,7 @@ private:
             std::min<std::int64_t>(m_sampling.maxTokens, m_decoder.context() - m_promptTokens);
         m_decoder.reserve(m_promptTokens + m_limit);
         m_mode = {m_plan.adapter, m_decoder.longRope().setFor(m_promptTokens), m_user};
+        m_decoder.draw = m_drawsOnDevice ? std::optional(ops::Draw{}) : std::nullopt;
         m_decoder.prepareStep(m_mode.adapter, m_mode.user);
         const std::int64_t first = m_engine.m_state.reusable(m_places, m_mode);
         m_result.usage.reusedTokens = static_cast<int>(first);
@@ -160,7 +173,7 @@ private:
         const Clock::time_point begin = Clock::now();
         while (true) {
             throwIfStopped();
-            const SampledToken token = m_sampler.takesLikeliest()
+            const SampledToken token = m_sampler.takesLikeliest() || m_drawsOnDevice
                                            ? Sampler::take(m_decoder.best())
                                            : m_sampler.next(m_decoder.logits());
             m_result.tokenIds.push_back(token.id);
@@ -211,6 +224,7 @@ private:
             m_mode.rotary = rotary;
             prefill(0);
         } else {
+            prepareDraw();
             m_decoder.step(id, length - 1, m_mode, m_stop);
             m_engine.m_state.append(m_places.back());
         }
@@ -225,7 +239,8 @@ private:
     Sampler m_sampler;
     AnswerWriter m_writer;
     std::int64_t m_promptTokens = 0;
-    int m_user = kNoAdapter;  ///< the user's adapter that answers
+    int m_user = kNoAdapter; ///< the user's adapter that answers
+    bool m_drawsOnDevice = false;
     std::int64_t m_limit = 0; ///< tokens the answer may have
     models::DecoderMode m_mode;
     std::vector<EncodedMediaCache::Entry> m_media; ///< keeps the rows below alive

@@ -25,7 +25,8 @@ struct Phi4Parts {
     std::string modelName;
     std::vector<std::string> adapters; ///< names of the user's, in the order of their weights
     std::uint64_t predictedBytes = 0;  ///< of device memory, see EngineInfo
-    std::string deviceNotice;          ///< a sentence about kernels that were refused, or empty
+    bool drawOnDevice = false; ///< whether the device draws tokens, where the settings allow it
+    std::string deviceNotice;  ///< a sentence about kernels that were refused, or empty
 };
 
 /// The engine for checkpoints of the Phi-4 family. Threads: as Engine.

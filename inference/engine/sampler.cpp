@@ -2,6 +2,7 @@
 #include "inference/engine/sampler.h"
 
 #include "inference/base/error.h"
+#include "shaders/include/sample_weight.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,9 +49,8 @@ double logSumExp(std::span<const float> x) {
     return largest + std::log(sum);
 }
 
-bool likelier(const Candidate& a, const Candidate& b) {
-    return a.probability != b.probability ? a.probability > b.probability : a.id < b.id;
-}
+// As on the device: smaller ones, infinities and NaN do not take part.
+constexpr float kNothing = -3.4e38F;
 
 /// The first id with the largest logit.
 std::int32_t likeliest(std::span<const float> logits) {
@@ -65,19 +65,41 @@ std::int32_t likeliest(std::span<const float> logits) {
     return static_cast<std::int32_t>(best);
 }
 
-double sumOf(const std::vector<Candidate>& list) {
-    double sum = 0;
-    for (const Candidate& candidate : list) {
-        sum += candidate.probability;
+/// The settings as the device reads them.
+ops::Draw drawOf(const Sampling& s) {
+    ops::Draw draw;
+    constexpr double kLog2E = 1.4426950408889634;
+    draw.scale =
+        s.temperature > 0
+            ? static_cast<float>(std::min(1e30, kLog2E / static_cast<double>(s.temperature)))
+            : 0;
+    draw.topK = static_cast<std::uint32_t>(s.topK);
+    const double share = std::ceil(static_cast<double>(s.topP) * 0x1p16);
+    draw.topP = share < 0x1p16 ? static_cast<std::uint32_t>(share) : 0;
+    const double least = std::ceil(static_cast<double>(s.minP) * 0x1p30);
+    draw.leastWeight = std::max(1U, static_cast<std::uint32_t>(least));
+    return draw;
+}
+
+/// Orders by likelihood.
+constexpr auto kLikelier = [](const auto& a, const auto& b) {
+    return a.logit != b.logit ? a.logit > b.logit : a.id < b.id;
+};
+
+std::uint64_t sumOf(const auto& list) {
+    std::uint64_t sum = 0;
+    for (const auto& token : list) {
+        sum += token.weight;
     }
     return sum;
 }
 
-/// Leaves the smallest set of most likely candidates that has at least the share `p`. Orders only
-/// as many as are needed: a full sort of 200,000 would cost as much as a token on a fast device.
-void keepTopP(std::vector<Candidate>& list, double p) {
-    const double wanted = p * sumOf(list);
-    double reached = 0;
+/// Leaves the smallest set of most likely tokens that has at least the part share / 2^16. Orders
+/// only as many as are needed: a full sort of 200,000 would cost as much as a token on a fast
+/// device.
+void keepTopP(auto& list, std::uint64_t share) {
+    const std::uint64_t wanted = (sumOf(list) * share + 0xffffU) >> 16U;
+    std::uint64_t reached = 0;
     std::size_t kept = 0;
     std::size_t ordered = 0;
     while (kept < list.size() && reached < wanted) {
@@ -85,11 +107,11 @@ void keepTopP(std::vector<Candidate>& list, double p) {
             ordered = std::min(list.size(), ordered == 0 ? 64 : 8 * ordered);
             const auto from = list.begin() + static_cast<std::ptrdiff_t>(kept);
             std::partial_sort(from, list.begin() + static_cast<std::ptrdiff_t>(ordered), list.end(),
-                              likelier);
+                              kLikelier);
         }
-        reached += list[kept++].probability;
+        reached += list[kept++].weight;
     }
-    list.resize(std::max<std::size_t>(kept, 1));
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(kept), list.end());
 }
 
 } // namespace
@@ -98,6 +120,7 @@ Sampler::Sampler(const Sampling& sampling, std::span<const std::int32_t> promptI
     : m_sampling(sampling)
     , m_random(sampling.seed) {
     checkRanges(sampling);
+    m_draw = drawOf(sampling);
     if (sampling.repetitionPenalty != 1.0F) {
         m_seen.insert(promptIds.begin(), promptIds.end());
     }
@@ -116,39 +139,50 @@ std::span<const float> Sampler::penalised(std::span<const float> logits) const {
     return m_penalised;
 }
 
-std::vector<Candidate> Sampler::candidates(std::span<const float> modelLogits) const {
-    const std::span<const float> logits = penalised(modelLogits);
-    const std::int32_t best = likeliest(logits);
-    if (m_sampling.temperature == 0.0F) {
-        return {{best, 1.0}};
-    }
-    const double bestLogit = logits[static_cast<std::size_t>(best)];
-    std::vector<Candidate> list;
+/// What is drawn from, by id.
+std::vector<Sampler::Weighed> Sampler::weighed(std::span<const float> logits) const {
+    const float best = logits[static_cast<std::size_t>(likeliest(logits))];
+    std::vector<Weighed> list;
     list.reserve(logits.size());
     for (std::size_t i = 0; i < logits.size(); ++i) {
-        if (!std::isnan(logits[i])) {
-            const double distance = static_cast<double>(logits[i]) - bestLogit;
-            list.push_back({static_cast<std::int32_t>(i),
-                            std::exp(distance / static_cast<double>(m_sampling.temperature))});
+        if (logits[i] > kNothing) {
+            list.push_back({static_cast<std::int32_t>(i), logits[i],
+                            params::sampleWeight(logits[i], best, m_draw.scale)});
         }
     }
-    const auto topK = static_cast<std::size_t>(m_sampling.topK);
-    if (topK > 0 && topK < list.size()) {
-        const auto end = list.begin() + m_sampling.topK;
-        std::nth_element(list.begin(), end, list.end(), likelier);
+    if (m_draw.topK > 0 && m_draw.topK < list.size()) {
+        const auto end = list.begin() + m_draw.topK;
+        std::nth_element(list.begin(), end, list.end(), kLikelier);
         list.erase(end, list.end());
     }
-    if (m_sampling.topP < 1.0F) {
-        keepTopP(list, static_cast<double>(m_sampling.topP));
+    if (m_draw.topP > 0) {
+        keepTopP(list, m_draw.topP);
     }
-    // The best one has the weight 1.
-    const double least = static_cast<double>(m_sampling.minP);
-    std::erase_if(list, [least](const Candidate& c) { return c.probability < least; });
-    const double sum = sumOf(list);
-    for (Candidate& candidate : list) {
-        candidate.probability /= sum;
-    }
+    std::erase_if(list, [&](const Weighed& token) { return token.weight < m_draw.leastWeight; });
+    std::sort(list.begin(), list.end(),
+              [](const Weighed& a, const Weighed& b) { return a.id < b.id; });
     return list;
+}
+
+std::vector<Candidate> Sampler::candidates(std::span<const float> modelLogits) const {
+    const std::span<const float> logits = penalised(modelLogits);
+    if (m_sampling.temperature == 0.0F) {
+        return {{likeliest(logits), 1.0}};
+    }
+    const std::vector<Weighed> list = weighed(logits);
+    const auto sum = static_cast<double>(sumOf(list));
+    std::vector<Candidate> result;
+    result.reserve(list.size());
+    for (const Weighed& token : list) {
+        result.push_back({token.id, static_cast<double>(token.weight) / sum});
+    }
+    return result;
+}
+
+ops::Draw Sampler::nextDraw() {
+    ops::Draw draw = m_draw;
+    draw.random = static_cast<std::uint32_t>(m_random() >> 32U);
+    return draw;
 }
 
 SampledToken Sampler::take(const models::BestToken& best) {
@@ -158,18 +192,22 @@ SampledToken Sampler::take(const models::BestToken& best) {
 }
 
 SampledToken Sampler::next(std::span<const float> logits) {
-    const std::vector<Candidate> list = candidates(logits);
-    std::int32_t chosen = list.front().id;
-    if (list.size() > 1) {
-        // 53 random bits: the same number on every platform, unlike std::uniform_real_distribution.
-        double at = static_cast<double>(m_random() >> 11) * 0x1p-53;
-        for (const Candidate& candidate : list) {
-            chosen = candidate.id;
-            at -= candidate.probability;
-            if (at < 0) {
-                break;
-            }
+    const std::span<const float> changed = penalised(logits);
+    std::int32_t chosen = -1;
+    if (m_sampling.temperature == 0.0F) {
+        chosen = likeliest(changed);
+    } else {
+        const std::vector<Weighed> list = weighed(changed);
+        const std::uint64_t random = nextDraw().random;
+        const std::uint64_t sum = sumOf(list);
+        // floor(random * sum / 2^32) of numbers whose product has more than 64 bits
+        std::uint64_t at = random * (sum >> 32U) + (random * (sum & 0xffffffffU) >> 32U);
+        auto token = list.begin();
+        while (at >= token->weight) {
+            at -= token->weight;
+            ++token;
         }
+        chosen = token->id;
     }
     if (m_sampling.repetitionPenalty != 1.0F) {
         m_seen.insert(chosen);

@@ -3,6 +3,7 @@
 
 #include "inference/engine/engine.h"
 #include "inference/models/phi4_decoder.h"
+#include "inference/ops/sample.h"
 
 #include <cstdint>
 #include <random>
@@ -27,7 +28,9 @@ struct SampledToken {
 /// penalty (each id seen once counts: positive logits are divided by it, others multiplied),
 /// temperature, top-k, top-p (the smallest set of most likely tokens that reaches p), min-p
 /// (relative to the most likely one); what is left is drawn from in proportion. Ties go to the
-/// smaller id. Same seed and logits: same choice. One thread.
+/// smaller id. Tokens with less than 2^-30 of the most likely one's probability are not drawn.
+/// Probabilities are whole numbers and the rules those of ops::sample(), so that the
+/// device draws the same token. Same seed and logits: same choice. One thread.
 class Sampler {
 public:
     /// Throws Error{InvalidArgument} naming the setting that is out of its range.
@@ -43,17 +46,34 @@ public:
         return m_sampling.temperature == 0.0F && m_sampling.repetitionPenalty == 1.0F;
     }
 
-    /// next() for a token that the device found. Throws Error{Internal} when it found none.
+    /// next() for a token that the device found or drew. Throws Error{Internal} when it found none.
     static SampledToken take(const models::BestToken& best);
 
-    /// The distribution that next() would draw from, in the order in which it draws; one entry when
-    /// greedy.
+    /// Whether next() can be left to the device, which is given nextDraw() for each token in place
+    /// of it.
+    bool canDrawOnDevice() const {
+        return m_sampling.temperature > 0.0F && m_sampling.repetitionPenalty == 1.0F;
+    }
+
+    /// Settings and a new random number for the next token, which take() then is given.
+    ops::Draw nextDraw();
+
+    /// The distribution that next() would draw from, in the order in which it draws: by id; one
+    /// entry when greedy.
     std::vector<Candidate> candidates(std::span<const float> logits) const;
 
 private:
+    struct Weighed {
+        std::int32_t id;
+        float logit;
+        std::uint64_t weight;
+    };
+
+    std::vector<Weighed> weighed(std::span<const float> penalisedLogits) const;
     std::span<const float> penalised(std::span<const float> logits) const;
 
     Sampling m_sampling;
+    ops::Draw m_draw;                        ///< all but its random number
     std::unordered_set<std::int32_t> m_seen; ///< empty without a penalty
     mutable std::vector<float> m_penalised;  ///< scratch
     std::mt19937_64 m_random;

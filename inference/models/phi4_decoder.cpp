@@ -19,7 +19,6 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
-#include <utility>
 
 namespace phial::models {
 namespace {
@@ -128,6 +127,7 @@ Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& conf
     m_buf.stepPosition = host(1, gpu::Memory::Upload, DType::I32);
     m_buf.stepRotaryRow = host(1, gpu::Memory::Upload, DType::I32);
     m_buf.stepKvLength = host(1, gpu::Memory::Upload, DType::I32);
+    m_buf.draw = host(5, gpu::Memory::Upload, DType::I32);
 }
 
 std::uint64_t Phi4Decoder::cacheBytes(const weights::DecoderConfig& config,
@@ -252,12 +252,15 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     s.checkpoint();
 }
 
-/// Logits of one row of x, and the likeliest token into the readback buffer.
+/// Logits of one row of x, and the chosen token into the readback buffer.
 void Phi4Decoder::head(gpu::CommandStream& s, const TensorView& lastRow) {
     const TensorView logits = m_buf.logits.firstRows(1);
     ops::linear(s, lastRow, m_weights.head(), logits,
                 {.norm = ops::InputNorm{m_weights.norm.view(), m_config.rmsNormEps}});
     ops::pick(s, logits, m_buf.pickParts.view(), m_buf.picked.view());
+    if (draw) {
+        ops::sample(s, logits, m_buf.draw.view(), m_buf.picked.view());
+    }
     const auto bytes = static_cast<std::uint64_t>(m_buf.picked.bytes());
     s.copy({&m_buf.picked.buffer(), 0, bytes}, {&m_buf.pickedHost.buffer(), 0, bytes});
 }
@@ -303,6 +306,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
         check(id >= 0 && id < m_config.vocabulary, "a token id outside the vocabulary");
     }
     writeHost<std::int32_t>(m_buf.ids, sequence.ids);
+    writeDraw();
     m_logitsFetched = false;
     const TensorView table = m_buf.rotary.view();
     for (std::int64_t from = first; from < total; from += m_options.chunk) {
@@ -338,7 +342,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
 }
 
 void Phi4Decoder::prepareStep(Adapter adapter, int user) {
-    gpu::Recording& recording = m_steps[{adapter, user}];
+    gpu::Recording& recording = m_steps[{adapter, user, draw.has_value()}];
     if (recording.valid()) {
         return;
     }
@@ -383,12 +387,19 @@ void Phi4Decoder::writeStep(std::int32_t token, std::int64_t position, DecoderMo
     write(m_buf.stepPosition, position);
     write(m_buf.stepRotaryRow, shortSet ? position : m_shortRows + position);
     write(m_buf.stepKvLength, position + 1);
+    writeDraw();
     m_logitsFetched = false;
+}
+
+void Phi4Decoder::writeDraw() {
+    if (draw) {
+        writeHost<std::int32_t>(m_buf.draw, draw->words());
+    }
 }
 
 void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode,
                        const std::stop_token& stop) {
-    const auto recording = m_steps.find({mode.adapter, mode.user});
+    const auto recording = m_steps.find({mode.adapter, mode.user, draw.has_value()});
     check(recording != m_steps.end() && recording->second.valid(),
           "a decode step before prepareStep()");
     writeStep(token, position, mode);

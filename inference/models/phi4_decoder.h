@@ -7,6 +7,7 @@
 #include "inference/models/phi4_weights.h"
 #include "inference/models/tap.h"
 #include "inference/ops/linear.h"
+#include "inference/ops/sample.h"
 
 #include <chrono>
 #include <cstdint>
@@ -15,7 +16,7 @@
 #include <optional>
 #include <span>
 #include <stop_token>
-#include <utility>
+#include <tuple>
 
 namespace phial::models {
 
@@ -48,7 +49,7 @@ struct DecoderOptions {
     ops::KvFormat kvFormat = ops::KvFormat::Plain;
 };
 
-/// The likeliest next token, found on the device.
+/// The likeliest next token, or the one that was drawn, found on the device.
 struct BestToken {
     std::int32_t id = -1; ///< -1: no logit was a number
     float logit = 0;
@@ -82,7 +83,13 @@ public:
     void prefill(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
                  DecoderMode mode, const std::function<void(double, double)>& onChunk = {});
 
-    /// Records the decode step of an adapter if that has not been done since the cache last grew.
+    /// How prefill(), step() and runStep() choose the next token: the likeliest one when empty,
+    /// else drawn, with a new random number each time. Vocabularies of at most ops::kMostSampled
+    /// tokens can be drawn from.
+    std::optional<ops::Draw> draw;
+
+    /// Records the decode step of an adapter, as long as `draw` is set or is not, if that has not
+    /// been done since the cache last grew.
     void prepareStep(Adapter adapter, int user = -1);
 
     /// Runs one token at `position` (reserved, all before it in the cache, same mode) and waits.
@@ -100,13 +107,13 @@ public:
 
     /// What one replay of a prepared step does.
     gpu::Totals stepTotals(Adapter adapter, int user = -1) const {
-        return m_steps.at({adapter, user}).totals();
+        return m_steps.at({adapter, user, draw.has_value()}).totals();
     }
 
     /// Sets the whole reserved cache to zero: a context without meaning, for measurements.
     void clearCache();
 
-    /// The likeliest token behind the last one run.
+    /// The token chosen behind the last one run.
     BestToken best() const;
 
     /// Logits [V] of the last token run, fetched from the device when they are asked for; valid
@@ -154,6 +161,7 @@ private:
         Tensor stepPosition;  ///< [1] I32: row of the cache
         Tensor stepRotaryRow; ///< [1] I32: row of the rotary tables
         Tensor stepKvLength;  ///< [1] I32
+        Tensor draw;          ///< [5] I32: words of ops::Draw, written by the host
     };
 
     /// Where the tokens of a pass stand. Values that change from replay to replay are in buffers.
@@ -170,6 +178,7 @@ private:
 
     /// The values of a step on their way to the device.
     void writeStep(std::int32_t token, std::int64_t position, DecoderMode mode);
+    void writeDraw();
     void recordStep(gpu::CommandStream& s, const Step& step);
     Step singleStep(Adapter adapter, int user) const;
 
@@ -207,8 +216,9 @@ private:
     Buffers m_buf;
     bool m_logitsFetched = false; ///< logitsHost belongs to the last token run
     std::chrono::duration<double> m_lastStep = std::chrono::hours(1); ///< not yet measured
-    /// By adapter of the model and of the user; declared last: they bind what is above.
-    std::map<std::pair<Adapter, int>, gpu::Recording> m_steps;
+    /// By adapter of the model and of the user and whether tokens are drawn; declared last: they
+    /// bind what is above.
+    std::map<std::tuple<Adapter, int, bool>, gpu::Recording> m_steps;
 };
 
 } // namespace phial::models

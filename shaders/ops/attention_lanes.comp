@@ -58,8 +58,11 @@ void score(uint firstKey, uint keys, uint kvHead) {
     for (uint c = 0; c < kLaneKeys; ++c) {
         keyAt[c] = (p.k.offset + min(keyOf(firstKey, c), keys - 1) * p.k.stride + kvHead * kHeadDim) / 4;
     }
-    for (uint i = 0; i < kLaneKeys * kRows; ++i) {
-        scores[i] = 0.0;
+    // No loop here has more than 32 turns: the driver leaves those as they are, and what they index then lies in memory.
+    for (uint c = 0; c < kLaneKeys; ++c) {
+        for (uint r = 0; r < kRows; ++r) {
+            scores[c * kRows + r] = 0.0;
+        }
     }
     for (uint octet = 0; octet < BOUND(kHeadDim / 8); ++octet) {
         float values[kRows];
@@ -168,8 +171,10 @@ void main() {
         rowSum[r] = 0.0;
     }
     for (uint b = 0; b < BOUND(kBlocks); ++b) {
-        for (uint i = 0; i < kWordValues * kRows; ++i) {
-            results[resultAt(b, i / kWordValues, i % kWordValues)] = 0.0;
+        for (uint r = 0; r < kRows; ++r) {
+            for (uint i = 0; i < kWordValues; ++i) {
+                results[resultAt(b, r, i)] = 0.0;
+            }
         }
     }
     for (uint firstKey = 0; firstKey < keys; firstKey += kTileKeys) {

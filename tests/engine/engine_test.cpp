@@ -179,6 +179,33 @@ TEST_F(EngineTest, SamplesTheSameWithTheSameSeed) {
     EXPECT_NE(run(*engine, request).tokenIds, first.tokenIds);
 }
 
+TEST_F(EngineTest, TheDeviceDrawsTheTokensThatTheHostDraws) {
+    const auto host = loadEngine(options());
+    Phi4Parts parts = loadParts(options(), {}, {});
+    parts.drawOnDevice = true;
+    Phi4Engine device(std::move(parts));
+    for (const Sampling& sampling :
+         {Sampling{.temperature = 1.5F, .seed = 42},
+          Sampling{.temperature = 0.9F, .topK = 20, .seed = 43},
+          Sampling{.temperature = 3.0F, .topP = 0.7F, .seed = 44},
+          Sampling{.temperature = 1.0F, .topK = 90, .topP = 0.95F, .minP = 0.02F, .seed = 45},
+          Sampling{.temperature = 2.0F,
+          .repetitionPenalty = 1.2F, // drawn by the host
+                   .seed = 46}}) {
+        Request request = textRequest(12);
+        request.sampling = sampling;
+        request.sampling.maxTokens = 12;
+        const GenerationResult expected = run(*host, request);
+        const GenerationResult found = run(device, request);
+        EXPECT_EQ(found.tokenIds, expected.tokenIds) << sampling.seed;
+        for (std::size_t i = 0; i < found.logProbabilities.size(); ++i) {
+            EXPECT_NEAR(found.logProbabilities[i], expected.logProbabilities[i], 1e-3);
+        }
+    }
+    // Drawing is forgotten with its answer.
+    EXPECT_EQ(run(device, textRequest(32)).tokenIds, goldenIds("model_text"));
+}
+
 TEST_F(EngineTest, RecomputesWhenTheRotaryFactorsSwitch) {
     // The switch comes 6 tokens into the answer. The judge computes every token from scratch.
     const test::TempFolder folder;

@@ -1,0 +1,1 @@
+phial_shader(Sample SOURCE ops/sample.comp)

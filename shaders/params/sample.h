@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#ifndef PHIAL_PARAMS_SAMPLE_H
+#define PHIAL_PARAMS_SAMPLE_H
+#include "shaders/include/params.h"
+
+PHIAL_PARAMS_BEGIN
+
+struct SampleParams {
+    uint logitsOffset;
+    uint drawOffset;
+    uint resultOffset;
+    uint count;
+};
+PHIAL_PARAMS_END(SampleParams)
+
+#endif
