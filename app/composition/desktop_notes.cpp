@@ -51,6 +51,11 @@ void DesktopNotes::show(const QString& key, const QString& title, const QString&
     if (connection == nullptr) {
         return;
     }
+    if (m_underway.contains(key)) { // its number, which it is replaced by, is not known yet
+        m_next.insert(key, {title, text});
+        return;
+    }
+    m_underway.insert(key);
     QDBusMessage call = callOf("Notify");
     call << QStringLiteral("Phial") << m_shown.value(key, 0U) << QStringLiteral("org.phial.Phial")
          << title << text << QStringList{QStringLiteral("default"), tr("Open")}
@@ -59,6 +64,9 @@ void DesktopNotes::show(const QString& key, const QString& title, const QString&
     connect(watcher, &QDBusPendingCallWatcher::finished, this,
             [this, watcher, key, withdrawn = m_withdrawn] {
                 watcher->deleteLater();
+                m_underway.remove(key);
+                const std::optional<Note> next =
+                    m_next.contains(key) ? std::optional(m_next.take(key)) : std::nullopt;
                 const QDBusPendingReply<quint32> reply = *watcher;
                 if (!reply.isValid()) {
                     return; // nobody shows notifications here; the window tells the same
@@ -68,11 +76,15 @@ void DesktopNotes::show(const QString& key, const QString& title, const QString&
                 } else {
                     m_shown.insert(key, reply.value());
                 }
+                if (next) {
+                    show(key, next->title, next->text);
+                }
             });
 }
 
 void DesktopNotes::withdrawAll() {
     ++m_withdrawn;
+    m_next.clear();
     const QHash<QString, quint32> shown = std::exchange(m_shown, {});
     for (const quint32 id : shown) {
         close(id);

@@ -4,6 +4,7 @@
 #include <QDBusConnection>
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QString>
 
 #include <functional>
@@ -42,7 +43,15 @@ private:
 
     Bus m_makeBus;
     std::optional<QDBusConnection> m_bus;
+
+    struct Note {
+        QString title;
+        QString text;
+    };
+
     QHash<QString, quint32> m_shown; ///< by key
+    QSet<QString> m_underway;        ///< keys whose number has not come back yet
+    QHash<QString, Note> m_next;     ///< what takes their place then; the last one counts
     int m_withdrawn = 0;             ///< how often; what arrives late belongs to the time before
 };
 

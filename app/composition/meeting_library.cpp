@@ -2,12 +2,14 @@
 // The library of meetings: import, names, trash, export, search.
 #include "app/composition/meeting_session.h"
 #include "app/composition/meeting_views.h"
+#include "app/documents/audio_file_reader.h"
 #include "app/export/clip.h"
 #include "app/meetings/pipeline/meeting_question.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "inference/base/error.h"
 #include "ui/contracts/media_types.h"
 #include "ui/meeting/export_dialog.h"
+#include "ui/meeting/long_import_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/search_page.h"
 #include "ui/meeting/transcript_view.h"
@@ -24,57 +26,112 @@
 
 namespace phial::app {
 
+namespace {
+
+/// Asked about before they are imported.
+constexpr double kLongSeconds = 3600;
+
+/// The files, and the recordings in the folders and those in them.
+QStringList recordingsIn(const QStringList& paths) {
+    QStringList files;
+    for (const QString& path : paths) {
+        if (!QFileInfo(path).isDir()) {
+            files.append(path);
+            continue;
+        }
+        QDirIterator folder(path, QDir::Files, QDirIterator::Subdirectories);
+        QStringList found;
+        while (folder.hasNext()) {
+            const QString file = folder.next();
+            if (ui::kindOfFile(file) == ui::AttachmentKind::Audio) {
+                found.append(file);
+            }
+        }
+        found.sort();
+        files += found;
+    }
+    return files;
+}
+
+/// Seconds; 0 where the file does not say or cannot be read, which importing it tells.
+double lengthOf(const QString& file) {
+    try {
+        return documents::openAudioFile(file.toStdString())->info().seconds;
+    } catch (const Error&) {
+        return 0;
+    }
+}
+
+} // namespace
+
 void MeetingSession::import(const QStringList& paths) {
     m_files.run([this, paths](const std::stop_token&) -> Background::Then {
-        QStringList files;
-        for (const QString& path : paths) {
-            if (!QFileInfo(path).isDir()) {
-                files.append(path);
-                continue;
-            }
-            QDirIterator folder(path, QDir::Files, QDirIterator::Subdirectories);
-            QStringList found;
-            while (folder.hasNext()) {
-                const QString file = folder.next();
-                if (ui::kindOfFile(file) == ui::AttachmentKind::Audio) {
-                    found.append(file);
-                }
-            }
-            found.sort();
-            files += found;
-        }
-        QList<MeetingSummary> added;
-        QStringList problems;
-        const std::string now = recorder::utcTime(std::chrono::system_clock::now());
+        const QStringList files = recordingsIn(paths);
+        ui::LongImportWish now;
+        ui::LongImportView later;
         for (const QString& file : files) {
-            try {
-                makeWorkspace();
-                added.append(summaryOf(m_workspace->import(file.toStdString(), now)));
-            } catch (const Error& error) {
-                problems.append(QString::fromUtf8(error.what()));
+            const double seconds = lengthOf(file);
+            if (seconds < kLongSeconds) {
+                now.files.append(file);
+            } else {
+                later.files.append(file);
+                later.seconds += seconds;
             }
         }
-        return [this, added, problems, none = files.isEmpty()] {
-            for (const MeetingSummary& meeting : added) {
-                m_list.update(meeting);
-                transcribe(meeting.id);
-            }
+        return [this, later, then = imported(now), none = files.isEmpty()] {
+            then();
             if (none) {
                 fail(tr("Nothing was imported."), tr("There are no recordings in this folder."));
-            } else if (!problems.isEmpty()) {
-                fail(problems.size() == 1
-                         ? tr("A file could not be imported.")
-                         : tr("%1 files could not be imported.").arg(problems.size()),
-                     problems.join(u'\n'));
             }
-            if (added.size() == 1) {
-                open(added.first().id);
-            } else if (!added.isEmpty()) {
-                m_window.showBriefly(
-                    tr("%n recordings imported", nullptr, static_cast<int>(added.size())));
+            if (!later.files.isEmpty()) {
+                askAboutLong(later);
             }
         };
     });
+}
+
+void MeetingSession::askAboutLong(ui::LongImportView recordings) {
+    recordings.workSeconds = m_speed > 0 ? recordings.seconds / m_speed : -1;
+    auto* dialog = new ui::LongImportDialog(m_window.theme(), recordings, &m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ui::LongImportDialog::importRequested, this, &MeetingSession::importNow);
+    dialog->open();
+}
+
+void MeetingSession::importNow(const ui::LongImportWish& wish) {
+    m_files.run([this, wish](const std::stop_token&) { return imported(wish); });
+}
+
+Background::Then MeetingSession::imported(const ui::LongImportWish& wish) {
+    QList<MeetingSummary> added;
+    QStringList problems;
+    const std::string now = recorder::utcTime(std::chrono::system_clock::now());
+    for (const QString& file : wish.files) {
+        try {
+            makeWorkspace();
+            added.append(
+                summaryOf(m_workspace->import(file.toStdString(), now, wish.from, wish.to)));
+        } catch (const Error& error) {
+            problems.append(QString::fromUtf8(error.what()));
+        }
+    }
+    return [this, added, problems] {
+        for (const MeetingSummary& meeting : added) {
+            m_list.update(meeting);
+            transcribe(meeting.id);
+        }
+        if (!problems.isEmpty()) {
+            fail(problems.size() == 1 ? tr("A file could not be imported.")
+                                      : tr("%1 files could not be imported.").arg(problems.size()),
+                 problems.join(u'\n'));
+        }
+        if (added.size() == 1) {
+            open(added.first().id);
+        } else if (!added.isEmpty()) {
+            m_window.showBriefly(
+                tr("%n recordings imported", nullptr, static_cast<int>(added.size())));
+        }
+    };
 }
 
 void MeetingSession::rename(const QString& id, const QString& title) {

@@ -116,6 +116,9 @@ private:
     void undo(bool again);
     meetings::TranscriptHistory& historyOf(const QString& id);
     void import(const QStringList& paths);
+    void importNow(const ui::LongImportWish& wish);
+    Background::Then imported(const ui::LongImportWish& wish); ///< on m_files' thread
+    void askAboutLong(ui::LongImportView recordings);
     void rename(const QString& id, const QString& title);
     void remove(const QString& id);
     void restore(const QString& id);
@@ -147,6 +150,7 @@ private:
     meetings::TranscriptHistory m_history;            ///< only on m_files' thread, as the next
     QString m_historyOf;                              ///< the meeting that m_history is about
     bool m_undoPossible = false;
+    double m_speed = 0; ///< of the last transcription, times real time; 0 = there was none yet
     std::shared_ptr<const meetings::Transcript> m_transcript; ///< shared with a question that runs
     QList<ui::AskTurn> m_turns;
     JobId m_asking = 0;

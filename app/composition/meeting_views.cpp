@@ -73,6 +73,24 @@ QList<ui::BookmarkView> bookmarksOf(const std::filesystem::path& folder) {
     return marks;
 }
 
+ui::LineView::Reason reasonOf(const meetings::TranscriptSegment& segment) {
+    using From = meetings::UnclearReason;
+    using To = ui::LineView::Reason;
+    switch (segment.reason) {
+    case From::Repetition:
+        return To::Repetition;
+    case From::Refusal:
+        return To::Refusal;
+    case From::Echo:
+        return To::Echo;
+    case From::OtherLanguage:
+        return To::OtherLanguage;
+    case From::NotKnown:
+        break;
+    }
+    return To::NotKnown;
+}
+
 } // namespace
 
 ui::LineView lineView(const meetings::Transcript& transcript,
@@ -84,6 +102,7 @@ ui::LineView lineView(const meetings::Transcript& transcript,
     line.kind = segment.kind == meetings::SegmentKind::Speech    ? ui::LineView::Kind::Speech
                 : segment.kind == meetings::SegmentKind::Unclear ? ui::LineView::Kind::Unclear
                                                                  : ui::LineView::Kind::Gap;
+    line.reason = reasonOf(segment);
     line.text = text(segment.text);
     line.translation = text(segment.translation);
     line.speaker = text(segment.speaker);

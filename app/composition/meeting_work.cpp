@@ -187,6 +187,7 @@ void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
                             job.state == meetings::JobState::Running ||
                             job.state == meetings::JobState::Paused;
         if (active && job.spec.kind == meetings::JobKind::Transcribe) {
+            m_speed = job.progress.speed > 0 ? job.progress.speed : m_speed;
             transcribed.insert(QString::fromStdString(job.spec.meeting));
         }
         if (job.spec.meeting == current() && active) {

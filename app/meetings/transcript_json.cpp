@@ -188,10 +188,22 @@ std::string toJson(const Transcript& transcript) {
     root["last_id"] = transcript.lastId;
     putUnlessEmpty(root, "translation_language", transcript.translationLanguage);
     root["segments"] = Json::array();
+    // Line by line, as objects of a whole day's lines would take several times the memory of their
+    // text, at every save.
+    constexpr std::string_view kEnd = "]\n}";
+    std::string json = root.dump(1);
+    json.resize(json.size() - kEnd.size());
+    const char* before = "\n  ";
     for (const TranscriptSegment& segment : transcript.segments) {
-        root["segments"].push_back(jsonOf(segment, transcript));
+        json += before;
+        before = ",\n  ";
+        for (const char letter : jsonOf(segment, transcript).dump(1)) {
+            json += letter;
+            json += letter == '\n' ? "  " : ""; // texts have none: it is escaped
+        }
     }
-    return root.dump(1) + '\n';
+    json += transcript.segments.empty() ? "" : "\n ";
+    return json.append(kEnd) + '\n';
 }
 
 Transcript transcriptFromJson(std::string_view json, const std::string& name) {

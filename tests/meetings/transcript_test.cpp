@@ -5,6 +5,7 @@
 #include "tests/support/temp_folder.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <random>
@@ -100,6 +101,16 @@ TEST(TranscriptJson, IsLossless) {
                             {.text = text(), .translation = text(), .author = Author::User})});
         }
         EXPECT_EQ(transcriptFromJson(toJson(transcript), "test"), transcript);
+    }
+}
+
+TEST(TranscriptJson, IsWrittenAsAnybodyElseWouldWriteIt) {
+    Transcript edited = sample();
+    edited.segments[0].text = "two\nlines \"quoted\"";
+    editText(edited, edited.segments[0].id, "other words");
+    for (const Transcript& transcript : {Transcript{}, sample(), edited}) {
+        const std::string json = toJson(transcript);
+        EXPECT_EQ(nlohmann::ordered_json::parse(json).dump(1) + '\n', json);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "tests/ui/meeting_fixtures.h"
 #include "tests/ui/model_fixtures.h"
 #include "ui/meeting/export_dialog.h"
+#include "ui/meeting/long_import_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -349,6 +350,21 @@ TEST_F(AccessibilityWalk, DialogsOfAMeeting) {
         action->trigger();
         walkDialog(which);
     }
+}
+
+TEST_F(AccessibilityWalk, LongImportDialog) {
+    LongImportDialog dialog(
+        m_theme, {.files = {QStringLiteral("/a/Day.wav")}, .seconds = 18130, .workSeconds = 11400},
+        &m_window);
+    dialog.open();
+    dialog.activateWindow();
+    walk(dialog, "a long import");
+    for (QPushButton* button : dialog.findChildren<QPushButton*>()) {
+        if (button->text().startsWith(QStringLiteral("Only a Part"))) {
+            button->click();
+        }
+    }
+    walk(dialog, "a part of a long import");
 }
 
 TEST_F(AccessibilityWalk, ExportDialog) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/fixtures.h"
+#include "tests/ui/meeting_fixtures.h"
 #include "tests/ui/tab_order.h"
+#include "ui/meeting/search_page.h"
+#include "ui/meeting/trash_page.h"
 #include "ui/pages/settings_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/drop_overlay.h"
@@ -127,6 +130,24 @@ TEST_F(MainWindowTest, TabGoesDownTheSettings) {
     m_window.showPage(MainWindow::Page::Settings);
     QCoreApplication::processEvents();
     EXPECT_GT(test::expectTabGoesDown(m_window, m_window.settingsPage()), 30);
+}
+
+TEST_F(MainWindowTest, TabGoesDownTheTrash) {
+    m_window.trashPage().setMeetings({{.id = QStringLiteral("m"),
+                                       .title = QStringLiteral("Weekly"),
+                                       .detail = QStringLiteral("20 November 2026, 47 min")}});
+    m_window.showPage(MainWindow::Page::Trash);
+    QCoreApplication::processEvents();
+    EXPECT_EQ(test::expectTabGoesDown(m_window, m_window.trashPage()), 3)
+        << "the list, Restore, Delete";
+}
+
+TEST_F(MainWindowTest, TabGoesDownTheSearchInAllMeetings) {
+    m_window.showPage(MainWindow::Page::Search);
+    m_window.searchPage().setHits({}, test::hits());
+    QCoreApplication::processEvents();
+    EXPECT_EQ(test::expectTabGoesDown(m_window, m_window.searchPage()), 2)
+        << "the field and what was found";
 }
 
 TEST_F(MainWindowTest, RefusesUnknownTypesWhileTheyAreOverTheWindow) {

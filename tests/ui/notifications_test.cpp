@@ -102,6 +102,28 @@ TEST_F(Notifications, AreReplacedWithdrawnAndClicked) {
     ASSERT_TRUE(waitFor([this] { return m_desktop.closed.contains(41U); }));
 }
 
+TEST_F(Notifications, OneKeyIsOneNotificationHoweverQuicklyItChanges) {
+    DesktopNotes notes(bus());
+    for (const char* title : {"first", "second", "third"}) {
+        notes.show(QStringLiteral("job"), QString::fromLatin1(title), {});
+    }
+    ASSERT_TRUE(waitFor([this] { return m_desktop.notes.size() == 2; }));
+    EXPECT_EQ(m_desktop.notes[0].title, QStringLiteral("first"));
+    EXPECT_EQ(m_desktop.notes[1].title, QStringLiteral("third"));
+    EXPECT_EQ(m_desktop.notes[1].replaces, 41U);
+}
+
+TEST_F(Notifications, WhatIsShownAfterAWithdrawalStays) {
+    DesktopNotes notes(bus());
+    notes.show(QStringLiteral("job"), QStringLiteral("first"), {});
+    notes.withdrawAll();
+    notes.show(QStringLiteral("job"), QStringLiteral("second"), {});
+    ASSERT_TRUE(waitFor([this] { return m_desktop.notes.size() == 2; }));
+    EXPECT_EQ(m_desktop.notes[1].title, QStringLiteral("second"));
+    EXPECT_EQ(m_desktop.notes[1].replaces, 0U);
+    EXPECT_EQ(m_desktop.closed, QList<quint32>{41U});
+}
+
 TEST_F(Notifications, WhatIsWithdrawnBeforeItIsShownDoesNotStay) {
     DesktopNotes notes(bus());
     notes.show(QStringLiteral("job"), QStringLiteral("title"), {});

@@ -5,6 +5,7 @@
 #include "tests/ui/model_fixtures.h"
 #include "tests/ui/tour_meeting.h"
 #include "ui/meeting/export_dialog.h"
+#include "ui/meeting/long_import_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -23,6 +24,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPainter>
+#include <QPushButton>
 #include <QTextStream>
 
 #include <functional>
@@ -180,6 +182,20 @@ void showExport(Stage& stage) {
                                     true, {0, 0}, nullptr);
 }
 
+void showLongImport(Stage& stage) {
+    const LongImportView recording{
+        .files = {QStringLiteral("/home/anna/Harbour group, planning day.m4a")},
+        .seconds = 18130,
+        .workSeconds = 11340};
+    auto* dialog = new LongImportDialog(stage.window.theme(), recording, nullptr);
+    for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
+        if (button->text() == QStringLiteral("Only a Part…")) {
+            button->click();
+        }
+    }
+    stage.dialog = dialog;
+}
+
 void showQueue(Stage& stage) {
     openFinished(stage);
     stage.window.setQueue(tourQueue());
@@ -313,7 +329,8 @@ QList<Shot> tour() {
             {"22-models", false, showModels},
             {"24-quantizing", true, showQuantizing},
             {"23-keys", false, page(MainWindow::Page::Shortcuts)},
-            {"25-settings", false, showSettings}};
+            {"25-settings", false, showSettings},
+            {"26-long-import", false, showLongImport}};
 }
 
 void drawDialog(QPixmap& picture, QDialog& dialog, const Theme& theme) {

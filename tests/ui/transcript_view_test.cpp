@@ -2,17 +2,21 @@
 #include "tests/ui/fixtures.h"
 #include "tests/ui/meeting_fixtures.h"
 #include "ui/meeting/line_editor.h"
+#include "ui/meeting/line_remark.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemModelTester>
+#include <QAccessible>
 #include <QApplication>
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QHelpEvent>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextCursor>
+#include <QToolTip>
 
 #include <gtest/gtest.h>
 
@@ -23,8 +27,10 @@ namespace {
 
 class TranscriptViewTest : public testing::Test {
 protected:
-    void show(int lines) {
-        m_model.reset(test::talk(lines));
+    void show(int lines) { show(test::talk(lines)); }
+
+    void show(const QList<LineView>& lines) {
+        m_model.reset(lines);
         m_view.setModel(&m_model);
         m_view.resize(640, 480);
         m_view.show();
@@ -32,6 +38,15 @@ protected:
         m_view.setFocus();
         QCoreApplication::processEvents();
         m_view.grab();
+    }
+
+    /// What is told when the mouse rests on a line.
+    QString toolTipAt(int row) {
+        m_view.scrollTo(m_model.index(row));
+        const QPoint at = rectOf(row).center();
+        QHelpEvent rests(QEvent::ToolTip, at, m_view.viewport()->mapToGlobal(at));
+        QApplication::sendEvent(m_view.viewport(), &rests);
+        return QToolTip::text();
     }
 
     QRect rectOf(int row) const { return m_view.visualRect(m_model.index(row)); }
@@ -61,6 +76,43 @@ TEST_F(TranscriptViewTest, RowsFollowOneAnotherWithoutGapsAndHoldTheirText) {
     for (int row = 0; row < 12; ++row) {
         EXPECT_EQ(m_view.indexAt(rectOf(row).center()).row(), row);
     }
+}
+
+TEST_F(TranscriptViewTest, SaysWhyALineIsMarked) {
+    QList<LineView> lines = test::talk(9);
+    const auto mark = [&](int row, LineView::Kind kind, LineView::Reason reason) {
+        lines[row].kind = kind;
+        lines[row].reason = reason;
+    };
+    mark(1, LineView::Kind::Unclear, LineView::Reason::Repetition);
+    mark(2, LineView::Kind::Unclear, LineView::Reason::Refusal);
+    mark(5, LineView::Kind::Unclear, LineView::Reason::Echo);
+    mark(6, LineView::Kind::Unclear, LineView::Reason::OtherLanguage);
+    mark(7, LineView::Kind::Unclear, LineView::Reason::NotKnown);
+    mark(8, LineView::Kind::Gap, LineView::Reason::NotKnown);
+    show(lines);
+    const QStringList words{{},
+                            QStringLiteral("over and over"),
+                            QStringLiteral("about itself"),
+                            {}, // edited by the user
+                            QStringLiteral("40 % sure"),
+                            QStringLiteral("instruction"),
+                            QStringLiteral("another language"),
+                            QStringLiteral("worth showing"),
+                            QStringLiteral("wrote nothing")};
+    QAccessibleInterface* list = QAccessible::queryAccessibleInterface(&m_view);
+    for (int row = 0; row < words.size(); ++row) {
+        SCOPED_TRACE(row);
+        const QString told = list->child(row)->text(QAccessible::Description);
+        EXPECT_EQ(told.isEmpty(), words[row].isEmpty());
+        EXPECT_TRUE(told.contains(words[row])) << told.toStdString();
+        const QString shown = toolTipAt(row);
+        EXPECT_TRUE(told.isEmpty() ? test::waitFor([] { return !QToolTip::isVisible(); })
+                                   : shown == told)
+            << shown.toStdString();
+    }
+    lines[4].confidence = 0; // what a line gets that says too little
+    EXPECT_TRUE(lineRemark(lines[4]).contains(QStringLiteral("missing")));
 }
 
 // Cost counted in processor time of this thread, as the machine may be shared.

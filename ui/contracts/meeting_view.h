@@ -23,10 +23,20 @@ struct LineView {
         Gap,     ///< speech for which the model gave nothing
     };
 
+    /// What was wrong with the answers about an Unclear line.
+    enum class Reason {
+        NotKnown,
+        Repetition,    ///< the same words over and over
+        Refusal,       ///< about the model or the sound instead of what is said
+        Echo,          ///< the instruction
+        OtherLanguage, ///< than those that were chosen; kept among the older texts
+    };
+
     qint64 id = 0;
     double start = 0;
     double end = 0;
     Kind kind = Kind::Speech;
+    Reason reason = Reason::NotKnown;
     QString text;
     QString translation;
     QString speaker;
@@ -164,6 +174,20 @@ struct ExportWish {
     QString path;    ///< empty = to the clipboard
     double from = 0; ///< of a clip, seconds
     double to = 0;   ///<
+};
+
+/// Recordings of hours that are to be imported.
+struct LongImportView {
+    QStringList files;
+    double seconds = 0;      ///< in all
+    double workSeconds = -1; ///< that writing them down takes; negative = not known
+};
+
+/// What is wanted of them.
+struct LongImportWish {
+    QStringList files;
+    double from = 0; ///< seconds of the only one
+    double to = 0;   ///< equal to `from` = all
 };
 
 /// One hit of a search over all meetings.

@@ -138,11 +138,12 @@ private:
 
 SearchPage::SearchPage(const Theme& theme, QWidget* parent)
     : QWidget(parent)
-    , m_query(makeSearchField(theme, tr("Search in all meetings"), this))
-    , m_note(makeLabel(theme, QString(), 0.9, this))
-    , m_list(new QListView(this))
+    , m_query(makeSearchField(theme, tr("Search in all meetings"), nullptr))
+    , m_note(makeLabel(theme, QString(), 0.9, nullptr))
+    , m_list(new QListView)
     , m_model(new Model(this)) {
     setObjectName(QStringLiteral("page"));
+    // The others get their parent with the layout: Tab visits children in that order.
     QToolButton* back = makeIconButton(theme, "back", tr("Back (Esc)"), this);
     m_query->setPlaceholderText(tr("Search in all meetings"));
     m_query->installEventFilter(this);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/meeting/transcript_accessible.h"
 
+#include "ui/meeting/line_remark.h"
 #include "ui/meeting/transcript_view.h"
 
 #include <QAccessibleWidget>
@@ -40,9 +41,14 @@ public:
     int indexOfChild(const QAccessibleInterface*) const override { return -1; }
 
     QString text(QAccessible::Text what) const override {
-        return isValid() && (what == QAccessible::Name || what == QAccessible::Value)
-                   ? index().data().toString()
-                   : QString();
+        if (!isValid()) {
+            return {};
+        }
+        if (what == QAccessible::Description) {
+            return lineRemark(index().data(LineRole).value<LineView>());
+        }
+        return what == QAccessible::Name || what == QAccessible::Value ? index().data().toString()
+                                                                       : QString();
     }
 
     void setText(QAccessible::Text, const QString&) override {}

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What the user does with the lines: playing, following, searching, editing.
 #include "ui/meeting/line_editor.h"
+#include "ui/meeting/line_remark.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QTextCursor>
+#include <QToolTip>
 
 #include <algorithm>
 #include <utility>
@@ -231,6 +234,20 @@ void TranscriptView::closeEditor() {
             setFocus();
         }
     }
+}
+
+bool TranscriptView::viewportEvent(QEvent* event) {
+    if (event->type() != QEvent::ToolTip) {
+        return QAbstractItemView::viewportEvent(event);
+    }
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const QModelIndex index = indexAt(help->pos());
+    // Without a text one that is shown goes.
+    QToolTip::showText(help->globalPos(),
+                       index.isValid() ? lineRemark(index.data(LineRole).value<LineView>())
+                                       : QString(),
+                       viewport(), visualRect(index));
+    return true;
 }
 
 void TranscriptView::mouseMoveEvent(QMouseEvent* event) {

@@ -17,10 +17,12 @@ namespace phial::ui {
 TrashPage::TrashPage(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_empty(makeLabel(theme, tr("The trash is empty. Deleted meetings stay here for 30 days."),
-                        0.95, this))
-    , m_list(new QListWidget(this))
-    , m_restore(makeTextButton(tr("Restore"), "primary", this))
-    , m_delete(makeTextButton(tr("Delete for Good…"), "outlined", this)) {
+                        0.95, nullptr))
+    , m_list(new QListWidget)
+    , m_restore(makeTextButton(tr("Restore"), "primary", nullptr))
+    , m_delete(makeTextButton(tr("Delete for Good…"), "outlined", nullptr)) {
+    // Their parent comes with the layout: Tab visits children in the order in which they get one,
+    // and Back is the first.
     QVBoxLayout* column =
         makePageFrame(theme, *this, tr("Trash"), [this] { Q_EMIT closeRequested(); });
     m_empty->setWordWrap(true);

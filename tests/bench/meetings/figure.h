@@ -23,6 +23,7 @@ struct Bench {
     std::filesystem::path folder; ///< empty; room for the files that a measurement says it needs
     std::filesystem::path model;  ///< folder of a model, for cancelling real work
     double share = 1;             ///< of the full length, for a quick look
+    double speed = 60;            ///< of the capture beside a full processor, times real time
 
     std::function<void(const Figure&)> found;       ///< takes each figure as soon as it is known
     std::function<void(const std::string&)> begins; ///< is told what is measured next

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Measures meetings: phial_meeting_bench FOLDER MODEL WHAT... [--share S]. Prints a line of JSON
-// for each figure as soon as it is known, what is going on to stderr, and ends with 1 when a figure
-// is above what it may be. Not a test: figures of time depend on the computer and on what else it
-// does.
+// Measures meetings: phial_meeting_bench FOLDER MODEL WHAT... [--share S] [--speed X]. Prints a line
+// of JSON for each figure as soon as it is known, what is going on to stderr, and ends with 1 when a
+// figure is above what it may be. Not a test: figures of time depend on the computer and on what
+// else it does.
 #include "tests/bench/meetings/figure.h"
 
 #include <nlohmann/json.hpp>
@@ -71,8 +71,9 @@ bool run(std::string_view name, Measure measure, Bench bench) {
 
 int main(int argc, char** argv) {
     if (argc < 4) {
-        std::fputs("usage: phial_meeting_bench FOLDER MODEL WHAT... [--share S]\nWHAT is all",
-                   stderr);
+        std::fputs(
+            "usage: phial_meeting_bench FOLDER MODEL WHAT... [--share S] [--speed X]\nWHAT is all",
+            stderr);
         for (const auto& [name, measure] : kMeasures) {
             std::fprintf(stderr, ", %s", std::string(name).c_str());
         }
@@ -81,8 +82,13 @@ int main(int argc, char** argv) {
     }
     Bench bench{.folder = argv[1], .model = argv[2]};
     std::vector<std::string_view> wanted(argv + 3, argv + argc);
-    if (wanted.size() > 2 && wanted[wanted.size() - 2] == "--share") {
-        bench.share = std::strtod(argv[argc - 1], nullptr);
+    while (wanted.size() > 2) {
+        const std::string_view option = wanted[wanted.size() - 2];
+        if (option != "--share" && option != "--speed") {
+            break;
+        }
+        (option == "--share" ? bench.share : bench.speed) =
+            std::strtod(wanted.back().data(), nullptr);
         wanted.resize(wanted.size() - 2);
     }
     bool all = true;

@@ -157,7 +157,6 @@ void measureReady(const Bench& bench) {
 }
 
 void measureLoad(const Bench& bench) {
-    constexpr double kSpeed = 60;
     const auto seconds = static_cast<std::int64_t>(2 * 3600 * bench.share);
     const std::filesystem::path folder = bench.folder / "load";
     recorder::PosixFiles files;
@@ -176,7 +175,8 @@ void measureLoad(const Bench& bench) {
         }
         recorder::Recorder recorder(
             [&] {
-                return std::make_unique<PlayedBackend>(kSpeed, seconds * kBenchRate, delivered);
+                return std::make_unique<PlayedBackend>(bench.speed, seconds * kBenchRate,
+                                                       delivered);
             },
             files, told.events());
         recorder.start(into(folder));
@@ -203,8 +203,8 @@ void measureLoad(const Bench& bench) {
     }
     std::filesystem::remove_all(folder);
     const std::string how = std::to_string(seconds) + " s at 48 kHz, " +
-                            std::to_string(static_cast<int>(kSpeed)) + " x real time, beside " +
-                            std::to_string(busy) + " busy threads";
+                            std::to_string(static_cast<int>(bench.speed)) +
+                            " x real time, beside " + std::to_string(busy) + " busy threads";
     bench.found({"B14 frames missing", static_cast<double>(seconds * kBenchRate - frame), 0,
                  "frames", how});
     bench.found(
