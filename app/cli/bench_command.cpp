@@ -3,6 +3,7 @@
 #include "app/cli/run_context.h"
 #include "app/cli/text_table.h"
 #include "inference/bench/bench.h"
+#include "inference/bench/estimate.h"
 
 namespace phial::cli {
 namespace {
@@ -73,6 +74,7 @@ public:
         if (m_command.perOp == PerOp::Yes && !row.ops.empty()) {
             ops(row);
         }
+        m_notes += estimate(row);
     }
 
     void finish(const bench::BenchResult& result) {
@@ -83,6 +85,9 @@ public:
             return;
         }
         m_context.reporter.answer("\n" + m_table.text());
+        if (!m_notes.empty()) {
+            m_context.reporter.answer("\n" + m_notes);
+        }
         if (result.model.empty()) {
             return;
         }
@@ -97,6 +102,24 @@ public:
     }
 
 private:
+    /// How near the work comes to what the rates of the device allow, and whether its operations
+    /// explain it.
+    std::string estimate(const bench::BenchRow& row) const {
+        const double ideal = bench::idealSeconds(row, m_limits);
+        if (ideal <= 0) {
+            return {};
+        }
+        std::string text = titleOf(row) + ": " + fixed(per(row.units, ideal), 2) + " " + row.unit +
+                           "/s at the rates of copy and matrix product, measured " +
+                           fixed(per(row.units, row.seconds), 2) + " (" +
+                           fixed(100 * per(ideal, row.seconds), 0) + " %)\n";
+        if (!bench::opsExplainRun(row)) {
+            text += "  its operations sum to " + fixed(100 * bench::opsShare(row), 0) +
+                    " % of the run, so their times do not explain it\n";
+        }
+        return text;
+    }
+
     void ops(const bench::BenchRow& row) const {
         TextTable table({"  " + titleOf(row), "calls", "ms", "% of all", "GB/s (of copy)",
                          "GFLOP/s (of matrix)"});
@@ -112,7 +135,7 @@ private:
                                   fixed(100 * per(row.opSeconds, row.spanSeconds), 1) + " %)\n");
     }
 
-    static Json json(const bench::BenchRow& row) {
+    Json json(const bench::BenchRow& row) const {
         Json list = Json::array();
         for (const gpu::Profiler::Row& op : row.ops) {
             list.push_back({{"op", op.label},
@@ -134,6 +157,9 @@ private:
                 {"flops", row.totals.work.flops},
                 {"op_seconds", row.opSeconds},
                 {"device_seconds", row.spanSeconds},
+                {"ideal_seconds", bench::idealSeconds(row, m_limits)},
+                {"ops_share", bench::opsShare(row)},
+                {"ops_explain_run", bench::opsExplainRun(row)},
                 {"ops", list}};
     }
 
@@ -141,6 +167,7 @@ private:
     const BenchCommand& m_command;
     bench::DeviceLimits m_limits;
     TextTable m_table;
+    std::string m_notes; ///< lines below the table
 };
 
 } // namespace

@@ -37,7 +37,7 @@ protected:
                 .ops =
                     {{.label = "linear", .calls = 3, .seconds = 0.2, .flops = 1e11, .bytes = 1e9}},
                 .opSeconds = 0.2,
-                .spanSeconds = 0.21};
+                .spanSeconds = m_spanSeconds};
             row.totals.dispatches = 77;
             events.onRow(row);
             result.weightBytes = 5'000'000;
@@ -47,6 +47,7 @@ protected:
     }
 
     bench::BenchOptions m_bench;
+    double m_spanSeconds = 0.21;
 };
 
 TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
@@ -68,7 +69,9 @@ TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
     EXPECT_THAT(m_out, AllOf(HasSubstr("fake model\n"), HasSubstr("copy 20.00 GB/s"),
                              HasSubstr("decode at 128"), HasSubstr("4.00"), HasSubstr("77"),
                              HasSubstr("linear"), HasSubstr("5.00 (25 %)"), HasSubstr("95.2 %"),
-                             HasSubstr("9 MB (4 MB beyond)")));
+                             HasSubstr("decode at 128: 10.00 token/s at the rates of copy and "
+                                       "matrix product, measured 4.00 (40 %)\n"),
+                             Not(HasSubstr("do not explain")), HasSubstr("9 MB (4 MB beyond)")));
     EXPECT_EQ(run({"bench", "--json"}), 0);
     EXPECT_EQ(m_bench.model.filename(), "embedded"); // the shipped model
     std::istringstream lines(m_out);
@@ -78,6 +81,21 @@ TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
     EXPECT_EQ(row.at("work"), "decode");
     EXPECT_EQ(row.at("units_per_second"), 4);
     EXPECT_EQ(row.at("ops").at(0).at("op"), "linear");
+    EXPECT_DOUBLE_EQ(row.at("ideal_seconds"), 0.1);
+    EXPECT_NEAR(row.at("ops_share"), 0.952, 0.001);
+    EXPECT_EQ(row.at("ops_explain_run"), true);
+}
+
+TEST_F(CliBenchTest, SaysWhenOperationsDoNotExplainTheRun) {
+    m_spanSeconds = 0.25;
+    EXPECT_EQ(run({"bench", "decode"}), 0) << m_err;
+    EXPECT_THAT(m_out, HasSubstr("its operations sum to 80 % of the run, so their times do not "
+                                 "explain it\n"));
+    EXPECT_EQ(run({"bench", "decode", "--json"}), 0);
+    EXPECT_THAT(m_out, HasSubstr("\"ops_explain_run\":false"));
+    m_spanSeconds = 0; // no timestamps: nothing to say
+    EXPECT_EQ(run({"bench", "decode"}), 0);
+    EXPECT_THAT(m_out, Not(HasSubstr("do not explain")));
 }
 
 TEST_F(CliBenchTest, SaysNothingOfADeviceWhereNoneIsUsed) {

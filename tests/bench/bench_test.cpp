@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
 #include "inference/bench/bench.h"
+#include "inference/bench/estimate.h"
 #include "inference/bench/quantize_speed.h"
 #include "tests/support/golden.h"
 #include "tests/support/gpu_fixture.h"
@@ -87,6 +88,7 @@ TEST_F(BenchTest, MeasuresAllThatTheModelCan) {
         EXPECT_EQ(calls, row.totals.dispatches); // each dispatch of a run has its timestamp
         EXPECT_DOUBLE_EQ(seconds, row.opSeconds);
         EXPECT_LE(row.opSeconds, row.spanSeconds * 1.0001);
+        EXPECT_GT(idealSeconds(row, m_ready.limits), 0);
     }
 }
 
@@ -120,6 +122,25 @@ TEST_F(BenchTest, StopsOnRequest) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::Cancelled);
     }
+}
+
+TEST(Estimate, TakesTheSlowerOfBytesAndArithmeticOfEachOperation) {
+    BenchRow row{.ops = {{.label = "reads", .calls = 1, .flops = 1e9, .bytes = 4e9},
+                         {.label = "multiplies", .calls = 1, .flops = 6e12, .bytes = 1e9}}};
+    EXPECT_DOUBLE_EQ(idealSeconds(row, {.copyBytesPerSecond = 2e9, .matrixFlopsPerSecond = 1e12}),
+                     2 + 6);
+    EXPECT_EQ(idealSeconds(row, {}), 0);
+    EXPECT_EQ(idealSeconds({}, {.copyBytesPerSecond = 1, .matrixFlopsPerSecond = 1}), 0);
+
+    EXPECT_TRUE(opsExplainRun(row)); // no timestamps
+    row.opSeconds = 0.91;
+    row.spanSeconds = 1;
+    EXPECT_TRUE(opsExplainRun(row));
+    EXPECT_DOUBLE_EQ(opsShare(row), 0.91);
+    row.opSeconds = 0.89;
+    EXPECT_FALSE(opsExplainRun(row));
+    row.opSeconds = 1.11;
+    EXPECT_FALSE(opsExplainRun(row));
 }
 
 TEST(QuantizeSpeed, TellsEveryFormatOfPackagesAndItsTrueSize) {
