@@ -212,7 +212,6 @@ private:
         {
             gpu::CommandStream s = stream();
             work(s);
-            row.totals = s.totals();
         }
         const Seconds taken = medianOf(m_options.rounds, [&] {
             gpu::CommandStream s = stream();
@@ -220,11 +219,12 @@ private:
         });
         row.seconds = taken.wall;
         row.cpuSeconds = taken.cpu;
-        profile(row, work);
+        row.totals = profile(row, work);
         m_events.onRow(row);
     }
 
-    void profile(BenchRow& row, const std::function<void(gpu::CommandStream&)>& work) const {
+    /// What the run with timestamps did; only there each dispatch is in one piece on every device.
+    gpu::Totals profile(BenchRow& row, const std::function<void(gpu::CommandStream&)>& work) const {
         gpu::Profiler profiler;
         gpu::CommandStream s = stream();
         s.setProfiler(&profiler);
@@ -235,6 +235,7 @@ private:
             row.ops.begin(), row.ops.end(), 0.0,
             [](double sum, const gpu::Profiler::Row& op) { return sum + op.seconds; });
         row.spanSeconds = profiler.spanSeconds();
+        return s.totals();
     }
 
     void decode(int context) {

@@ -65,7 +65,7 @@ struct BenchRow {
     std::string unit;
     double seconds = 0;    ///< wall time of one run
     double cpuSeconds = 0; ///< processor time of one run
-    gpu::Totals totals;    ///< of one run
+    gpu::Totals totals;    ///< of one run, each dispatch in one piece
     /// One more run with a timestamp around each operation, so that none overlap.
     std::vector<gpu::Profiler::Row> ops;
     double opSeconds = 0;   ///< sum over `ops`
