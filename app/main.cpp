@@ -22,6 +22,7 @@ phial::cli::Services services() {
             .listDevices = &phial::gpu::listDevices,
             .runProbe = &phial::runProbe,
             .runBench = &phial::bench::runBench,
+            .runTune = &phial::bench::runTune,
             .makeAudioBackend = &phial::audio::makePortAudioBackend,
             .resources = phial::settings::findResources(phial::settings::executablePath()),
             .cacheDirectory = phial::settings::cacheDirectory(),

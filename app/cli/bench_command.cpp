@@ -4,6 +4,7 @@
 #include "app/cli/text_table.h"
 #include "inference/bench/bench.h"
 #include "inference/bench/estimate.h"
+#include "inference/bench/tune.h"
 
 namespace phial::cli {
 namespace {
@@ -170,9 +171,78 @@ private:
     std::string m_notes; ///< lines below the table
 };
 
+std::string_view placeName(bench::TuneRow::Place place) {
+    switch (place) {
+    case bench::TuneRow::Place::Winner:
+        return "kept";
+    case bench::TuneRow::Place::Default:
+        return "default";
+    case bench::TuneRow::Place::Other:
+        break;
+    }
+    return "";
+}
+
+void showTuned(RunContext& context, const std::vector<bench::TuneRow>& rows) {
+    if (context.isJson()) {
+        for (const bench::TuneRow& row : rows) {
+            context.write({{"products", ops::nameOf(row.products)},
+                           {"kernel", row.choice->name},
+                           {"seconds", row.seconds},
+                           {"flops", row.flops},
+                           {"fault", row.fault},
+                           {"place", placeName(row.place)}});
+        }
+        return;
+    }
+    TextTable table({ops::nameOf(rows.front().products), "us", "GFLOP/s", ""});
+    for (const bench::TuneRow& row : rows) {
+        const bool right = row.fault.empty();
+        table.add({"  " + std::string(row.choice->name), right ? fixed(row.seconds * 1e6, 1) : "",
+                   right ? fixed(per(row.flops, row.seconds) / 1e9, 1) : "",
+                   right ? std::string(placeName(row.place)) : "wrong: " + row.fault});
+    }
+    context.reporter.answer(table.text() + "\n");
+}
+
+ExitCode runTuning(RunContext& context, const BenchCommand& command, const CommonOptions& common) {
+    bench::TuneOptions options{.device = common.engine.device,
+                               .precision = common.engine.precision,
+                               .formats = {},
+                               .rows = {},
+                               .rounds = command.options.rounds};
+    if (command.options.format) {
+        options.formats = {*command.options.format};
+    }
+    if (!context.services.cacheDirectory.empty()) {
+        options.device.pipelineCacheDirectory = context.services.cacheDirectory / "pipelines";
+    }
+    const bench::TuneResult result = context.services.runTune(
+        options,
+        {.onStep = [&](const std::string& step) { context.reporter.note("measuring: " + step); },
+         .onProducts = [&](const std::vector<bench::TuneRow>& rows) { showTuned(context, rows); }},
+        context.stop);
+    if (context.isJson()) {
+        context.write({{"device", result.deviceName},
+                       {"driver", result.driver},
+                       {"precision", precisionName(result.precision)},
+                       {"file", result.file.string()}});
+    } else {
+        context.reporter.answer(result.deviceName + ", " + result.driver + ", " +
+                                std::string(precisionName(result.precision)) + "\n" +
+                                (result.file.empty() ? "nothing is kept: there is no cache folder"
+                                                     : "kept in " + result.file.string()) +
+                                "\n");
+    }
+    return ExitCode::Ok;
+}
+
 } // namespace
 
 ExitCode run(RunContext& context, const BenchCommand& command, const CommonOptions& common) {
+    if (command.tune == Tune::Yes) {
+        return runTuning(context, command, common);
+    }
     bench::BenchOptions options = command.options;
     EngineOptions engine = common.engine;
     if (!command.syntheticModel) {

@@ -109,13 +109,19 @@ void BenchWords::addTo(CLI::App& command) {
         ->option_text("WIDTHxHEIGHT")
         ->capture_default_str();
     command.add_flag("--ops", m_ops, "Show the time of each operation");
+    command.add_flag("--tune", m_tune,
+                     "Measure every kernel of the matrix products on this device and keep the "
+                     "quickest, which is used from then on; --format limits it to one format");
 }
 
 std::string BenchWords::mistake(const std::string& model) const {
     if (!m_shape.empty() && !model.empty()) {
         return "bench measures either --model or --shape";
     }
-    if (m_shape.empty() &&
+    if (m_tune && (!m_shape.empty() || !model.empty() || !m_works.empty())) {
+        return "--tune measures matrix products alone: no work, --model or --shape";
+    }
+    if (m_shape.empty() && !m_tune &&
         (m_options.cuts.layers > 0 || m_options.cuts.vocabulary > 0 || !m_format.empty())) {
         return "--layers, --vocabulary and --format need --shape";
     }
@@ -125,7 +131,8 @@ std::string BenchWords::mistake(const std::string& model) const {
 BenchCommand BenchWords::command() const {
     BenchCommand command{.options = m_options,
                          .syntheticModel = !m_shape.empty(),
-                         .perOp = m_ops ? PerOp::Yes : PerOp::No};
+                         .perOp = m_ops ? PerOp::Yes : PerOp::No,
+                         .tune = m_tune ? Tune::Yes : Tune::No};
     command.options.works = m_works;
     if (!m_shape.empty()) {
         command.options.shape = kShapes.at(m_shape);

@@ -31,6 +31,7 @@ private:
     std::string m_format;
     std::string m_picture = "1344x1344";
     bool m_ops = false;
+    bool m_tune = false;
 };
 
 } // namespace phial::cli

@@ -3,6 +3,7 @@
 
 #include "app/audio/audio_backend.h"
 #include "inference/bench/bench.h"
+#include "inference/bench/tune.h"
 #include "inference/engine/engine.h"
 #include "inference/engine/probe.h"
 
@@ -42,6 +43,9 @@ struct Services {
     std::function<bench::BenchResult(const bench::BenchOptions&, const bench::BenchEvents&,
                                      std::stop_token)>
         runBench;
+    std::function<bench::TuneResult(const bench::TuneOptions&, const bench::TuneEvents&,
+                                    std::stop_token)>
+        runTune;
     std::function<std::unique_ptr<audio::AudioBackend>()> makeAudioBackend;
     std::filesystem::path resources;      ///< see settings::findResources(); empty = none
     std::filesystem::path cacheDirectory; ///< for compiled pipelines and unfinished work; empty =

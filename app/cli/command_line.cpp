@@ -70,8 +70,12 @@ void addDevice(CLI::App& command, Raw& raw) {
         .add_option("--precision", raw.common.engine.precision, "Number format: auto, fp32 or fp16")
         ->transform(CLI::CheckedTransformer(names, CLI::ignore_case))
         ->option_text("NAME");
-    command.add_option("--disable", device.disable,
-                       "Leave device features off although present: fp16,int8,dot,subgroup,budget");
+    command.add_option(
+        "--disable", device.disable,
+        "Leave device features off although present: fp16,int8,dot,subgroup,matrix,budget");
+    command.add_option(
+        "--prefer", device.prefer,
+        "Use these kernels where the device can, even if slower: matrix, dot, half (for tests)");
     command.add_flag("--validation", raw.validation,
                      "Check every Vulkan call (for developers; slow)");
     command.add_flag("--quiet,-q", raw.quiet, "Write no progress, notes or warnings");

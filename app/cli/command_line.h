@@ -171,11 +171,14 @@ struct InfoCommand {
 };
 
 enum class PerOp { No, Yes };
+enum class Tune { No, Yes };
 
 struct BenchCommand {
     bench::BenchOptions options; ///< device, precision, cache and model are those of CommonOptions
     bool syntheticModel = false; ///< options.shape instead of a model folder
     PerOp perOp = PerOp::No;     ///< show each operation's time
+    Tune tune = Tune::No; ///< measure kernels and keep the quickest, instead of the works; uses
+                          ///< rounds and format of the options
 };
 
 using Command =

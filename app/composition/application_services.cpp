@@ -63,7 +63,7 @@ void Application::loadModel() {
     options.model = embedded() ? m_services.resources / "models" / "embedded" : m_settings.model;
     options.device.select = m_settings.device;
     options.device.software = m_settings.software;
-    options.device.pipelineCacheDirectory = m_services.cacheDirectory;
+    options.device.pipelineCacheDirectory = m_services.cacheDirectory / "pipelines";
     options.precision = m_settings.precision;
     options.kvCache = m_settings.kvCache;
     options.contextTokens = m_settings.contextTokens;

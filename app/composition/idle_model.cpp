@@ -25,11 +25,13 @@ IdleModel::IdleModel(EngineController& engine, std::chrono::milliseconds minute,
     connect(&engine, &EngineController::failed, this,
             [over](JobId job, ErrorCode, const QString&) { over(job); });
     connect(&engine, &EngineController::ready, this, [this] {
+        m_coming = false;
         m_leaving = false;
         m_resting = false;
         await();
     });
     connect(&engine, &EngineController::loadFailed, this, [this] {
+        m_coming = false;
         m_resting = m_leaving; // stopped before the old model had even gone, which it still does
     });
     connect(&engine, &EngineController::unloaded, this, [this] {
@@ -41,6 +43,12 @@ IdleModel::IdleModel(EngineController& engine, std::chrono::milliseconds minute,
     });
 }
 
+void IdleModel::onLoading() {
+    m_timer.stop();
+    m_resting = false;
+    m_coming = true;
+}
+
 void IdleModel::setMinutes(int minutes) {
     if (minutes != m_minutes) {
         m_minutes = minutes;
@@ -50,13 +58,13 @@ void IdleModel::setMinutes(int minutes) {
 
 void IdleModel::await() {
     m_timer.stop();
-    if (m_minutes > 0 && m_running == 0 && m_engine.info()) {
+    if (m_minutes > 0 && m_running == 0 && !m_coming && m_engine.info()) {
         m_timer.start(m_minutes * m_minute);
     }
 }
 
 void IdleModel::rest() {
-    if (m_running == 0 && m_engine.info() && !m_resting) {
+    if (m_running == 0 && m_engine.info() && !m_resting && !m_coming) {
         m_resting = true;
         m_leaving = true;
         m_engine.unload();
@@ -66,6 +74,7 @@ void IdleModel::rest() {
 void IdleModel::use() {
     if (m_resting) {
         m_resting = false;
+        m_coming = true;
         Q_EMIT wanted();
     } else {
         await();

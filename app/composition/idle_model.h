@@ -29,11 +29,11 @@ public:
     /// Whether the minutes run.
     bool waiting() const { return m_timer.isActive(); }
 
-    /// Frees the model now, unless it works or is not there.
+    /// Frees the model now, unless it works, is being loaded or is not there.
     void rest();
 
     /// The model is being loaded, for whatever reason.
-    void onLoading() { m_resting = false; }
+    void onLoading();
 
     /// Somebody is about to use the model: what rests is wanted, and the minutes begin anew.
     void use();
@@ -51,6 +51,7 @@ private:
     JobId m_running = 0; ///< 0 = the engine does nothing
     bool m_resting = false;
     bool m_leaving = false; ///< told to go, and has not yet
+    bool m_coming = false;  ///< is being loaded
     QTimer m_timer;
 };
 

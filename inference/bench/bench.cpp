@@ -5,6 +5,8 @@
 #include "inference/bench/measure.h"
 #include "inference/bench/quantize_speed.h"
 #include "inference/bench/synthetic_weights.h"
+#include "inference/engine/kernel_check.h"
+#include "inference/engine/kernel_tuning.h"
 #include "inference/engine/load_engine.h"
 #include "inference/engine/media_input.h"
 #include "inference/gpu/command_stream.h"
@@ -135,7 +137,8 @@ private:
             m_format = {m_model->weights().decoder.embedTokens.format(),
                         m_model->weights().decoder.embedTokens.packing()};
         } else {
-            m_device = gpu::Device::open(m_options.device);
+            m_device = gpu::Device::open(optionsFor(m_options.device, m_options.precision));
+            applyTuning(*m_device, m_options.device.pipelineCacheDirectory);
             const DType activations = activationType(m_options.precision, m_device->info());
             m_format = m_options.format.value_or(MatrixFormat{
                 activations == DType::F16 ? WeightFormat::F16 : WeightFormat::BF16, {}});

@@ -3,8 +3,10 @@
 
 #include "inference/base/error.h"
 #include "inference/base/half.h"
+#include "inference/engine/kernel_tuning.h"
 #include "inference/engine/load_engine.h"
 #include "inference/ops/linear.h"
+#include "inference/ops/linear_choice.h"
 #include "inference/reference/gated.h"
 #include "inference/reference/linear.h"
 #include "inference/reference/packed_weights.h"
@@ -22,15 +24,19 @@ namespace phial {
 namespace {
 
 using reference::Matrix;
+using Rows = ops::LinearClass::Rows;
 
 // No multiple of any tile, run or workgroup.
 constexpr std::int64_t kColumns = 200;
 constexpr std::int64_t kOutputs = 70;
 constexpr std::int64_t kManyRows = 40;
+constexpr std::int64_t kMoreRows = 150; // for tiles of more than 64
 constexpr float kEpsilon = 1e-5F;
 // A right kernel is off by a thousandth of the largest result at most, in fp16; a wrong one by far
 // more.
 constexpr double kAllowed = 0.01;
+// One that rounds x to eight bits, a hundredth.
+constexpr double kAllowedRounded = 0.03;
 
 Matrix randomMatrix(std::int64_t rows, std::int64_t columns, std::mt19937& random) {
     Matrix matrix(rows, columns);
@@ -94,16 +100,17 @@ std::string nameOf(const MatrixKind& kind) {
     return std::to_string(kind.packing.bits) + "-bit codes";
 }
 
-/// The first value that is wrong, in words; empty when there is none.
+/// The first value that is wrong, in words; empty when there is none. `allowed` is a part of the
+/// largest.
 std::string compare(const std::string& what, const Matrix& expected,
-                    const std::vector<float>& found) {
+                    const std::vector<float>& found, double allowed) {
     double largest = 0;
     for (const float value : expected.values) {
         largest = std::max(largest, std::abs(static_cast<double>(value)));
     }
     for (std::size_t i = 0; i < found.size(); ++i) {
         const double error = std::abs(static_cast<double>(found[i]) - expected.values[i]);
-        if (!(error <= kAllowed * largest)) { // not a number is wrong too
+        if (!(error <= allowed * largest)) { // not a number is wrong too
             return what + ": " + std::to_string(found[i]) + " in place of " +
                    std::to_string(expected.values[i]);
         }
@@ -125,14 +132,34 @@ public:
                        : plainWeight(device, kind.format, m_random)) {}
 
     std::string fault() {
+        for (const Rows rows : {Rows::Few, Rows::Many}) {
+            for (const ops::LinearChoice* choice : choices(rows)) {
+                std::string wrong = faultOf(rows, *choice);
+                if (!wrong.empty()) {
+                    return wrong;
+                }
+            }
+        }
+        return {};
+    }
+
+    std::string faultOf(Rows rows, const ops::LinearChoice& choice) {
+        if (rows != Rows::Few) {
+            m_allowed = kAllowed;
+            return manyRows(choice);
+        }
+        const ops::ForcedLinear forced(m_device, classOf(1, m_activations), choice);
+        const ops::ForcedLinear residual(m_device, classOf(1, DType::F32), choice);
+        m_allowed = choice.kernel == ops::LinearKernel::Dot ? kAllowedRounded : kAllowed;
         std::string wrong = normedAndGated();
-        if (wrong.empty()) {
-            wrong = added();
-        }
-        if (wrong.empty()) {
-            wrong = manyRows();
-        }
-        return wrong;
+        return wrong.empty() ? added() : wrong;
+    }
+
+    bool usesMatrices() {
+        const auto used = choices(Rows::Many);
+        return std::any_of(used.begin(), used.end(), [](const ops::LinearChoice* choice) {
+            return choice->kernel == ops::LinearKernel::Matrix;
+        });
     }
 
 private:
@@ -160,10 +187,12 @@ private:
             reference::gated(
                 reference::linear(reference::rmsNorm(x, gain.values, kEpsilon), m_weight.values),
                 reference::GateHalf::First),
-            result(y, [&](gpu::CommandStream& s) {
-                ops::linearGated(s, px.view(), m_weight.device, y.view(),
-                                 {.norm = ops::InputNorm{pg.view(), kEpsilon}});
-            }));
+            result(y,
+                   [&](gpu::CommandStream& s) {
+                       ops::linearGated(s, px.view(), m_weight.device, y.view(),
+                                        {.norm = ops::InputNorm{pg.view(), kEpsilon}});
+                   }),
+            m_allowed);
     }
 
     /// As what follows attention and the gated unit.
@@ -174,31 +203,62 @@ private:
         const Tensor y = upload(before, DType::F32);
         return compare("a row by " + m_name,
                        reference::linear(x, m_weight.values, {.addTo = &before}),
-                       result(y, [&](gpu::CommandStream& s) {
-                           ops::linear(s, px.view(), m_weight.device, y.view(),
-                                       {.accumulate = ops::Accumulate::Yes});
-                       }));
+                       result(y,
+                              [&](gpu::CommandStream& s) {
+                                  ops::linear(s, px.view(), m_weight.device, y.view(),
+                                              {.accumulate = ops::Accumulate::Yes});
+                              }),
+                       m_allowed);
+    }
+
+    ops::LinearClass classOf(std::int64_t rows, DType x) {
+        return ops::linearClass(rows, m_weight.device, kOutputs, x);
+    }
+
+    /// Kernels that the device uses for few rows, or for prompts of any length, by such a weight.
+    std::vector<const ops::LinearChoice*> choices(Rows rows) {
+        std::vector<const ops::LinearChoice*> used;
+        for (const ops::LinearClass& products : ops::linearClasses()) {
+            const bool few = products.rows == Rows::Few;
+            if (products.weights != classOf(1, m_activations).weights ||
+                few != (rows == Rows::Few) ||
+                (products.x != m_activations && !(few && products.x == DType::F32))) {
+                continue;
+            }
+            for (const ops::LinearChoice* choice : ops::choicesInUse(m_device, products)) {
+                if (std::find(used.begin(), used.end(), choice) == used.end()) {
+                    used.push_back(choice);
+                }
+            }
+        }
+        return used;
     }
 
     /// As a prompt.
-    std::string manyRows() {
-        const Matrix x = randomMatrix(kManyRows, kColumns, m_random);
+    std::string manyRows(const ops::LinearChoice& choice) {
+        const std::int64_t rows = choice.rows > 64 ? kMoreRows : kManyRows;
+        const ops::ForcedLinear forced(m_device, classOf(rows, m_activations), choice);
+        const Matrix x = randomMatrix(rows, kColumns, m_random);
         const Tensor px = upload(x, m_activations);
-        const Tensor y(m_device, m_activations, {kManyRows, kOutputs}, kPurpose);
-        return compare(std::to_string(kManyRows) + " rows by " + m_name,
-                       reference::linear(x, m_weight.values), result(y, [&](gpu::CommandStream& s) {
-                           ops::linear(s, px.view(), m_weight.device, y.view());
-                       }));
+        const Tensor y(m_device, m_activations, {rows, kOutputs}, kPurpose);
+        return compare(std::to_string(rows) + " rows by " + m_name,
+                       reference::linear(x, m_weight.values),
+                       result(y,
+                              [&](gpu::CommandStream& s) {
+                                  ops::linear(s, px.view(), m_weight.device, y.view());
+                              }),
+                       m_allowed);
     }
 
     static constexpr const char* kPurpose = "the check of its kernels";
 
     gpu::Device& m_device;
-    const std::stop_token& m_stop;
+    std::stop_token m_stop;
     std::mt19937 m_random{7};
     std::string m_name;
     DType m_activations;
     Weight m_weight;
+    double m_allowed = kAllowed;
 };
 
 void leaveOff(gpu::DeviceOptions& options, const char* feature) {
@@ -206,6 +266,13 @@ void leaveOff(gpu::DeviceOptions& options, const char* feature) {
 }
 
 } // namespace
+
+gpu::DeviceOptions optionsFor(gpu::DeviceOptions options, Precision precision) {
+    if (precision == Precision::Fp32) {
+        leaveOff(options, "dot");
+    }
+    return options;
+}
 
 std::vector<MatrixKind> matrixFormats(const weights::Checkpoint& checkpoint, DType activations) {
     std::vector<MatrixKind> kinds;
@@ -239,18 +306,39 @@ std::string kernelFault(gpu::Device& device, const std::vector<MatrixKind>& kind
     return {};
 }
 
+std::string choiceFault(gpu::Device& device, const MatrixKind& kind, DType activations,
+                        ops::LinearClass::Rows rows, const ops::LinearChoice& choice,
+                        const std::stop_token& stop) {
+    return KindCheck(device, kind, activations, stop).faultOf(rows, choice);
+}
+
+namespace {
+
+bool usesMatrices(gpu::Device& device, const std::vector<MatrixKind>& kinds, DType activations) {
+    return std::any_of(kinds.begin(), kinds.end(), [&](const MatrixKind& kind) {
+        return KindCheck(device, kind, activations, {}).usesMatrices();
+    });
+}
+
+} // namespace
+
 CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision precision,
                                 const MatrixKindsFor& kinds, const std::stop_token& stop,
                                 const OpenDevice& open) {
-    gpu::DeviceOptions tried = options;
+    gpu::DeviceOptions tried = optionsFor(options, precision);
     CheckedDevice checked;
     std::string left; // what has been left off
+    const auto noteLeft = [&](const std::string& what) {
+        left += (left.empty() ? "" : " and ") + what;
+    };
+    bool tuning = true;
     for (;;) {
         checked.device = open(tried);
+        const bool tuned = tuning && applyTuning(*checked.device, tried.pipelineCacheDirectory) > 0;
         const gpu::DeviceInfo info = checked.device->info();
         const DType activations = activationType(precision, info);
-        const std::string wrong =
-            kernelFault(*checked.device, kinds(*checked.device, activations), activations, stop);
+        const std::vector<MatrixKind> checkedKinds = kinds(*checked.device, activations);
+        const std::string wrong = kernelFault(*checked.device, checkedKinds, activations, stop);
         if (wrong.empty()) {
             if (!left.empty()) {
                 checked.notice = "it computes wrongly with " + left + ", which " +
@@ -259,13 +347,20 @@ CheckedDevice openCheckedDevice(const gpu::DeviceOptions& options, Precision pre
             }
             return checked;
         }
+        const bool matrices = usesMatrices(*checked.device, checkedKinds, activations);
         checked.device.reset();
-        if (info.features.subgroupArithmetic) {
+        if (tuned) {
+            tuning = false;
+            noteLeft("what was measured to be quick");
+        } else if (matrices) {
+            leaveOff(tried, "matrix");
+            noteLeft("cooperative matrices");
+        } else if (info.features.subgroupArithmetic) {
             leaveOff(tried, "subgroup");
-            left = "subgroup operations";
+            noteLeft("subgroup operations");
         } else if (activations == DType::F16 && precision == Precision::Auto) {
             leaveOff(tried, "fp16");
-            left += left.empty() ? "fp16" : " and fp16";
+            noteLeft("fp16");
         } else {
             throw Error(ErrorCode::DeviceUnsuitable,
                         info.name + " computes wrongly with this driver (" + info.driver + "), " +

@@ -16,10 +16,15 @@ std::unique_ptr<Device> Device::open(const DeviceOptions& options) {
     std::vector<PhysicalDevice> devices;
     std::vector<DeviceInfo> infos;
     for (VkPhysicalDevice handle : instance->physicalDevices()) {
-        devices.push_back(describe(handle, static_cast<std::uint32_t>(devices.size())));
+        devices.push_back(
+            describe(instance->get(), handle, static_cast<std::uint32_t>(devices.size())));
         infos.push_back(devices.back().info);
     }
     PhysicalDevice chosen = devices[chooseDevice(infos, options)];
+    chosen.info.preferred = preferredKernels(options.prefer);
+    if (chosen.info.preferred.integerDot) {
+        chosen.info.features.integerDot = chosen.integerDotOffered;
+    }
     disableFeatures(chosen.info.features, options.disable);
     if (options.maxBindingBytes > 0) {
         chosen.info.maxStorageBufferRange =
@@ -76,6 +81,19 @@ Buffer Device::makeBuffer(std::uint64_t bytes, Memory memory, const std::string&
 
 const Kernel& Device::kernel(ShaderId shader, std::span<const std::uint32_t> constants) {
     return m_impl->pipelines.kernel(shader, constants);
+}
+
+void Device::choose(std::uint32_t what, std::optional<std::uint32_t> choice) {
+    if (choice) {
+        m_impl->choices[what] = *choice;
+    } else {
+        m_impl->choices.erase(what);
+    }
+}
+
+std::optional<std::uint32_t> Device::chosen(std::uint32_t what) const {
+    const auto found = m_impl->choices.find(what);
+    return found == m_impl->choices.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Device::substitute(ShaderId shader, ShaderId other) {

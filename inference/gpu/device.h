@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,6 +45,11 @@ public:
     /// Created at the first call, kept for the device's life (reference stays valid). Not for the
     /// token loop: ask once, keep the reference.
     const Kernel& kernel(ShaderId shader, std::span<const std::uint32_t> constants = {});
+
+    /// Notes which of several kernels that do the same is to be used here. What the numbers mean is
+    /// the affair of the op that asks.
+    void choose(std::uint32_t what, std::optional<std::uint32_t> choice);
+    std::optional<std::uint32_t> chosen(std::uint32_t what) const;
 
     /// Tests only: compiles `other` where `shader` is asked for from now on, as if the driver
     /// computed wrongly.

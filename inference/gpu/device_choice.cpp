@@ -119,7 +119,8 @@ std::vector<DeviceInfo> listDevices() {
     const Instance instance(Validation::Off);
     std::vector<DeviceInfo> devices;
     for (VkPhysicalDevice handle : instance.physicalDevices()) {
-        devices.push_back(describe(handle, static_cast<std::uint32_t>(devices.size())).info);
+        devices.push_back(
+            describe(instance.get(), handle, static_cast<std::uint32_t>(devices.size())).info);
     }
     return devices;
 }

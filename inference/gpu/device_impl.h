@@ -10,6 +10,7 @@
 #include "inference/gpu/submission_pacer.h"
 #include "inference/gpu/timeline.h"
 
+#include <map>
 #include <memory>
 
 namespace phial::gpu {
@@ -33,6 +34,7 @@ struct Device::Impl {
     PipelineStore pipelines;
     SubmissionPacer pacer;
     std::uint64_t descriptorSetsMade = 0;
+    std::map<std::uint32_t, std::uint32_t> choices;
 };
 
 } // namespace phial::gpu

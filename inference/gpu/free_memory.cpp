@@ -46,7 +46,7 @@ std::uint64_t freeDeviceMemory(const std::string& uuid) {
     const Instance instance(Validation::Off);
     std::uint32_t index = 0;
     for (VkPhysicalDevice handle : instance.physicalDevices()) {
-        const PhysicalDevice device = describe(handle, index++);
+        const PhysicalDevice device = describe(instance.get(), handle, index++);
         if (device.info.uuid == uuid) {
             return freeBytes(device);
         }

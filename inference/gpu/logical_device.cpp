@@ -2,6 +2,7 @@
 #include "inference/gpu/logical_device.h"
 
 #include "inference/base/error.h"
+#include "inference/gpu/cooperative_matrix.h"
 #include "inference/gpu/vulkan_error.h"
 
 #include <vector>
@@ -26,16 +27,19 @@ LogicalDevice::LogicalDevice(const PhysicalDevice& physical) {
     std::vector<const char*> extensions;
     VkPhysicalDeviceSubgroupSizeControlFeatures sizeControl{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES,
-        .subgroupSizeControl = VK_TRUE};
+        .subgroupSizeControl = VK_TRUE,
+        .computeFullSubgroups = toVulkan(physical.fullSubgroups)};
     VkPhysicalDeviceShaderIntegerDotProductFeatures integerDot{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES,
         .shaderIntegerDotProduct = VK_TRUE};
+    CooperativeMatrixFeatures matrix{.cooperativeMatrix = VK_TRUE};
     VkPhysicalDeviceVulkan12Features features12{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
         .storageBuffer8BitAccess = toVulkan(use.storage8),
         .shaderFloat16 = toVulkan(use.arithmetic16),
         .shaderInt8 = toVulkan(use.arithmetic8),
-        .timelineSemaphore = VK_TRUE};
+        .timelineSemaphore = VK_TRUE,
+        .vulkanMemoryModel = toVulkan(use.cooperativeMatrix)};
     VkPhysicalDeviceVulkan11Features features11{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
         .pNext = &features12,
@@ -52,9 +56,14 @@ LogicalDevice::LogicalDevice(const PhysicalDevice& physical) {
     }
     if (use.integerDot) {
         *tail = &integerDot;
+        tail = &integerDot.pNext;
         if (physical.integerDotExtension) {
             extensions.push_back(VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME);
         }
+    }
+    if (use.cooperativeMatrix) {
+        *tail = &matrix;
+        extensions.push_back(kCooperativeMatrixExtension);
     }
     if (use.memoryBudget) {
         extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);

@@ -2,6 +2,7 @@
 #include "inference/gpu/physical_device.h"
 
 #include "inference/base/error.h"
+#include "inference/gpu/cooperative_matrix.h"
 #include "inference/gpu/memory_types.h"
 #include "inference/gpu/vulkan_error.h"
 
@@ -74,7 +75,33 @@ void chooseQueueFamily(PhysicalDevice& device) {
     }
 }
 
-void readFeatures(PhysicalDevice& device, bool core13,
+/// The names in a comma-separated list.
+std::vector<std::string> namesIn(const std::string& list) {
+    std::vector<std::string> names;
+    std::istringstream stream(list);
+    for (std::string name; std::getline(stream, name, ',');) {
+        if (!name.empty()) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+/// Shape and subgroup size of the kernels with cooperative matrices. Behind readFeatures().
+void readMatrices(PhysicalDevice& device, VkInstance instance, std::uint32_t minSubgroupSize) {
+    DeviceInfo& info = device.info;
+    // Makers whose subgroup size varies make matrices with the smallest.
+    constexpr std::uint32_t kIntel = 0x8086;
+    info.matrixSubgroupSize =
+        info.vendor == kIntel && device.requiredSubgroupSize ? minSubgroupSize : info.subgroupSize;
+    if (!distrustsMatrices(info.vendor, minSubgroupSize)) {
+        info.matrixShape = chooseMatrixShape(cooperativeMatrixProperties(instance, device.handle));
+    }
+    info.features.cooperativeMatrix =
+        info.matrixShape.rows > 0 && info.features.arithmetic16 && info.features.storage16;
+}
+
+void readFeatures(PhysicalDevice& device, VkInstance instance, bool core13,
                   const std::vector<VkExtensionProperties>& extensions) {
     DeviceInfo& info = device.info;
     const bool sizeControl =
@@ -88,6 +115,7 @@ void readFeatures(PhysicalDevice& device, bool core13,
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES};
     VkPhysicalDeviceShaderIntegerDotProductFeatures dotFeatures{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES};
+    CooperativeMatrixFeatures matrixFeatures;
     VkPhysicalDeviceVulkan12Features features12{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
     VkPhysicalDeviceVulkan11Features features11{
@@ -96,18 +124,28 @@ void readFeatures(PhysicalDevice& device, bool core13,
                                        .pNext = &features11};
     VkPhysicalDeviceShaderIntegerDotProductProperties dotProperties{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_PROPERTIES};
+    VkPhysicalDeviceSubgroupSizeControlProperties sizeProperties{
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES};
     VkPhysicalDeviceVulkan11Properties properties11{
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES};
     VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
                                            .pNext = &properties11};
     void** featureTail = &features12.pNext;
+    void** propertyTail = &properties11.pNext;
     if (sizeControl) {
         *featureTail = &sizeFeatures;
         featureTail = &sizeFeatures.pNext;
+        *propertyTail = &sizeProperties;
+        propertyTail = &sizeProperties.pNext;
     }
     if (integerDot) {
         *featureTail = &dotFeatures;
-        properties11.pNext = &dotProperties;
+        featureTail = &dotFeatures.pNext;
+        *propertyTail = &dotProperties;
+        propertyTail = &dotProperties.pNext;
+    }
+    if (contains(extensions, kCooperativeMatrixExtension)) {
+        *featureTail = &matrixFeatures;
     }
     vkGetPhysicalDeviceFeatures2(device.handle, &features);
     vkGetPhysicalDeviceProperties2(device.handle, &properties);
@@ -116,8 +154,11 @@ void readFeatures(PhysicalDevice& device, bool core13,
     info.features.arithmetic16 = features12.shaderFloat16 == VK_TRUE;
     info.features.storage8 = features12.storageBuffer8BitAccess == VK_TRUE;
     info.features.arithmetic8 = features12.shaderInt8 == VK_TRUE;
+    // Products of bytes are rounder than those of fp16 and belong to that tier.
+    device.integerDotOffered =
+        integerDot && dotFeatures.shaderIntegerDotProduct == VK_TRUE && info.features.storage16;
     info.features.integerDot =
-        integerDot && dotFeatures.shaderIntegerDotProduct == VK_TRUE &&
+        device.integerDotOffered &&
         dotProperties.integerDotProduct4x8BitPackedSignedAccelerated == VK_TRUE;
     // Broadcasts come with it on every device; those that lack them count as having neither.
     constexpr VkSubgroupFeatureFlags kSubgroup =
@@ -130,6 +171,13 @@ void readFeatures(PhysicalDevice& device, bool core13,
     info.features.mappedMemory = hostSees(device.memory, memoryType(device.memory, Memory::Device));
     info.subgroupSize = properties11.subgroupSize;
     info.maxAllocationBytes = properties11.maxMemoryAllocationSize;
+    device.fullSubgroups = sizeFeatures.computeFullSubgroups == VK_TRUE;
+    device.requiredSubgroupSize =
+        info.features.subgroupSizeControl &&
+        (sizeProperties.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+    if (matrixFeatures.cooperativeMatrix == VK_TRUE && features12.vulkanMemoryModel == VK_TRUE) {
+        readMatrices(device, instance, sizeProperties.minSubgroupSize);
+    }
     if (features12.timelineSemaphore != VK_TRUE) {
         info.unsuitable = info.name + " has no timeline semaphores.";
     }
@@ -154,7 +202,7 @@ void readLimits(PhysicalDevice& device, const VkPhysicalDeviceLimits& limits) {
 
 } // namespace
 
-PhysicalDevice describe(VkPhysicalDevice handle, std::uint32_t index) {
+PhysicalDevice describe(VkInstance instance, VkPhysicalDevice handle, std::uint32_t index) {
     PhysicalDevice device;
     device.handle = handle;
     DeviceInfo& info = device.info;
@@ -164,7 +212,8 @@ PhysicalDevice describe(VkPhysicalDevice handle, std::uint32_t index) {
     info.name = basic.deviceName;
     info.kind = kindOf(basic.deviceType);
     info.apiVersion = basic.apiVersion;
-    device.driverVersion = basic.driverVersion;
+    info.vendor = basic.vendorID;
+    info.driverVersion = basic.driverVersion;
     std::copy(std::begin(basic.pipelineCacheUUID), std::end(basic.pipelineCacheUUID),
               device.pipelineCacheUuid.begin());
     readLimits(device, basic.limits);
@@ -193,7 +242,7 @@ PhysicalDevice describe(VkPhysicalDevice handle, std::uint32_t index) {
                           "; Phial needs 1.2. A newer driver may help.";
         return device;
     }
-    readFeatures(device, basic.apiVersion >= VK_API_VERSION_1_3, extensionsOf(handle));
+    readFeatures(device, instance, basic.apiVersion >= VK_API_VERSION_1_3, extensionsOf(handle));
     if (!device.queueFamily.has_value()) {
         info.unsuitable = info.name + " cannot run compute shaders.";
     } else if (info.maxWorkgroupInvocations < 256) {
@@ -205,11 +254,12 @@ PhysicalDevice describe(VkPhysicalDevice handle, std::uint32_t index) {
 }
 
 void disableFeatures(DeviceFeatures& features, const std::string& names) {
-    std::istringstream list(names);
-    for (std::string name; std::getline(list, name, ',');) {
+    for (const std::string& name : namesIn(names)) {
         if (name == "fp16") {
             features.storage16 = false;
             features.arithmetic16 = false;
+            features.cooperativeMatrix = false;
+            features.integerDot = false;
         } else if (name == "int8") {
             features.storage8 = false;
             features.arithmetic8 = false;
@@ -218,16 +268,38 @@ void disableFeatures(DeviceFeatures& features, const std::string& names) {
         } else if (name == "subgroup") {
             features.subgroupArithmetic = false;
             features.subgroupSizeControl = false;
+            features.cooperativeMatrix = false;
+        } else if (name == "matrix") {
+            features.cooperativeMatrix = false;
         } else if (name == "budget") {
             features.memoryBudget = false;
         } else if (name == "mapped") {
             features.mappedMemory = false;
-        } else if (!name.empty()) {
+        } else {
             throw Error(ErrorCode::InvalidArgument,
                         "Unknown device feature '" + name +
-                            "' to disable; known are fp16, int8, dot, subgroup, budget, mapped.");
+                            "' to disable; known are fp16, int8, dot, subgroup, matrix, budget, "
+                            "mapped.");
         }
     }
+}
+
+PreferredKernels preferredKernels(const std::string& names) {
+    PreferredKernels preferred;
+    for (const std::string& name : namesIn(names)) {
+        if (name == "matrix") {
+            preferred.cooperativeMatrix = true;
+        } else if (name == "dot") {
+            preferred.integerDot = true;
+        } else if (name == "half") {
+            preferred.arithmetic16 = true;
+        } else {
+            throw Error(ErrorCode::InvalidArgument,
+                        "Unknown kernels '" + name +
+                            "' to prefer; known are matrix, dot and half.");
+        }
+    }
+    return preferred;
 }
 
 } // namespace phial::gpu

@@ -21,18 +21,23 @@ struct PhysicalDevice {
     std::optional<std::uint32_t> queueFamily; ///< nullopt: cannot compute
     bool timestamps = false;
     double nanosecondsPerTick = 0;
-    std::uint32_t driverVersion = 0;
     std::array<std::uint8_t, VK_UUID_SIZE> pipelineCacheUuid{};
     /// Extensions to enable for the features below Vulkan 1.3; empty where they are core.
     bool sizeControlExtension = false;
     bool integerDotExtension = false;
+    bool integerDotOffered = false;    ///< accelerated or not
+    bool fullSubgroups = false;        ///< workgroups may ask for full subgroups
+    bool requiredSubgroupSize = false; ///< compute pipelines may name their subgroup size
 };
 
 /// Reads everything about a device. `index` is its place in the loader's list.
-PhysicalDevice describe(VkPhysicalDevice handle, std::uint32_t index);
+PhysicalDevice describe(VkInstance instance, VkPhysicalDevice handle, std::uint32_t index);
 
 /// Switches off the comma-separated features of DeviceOptions::disable. Throws
 /// Error{InvalidArgument} for an unknown name.
 void disableFeatures(DeviceFeatures& features, const std::string& names);
+
+/// The kernels of DeviceOptions::prefer. Throws Error{InvalidArgument} for an unknown name.
+PreferredKernels preferredKernels(const std::string& names);
 
 } // namespace phial::gpu

@@ -38,7 +38,7 @@ std::string fileName(const PhysicalDevice& device) {
         name += kDigits[value >> 4];
         name += kDigits[value & 15];
     }
-    return name + "-" + std::to_string(device.driverVersion) + "-" + std::to_string(kFormat) +
+    return name + "-" + std::to_string(device.info.driverVersion) + "-" + std::to_string(kFormat) +
            ".bin";
 }
 

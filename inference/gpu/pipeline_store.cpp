@@ -11,6 +11,11 @@
 namespace phial::gpu {
 namespace {
 
+constexpr std::uint32_t kCooperativeMatrix = 6022; // the SPIR-V capability
+constexpr VkPipelineShaderStageCreateFlags kNoFlags = 0;
+constexpr VkPipelineShaderStageCreateFlags kFullSubgroups =
+    VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
+
 VkPipelineCache makeCache(VkDevice device, std::span<const std::byte> data) {
     VkPipelineCacheCreateInfo info{.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO,
                                    .initialDataSize = data.size(),
@@ -25,6 +30,11 @@ VkPipelineCache makeCache(VkDevice device, std::span<const std::byte> data) {
     vulkanCheck(vkCreatePipelineCache(device, &info, nullptr, &cache),
                 "creating the pipeline cache");
     return cache;
+}
+
+bool declares(const ShaderInterface& shader, std::uint32_t capability) {
+    return std::find(shader.capabilities.begin(), shader.capabilities.end(), capability) !=
+           shader.capabilities.end();
 }
 
 /// Names the missing feature when the shader needs one that is off: drivers would accept it
@@ -48,10 +58,10 @@ void requireFeatures(const ShaderInterface& shader, const DeviceInfo& device,
         {4448, has.storage8, "8-bit storage buffers"},
         {6018, has.integerDot, "integer dot products"},
         {6019, has.integerDot, "integer dot products"},
+        {kCooperativeMatrix, has.cooperativeMatrix, "cooperative matrices"},
     };
     for (const Need& need : needs) {
-        if (!need.available && std::find(shader.capabilities.begin(), shader.capabilities.end(),
-                                         need.capability) != shader.capabilities.end()) {
+        if (!need.available && declares(shader, need.capability)) {
             throw Error(ErrorCode::DeviceUnsuitable, "Shader " + name + " needs " + need.text +
                                                          ", which " + device.name +
                                                          " lacks or has switched off.");
@@ -138,6 +148,7 @@ const Kernel& PipelineStore::kernel(ShaderId shader, std::span<const std::uint32
 Kernel PipelineStore::make(ShaderId shader, std::span<const std::uint32_t> constants) {
     const auto other = m_substitutes.find(shader);
     const ShaderCode code = shaderCode(other == m_substitutes.end() ? shader : other->second);
+    check(!code.words.empty(), "this build lacks shader " + std::string(code.name));
     auto impl = std::make_unique<Kernel::Impl>();
     impl->name = std::string(code.name);
     const ShaderInterface declared = reflect(code.words, impl->name);
@@ -165,10 +176,17 @@ Kernel PipelineStore::make(ShaderId shader, std::span<const std::uint32_t> const
                                               .pMapEntries = entries.data(),
                                               .dataSize = constants.size_bytes(),
                                               .pData = constants.data()};
+    // Kernels with cooperative matrices count their subgroups.
+    const bool full = declares(declared, kCooperativeMatrix) && m_physical.requiredSubgroupSize;
+    const VkPipelineShaderStageRequiredSubgroupSizeCreateInfo subgroup{
+        .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO,
+        .requiredSubgroupSize = m_physical.info.matrixSubgroupSize};
     const VkComputePipelineCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .flags = VK_PIPELINE_CREATE_DISPATCH_BASE, // long dispatches are run in pieces
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
+                  .pNext = full ? &subgroup : nullptr,
+                  .flags = full && m_physical.fullSubgroups ? kFullSubgroups : kNoFlags,
                   .stage = VK_SHADER_STAGE_COMPUTE_BIT,
                   .module = module.get(),
                   .pName = "main",

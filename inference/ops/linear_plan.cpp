@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "inference/ops/linear_plan.h"
 
+#include "inference/base/error.h"
+#include "inference/ops/linear_choice.h"
 #include "inference/ops/op_support.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
-#include <string>
-#include <string_view>
 
 namespace phial::ops {
 namespace {
@@ -49,6 +48,28 @@ constexpr WeightVariants kVectorLanes = {{
      LinearVectorLanesPackedF16F16},
 }};
 
+// Without fp32 input or weights.
+constexpr WeightVariants kHalf = {{
+    kTiled[0],
+    {LinearF16F32F32, LinearF16F32F16, LinearHalfF16F16F32, LinearHalfF16F16F16},
+    {LinearBF16F32F32, LinearBF16F32F16, LinearHalfBF16F16F32, LinearHalfBF16F16F16},
+    {LinearPackedF32F32, LinearPackedF32F16, LinearHalfPackedF16F32, LinearHalfPackedF16F16},
+}};
+// Packed weights only.
+constexpr WeightVariants kDot = {{
+    kVector[0],
+    kVector[1],
+    kVector[2],
+    {LinearDotPackedF32F32, LinearDotPackedF32F16, LinearDotPackedF16F32, LinearDotPackedF16F16},
+}};
+// As kHalf.
+constexpr WeightVariants kMatrix = {{
+    kTiled[0],
+    {LinearF16F32F32, LinearF16F32F16, LinearMatrixF16F16F32, LinearMatrixF16F16F16},
+    {LinearBF16F32F32, LinearBF16F32F16, LinearMatrixBF16F16F32, LinearMatrixBF16F16F16},
+    {LinearPackedF32F32, LinearPackedF32F16, LinearMatrixPackedF16F32, LinearMatrixPackedF16F16},
+}};
+
 std::uint32_t flag(bool set) {
     return set ? 1 : 0;
 }
@@ -64,80 +85,69 @@ bool isSoftware(const gpu::DeviceInfo& info) {
     return info.kind == gpu::DeviceKind::Software;
 }
 
-/// Whether the device is one that the lanes shaders are made for; eight values of a row need as
-/// many lanes.
-bool runsLanes(const gpu::DeviceInfo& info) {
-    return isSoftware(info) && info.features.subgroupArithmetic && info.subgroupSize >= 8;
+/// Whether x, and what else is read beside it, may be read eight elements at a time.
+bool readsOctets(const LinearCall& call) {
+    const auto aligned = [](std::int64_t elements) { return elements % 8 == 0; };
+    return aligned(call.x.elementOffset) && aligned(call.x.rowStride) &&
+           aligned(call.x.columns()) &&
+           (call.norm == nullptr || aligned(call.norm->gain.elementOffset));
 }
-
-/// How the tiled shader cuts y.
-struct Tiling {
-    std::uint32_t rowTeams;
-    std::uint32_t threadRows;
-};
 
 constexpr std::uint32_t kColumnTeams = 16;
 
-/// Few rows leave no large tile half empty.
-constexpr Tiling chooseTiling(std::int64_t rows) {
-    if (rows <= 16) {
-        return {.rowTeams = 4, .threadRows = 4};
-    }
-    return {.rowTeams = 8, .threadRows = rows <= 32 ? 4U : 8U};
-}
-
-LinearPlan planTiled(const LinearCall& call) {
-    const Tiling tiling = chooseTiling(call.x.rows());
-    const std::array constants = {kColumnTeams * tiling.rowTeams,
+LinearPlan planTiled(const LinearCall& call, const LinearChoice& choice) {
+    const std::uint32_t rowTeams = choice.rows == 16 ? 4 : 8;
+    const std::array constants = {kColumnTeams * rowTeams,
                                   flag(call.bias),
                                   static_cast<std::uint32_t>(call.activation),
                                   static_cast<std::uint32_t>(call.accumulate),
                                   packingConstant(call.weight),
-                                  tiling.rowTeams,
-                                  tiling.threadRows,
+                                  rowTeams,
+                                  choice.rows / rowTeams,
                                   flag(isSoftware(call.stream.device().info()))};
-    return {&kernel(call, kTiled, constants),
+    return {&kernel(call, choice.kernel == LinearKernel::Half ? kHalf : kTiled, constants),
             {.x = gpu::groupCount(toUint(call.outputs), kColumnTeams * 4),
-             .y = gpu::groupCount(toUint(call.x.rows()), tiling.rowTeams * tiling.threadRows)},
+             .y = gpu::groupCount(toUint(call.x.rows()), choice.rows)},
             false};
 }
 
-/// Version of the compiler behind a software device, from its name, "llvmpipe (LLVM 15.0.6, 256
-/// bits)"; 0 when it does not say.
-int compilerVersion(const gpu::DeviceInfo& info) {
-    constexpr std::string_view kWord = "LLVM ";
-    const std::size_t at = info.name.find(kWord);
-    int version = 0;
-    if (at != std::string::npos) {
-        const char* const begin = info.name.data() + at + kWord.size();
-        std::from_chars(begin, info.name.data() + info.name.size(), version);
-    }
-    return version;
-}
-
-/// Rows that one lane keeps sums of. Measured, sq4, GFLOP per processor second: LLVM 15 (Mesa
-/// 22.3.6) 3.6 with 8 rows and 0.9 with 16, whose sums it keeps in memory; LLVM 22 (Mesa 26.2.6)
-/// 18.8 and 22.9, where loads are shared by more rows. More than 64 sums are a tenth of that.
-std::uint32_t lanesRows(const gpu::DeviceInfo& info, std::int64_t rows) {
-    constexpr int kKeepsMore = 22;
-    return compilerVersion(info) >= kKeepsMore && rows >= 32 ? 16 : 8;
-}
-
-LinearPlan planLanes(const LinearCall& call) {
+LinearPlan planMatrix(const LinearCall& call, const LinearChoice& choice) {
     const gpu::DeviceInfo& info = call.stream.device().info();
-    const std::uint32_t rows = lanesRows(info, call.x.rows());
-    constexpr std::uint32_t kColumns = 4;
-    const std::uint32_t lanes = info.subgroupSize;
+    const gpu::MatrixShape& shape = info.matrixShape;
+    constexpr std::uint32_t kTeams = 2; // subgroups along each side of the tile
+    constexpr std::uint32_t kDepth = 32;
+    const std::array constants = {kTeams * kTeams * info.matrixSubgroupSize,
+                                  flag(call.bias),
+                                  static_cast<std::uint32_t>(call.activation),
+                                  static_cast<std::uint32_t>(call.accumulate),
+                                  packingConstant(call.weight),
+                                  kTeams,
+                                  kTeams,
+                                  choice.rows / kTeams / shape.rows,
+                                  choice.columns / kTeams / shape.columns,
+                                  shape.rows,
+                                  shape.columns,
+                                  shape.depth,
+                                  kDepth,
+                                  flag(readsOctets(call))};
+    return {&kernel(call, kMatrix, constants),
+            {.x = gpu::groupCount(toUint(call.outputs), choice.columns),
+             .y = gpu::groupCount(toUint(call.x.rows()), choice.rows)},
+            false};
+}
+
+LinearPlan planLanes(const LinearCall& call, const LinearChoice& choice) {
+    const std::uint32_t lanes = call.stream.device().info().subgroupSize;
     const std::array constants = {lanes,
                                   flag(call.bias),
                                   static_cast<std::uint32_t>(call.activation),
                                   static_cast<std::uint32_t>(call.accumulate),
                                   packingConstant(call.weight),
-                                  rows,
-                                  kColumns};
+                                  choice.rows,
+                                  choice.columns};
     return {&kernel(call, kLanes, constants),
-            {.x = gpu::groupCount(toUint(call.outputs), lanes * kColumns),
-             .y = gpu::groupCount(toUint(call.x.rows()), rows)},
+            {.x = gpu::groupCount(toUint(call.outputs), lanes * choice.columns),
+             .y = gpu::groupCount(toUint(call.x.rows()), choice.rows)},
             false};
 }
 
@@ -193,37 +203,42 @@ LinearPlan planVectorLanes(const LinearCall& call) {
                    false);
 }
 
-LinearPlan planVector(const LinearCall& call) {
-    const gpu::DeviceInfo& info = call.stream.device().info();
+LinearPlan planVector(const LinearCall& call, const LinearChoice& choice) {
     const std::uint32_t rows = compiledRows(call.x.rows());
-    // A graphics card wants many invocations with loads in flight; the software device pays for
-    // each barrier and each workgroup, so there one vector of invocations does more outputs.
-    const bool software = isSoftware(info);
-    const std::uint32_t invocations = software ? info.subgroupSize : 64;
-    std::uint32_t columns = rows <= 4 ? 4 : 2;
-    if (software) {
-        columns = rows <= 2 ? 8 : 4;
-    } else if (call.outputs <= 1024) {
-        columns = 1; // short matrices would not fill the device otherwise
+    std::uint32_t columns = choice.columns;
+    while (columns > 1 && columns * rows > kMostSums) {
+        columns /= 2;
     }
     if (call.gated) {
         columns = std::max(columns, 2U);
     }
-    const auto aligned = [](std::int64_t elements) { return elements % 8 == 0; };
-    const bool wide = aligned(call.x.elementOffset) && aligned(call.x.rowStride) &&
-                      aligned(call.x.columns()) &&
-                      (call.norm == nullptr || aligned(call.norm->gain.elementOffset));
-    return planFew(call, kVector, invocations, columns, call.gated ? columns / 2 : columns, wide);
+    return planFew(call, choice.kernel == LinearKernel::Dot ? kDot : kVector,
+                   choice.rows == 0 ? call.stream.device().info().subgroupSize : choice.rows,
+                   columns, call.gated ? columns / 2 : columns, readsOctets(call));
 }
 
 } // namespace
 
 LinearPlan planLinear(const LinearCall& call) {
-    const bool lanes = runsLanes(call.stream.device().info());
-    if (call.x.rows() <= kFewRows) {
-        return lanes ? planVectorLanes(call) : planVector(call);
+    const std::int64_t rows = call.x.rows();
+    const LinearChoice& choice = chosenLinear(
+        call.stream.device(), linearClass(rows, call.weight, call.outputs, call.x.dtype), rows,
+        call.outputs);
+    switch (choice.kernel) {
+    case LinearKernel::Tiled:
+    case LinearKernel::Half:
+        return planTiled(call, choice);
+    case LinearKernel::Lanes:
+        return planLanes(call, choice);
+    case LinearKernel::Matrix:
+        return planMatrix(call, choice);
+    case LinearKernel::Vector:
+    case LinearKernel::Dot:
+        return planVector(call, choice);
+    case LinearKernel::VectorLanes:
+        return planVectorLanes(call);
     }
-    return lanes ? planLanes(call) : planTiled(call);
+    throw Error(ErrorCode::Internal, "a kernel that is none");
 }
 
 } // namespace phial::ops

@@ -2,9 +2,17 @@
 // y[t,n] = (accumulate ? y[t,n] : 0) + scale * activation(sum_k x[t,k] * weight[n,k] + bias[n]) for many rows.
 // A workgroup of kColumnTeams x kRowTeams invocations makes a tile of y; each invocation keeps kThreadRows rows (a multiple
 // of 4) x 4 outputs in registers. Steps of 16 along k go through shared memory, k-major so that neighbouring invocations read
-// neighbouring words. fp32 throughout.
+// neighbouring words. fp32 throughout; with HALF the products of a step are added up in fp16, the steps in fp32.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#ifdef HALF
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+#define NUMBER float16_t
+#define QUAD f16vec4
+#else
+#define NUMBER float
+#define QUAD vec4
+#endif
 #include "shaders/include/linear_common.glsl"
 #include "shaders/include/rolled.glsl"
 
@@ -18,8 +26,8 @@ const uint kTileRows = kRowTeams * kThreadRows;
 const uint kXStride = kTileRows / 4 + 1; // one more than needed: a column is spread over the banks
 const uint kWStride = kColumnTeams + 1;
 
-shared vec4 tileX[kStep * kXStride]; // quads of rows
-shared vec4 tileW[kStep * kWStride];
+shared QUAD tileX[kStep * kXStride]; // quads of rows
+shared QUAD tileW[kStep * kWStride];
 
 void loadX(uint firstRow, uint firstK) {
     for (uint i = gl_LocalInvocationID.x; i < kTileRows * kStep; i += kGroupSize) {
@@ -27,7 +35,7 @@ void loadX(uint firstRow, uint firstK) {
         const uint k = firstK + i % kStep;
         const bool inside = row < p.rows && k < p.columns;
         tileX[(i % kStep) * kXStride + i / (4 * kStep)][(i / kStep) % 4] =
-            inside ? float(x[p.x.offset + row * p.x.stride + k]) : 0.0;
+            inside ? NUMBER(x[p.x.offset + row * p.x.stride + k]) : NUMBER(0);
     }
 }
 
@@ -42,8 +50,8 @@ void loadW(uint firstColumn, uint firstK) {
         }
         const uint at = (i % 2) * 8 * kWStride + column / 4;
         for (uint c = 0; c < 4; ++c) {
-            tileW[at + c * kWStride][column % 4] = low[c];
-            tileW[at + (c + 4) * kWStride][column % 4] = high[c];
+            tileW[at + c * kWStride][column % 4] = NUMBER(low[c]);
+            tileW[at + (c + 4) * kWStride][column % 4] = NUMBER(high[c]);
         }
     }
 }
@@ -62,15 +70,30 @@ void main() {
         loadX(firstRow, firstK);
         loadW(firstColumn, firstK);
         barrier();
+#ifdef HALF
+        f16vec4 step16[kThreadRows];
+        for (uint r = 0; r < kThreadRows; ++r) {
+            step16[r] = f16vec4(0);
+        }
+#endif
         for (uint k = 0; k < BOUND(kStep); ++k) {
-            const vec4 w = tileW[k * kWStride + team];
+            const QUAD w = tileW[k * kWStride + team];
             for (uint r = 0; r < kThreadRows; r += 4) {
-                const vec4 values = tileX[k * kXStride + (threadRow + r) / 4];
+                const QUAD values = tileX[k * kXStride + (threadRow + r) / 4];
                 for (uint c = 0; c < 4; ++c) {
-                    sums[r + c] = fma(vec4(values[c]), w, sums[r + c]);
+#ifdef HALF
+                    step16[r + c] = fma(QUAD(values[c]), w, step16[r + c]);
+#else
+                    sums[r + c] = fma(QUAD(values[c]), w, sums[r + c]);
+#endif
                 }
             }
         }
+#ifdef HALF
+        for (uint r = 0; r < kThreadRows; ++r) {
+            sums[r] += vec4(step16[r]);
+        }
+#endif
         barrier();
     }
     for (uint r = 0; r < kThreadRows; ++r) {

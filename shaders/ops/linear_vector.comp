@@ -2,9 +2,13 @@
 // The product for 1 to 8 rows, where reading the weights is the whole cost: one workgroup makes the outputs of kColumns weight
 // rows for all rows of x. Its invocations take turns along k and add up once at the end, through shared memory and in a fixed
 // order. Of a packed weight each turn is a run of 32: its four-bit codes are one load of 16 bytes, and scale and offset come
-// once, behind the bare sum. fp32 throughout.
+// once, behind the bare sum. fp32 throughout; with INTEGER_DOT each run of 32 of x is rounded to signed bytes of its own scale, and
+// the bare sum is one of whole numbers, four of them an instruction.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#ifdef INTEGER_DOT
+#extension GL_EXT_spirv_intrinsics : require
+#endif
 #include "shaders/include/linear_common.glsl"
 #include "shaders/include/linear_few.glsl"
 
@@ -75,7 +79,85 @@ void readOctet(uint t, uint octet, out vec4 low, out vec4 high) {
     }
 }
 
-#ifdef W_PACKED
+#if defined(INTEGER_DOT)
+// OpSDot of two words of four signed bytes (format 0), which older compilers have no function for.
+spirv_instruction(extensions = ["SPV_KHR_integer_dot_product"], capabilities = [6018, 6019], id = 4450)
+int packedDot(uint a, uint b, spirv_literal int format);
+
+uint packBytes(ivec4 v) {
+    const uvec4 low = uvec4(v & 255);
+    return low.x | low.y << 8 | low.z << 16 | low.w << 24;
+}
+
+/// Run `run` of row t in units of its largest: `words` holds the even numbers of each octet, then the odd ones.
+void roundRun(uint t, uint run, out uint words[8], out float unit, out int total) {
+    vec4 low[4];
+    vec4 high[4];
+    vec4 largest = vec4(0);
+    for (uint i = 0; i < 4; ++i) {
+        readOctet(t, 4 * run + i, low[i], high[i]);
+        largest = max(largest, max(abs(low[i]), abs(high[i])));
+    }
+    const float top = max(max(largest.x, largest.y), max(largest.z, largest.w));
+    const float perUnit = top > 1e-30 ? 127.0 / top : 0.0; // without an overflow
+    unit = top / 127.0;
+    total = 0;
+    for (uint i = 0; i < 4; ++i) {
+        const ivec4 a = ivec4(roundEven(low[i] * perUnit));
+        const ivec4 b = ivec4(roundEven(high[i] * perUnit));
+        words[2 * i] = packBytes(ivec4(a.xz, b.xz));
+        words[2 * i + 1] = packBytes(ivec4(a.yw, b.yw));
+        total += a.x + a.y + a.z + a.w + b.x + b.y + b.z + b.w;
+    }
+}
+
+/// Codes of an octet in the same order, 128 less where they have eight bits.
+uvec2 codeWords(uint row, uint octet) {
+    uvec4 low;
+    uvec4 high;
+    weightCodes(row, octet, low, high);
+    const uvec2 words = uvec2(low.x | low.z << 8 | high.x << 16 | high.z << 24,
+                              low.y | low.w << 8 | high.y << 16 | high.w << 24);
+    return kBits == 8 ? words ^ 0x80808080u : words;
+}
+
+void addAll() {
+    const uint runs = (p.octetsPerRow + 3) / 4;
+    vec2 scales[kColumns];
+    for (uint c = 0; c < kColumns; ++c) {
+        scales[c] = weightRowScale(weightRow[c]);
+    }
+    for (uint run = gl_LocalInvocationID.x; run < runs; run += kGroupSize) {
+        uint words[kRows][8];
+        float unit[kRows];
+        int total[kRows];
+        for (uint t = 0; t < kRows; ++t) {
+            roundRun(t, run, words[t], unit[t], total[t]);
+        }
+        for (uint c = 0; c < kColumns; ++c) {
+            uvec4 nibbles;
+            if (kBits == 4) {
+                nibbles = weightQuads[weightRow[c] * (p.planes.codeWords / 4) + run];
+            }
+            int part[kRows];
+            for (uint t = 0; t < kRows; ++t) {
+                part[t] = kBits == 8 ? 128 * total[t] : 0;
+            }
+            for (uint i = 0; i < 4; ++i) {
+                const uvec2 codes = kBits == 4 ? uvec2(nibbles[i], nibbles[i] >> 4) & 0x0f0f0f0fu
+                                               : codeWords(weightRow[c], 4 * run + i);
+                for (uint t = 0; t < kRows; ++t) {
+                    part[t] += packedDot(words[t][2 * i], codes.x, 0) + packedDot(words[t][2 * i + 1], codes.y, 0);
+                }
+            }
+            const vec2 group = weightGroup(weightRow[c], run >> (kGroupShift - 5), scales[c]);
+            for (uint t = 0; t < kRows; ++t) {
+                sums[c * kRows + t] += unit[t] * (group.x * float(part[t]) + group.y * float(total[t]));
+            }
+        }
+    }
+}
+#elif defined(W_PACKED)
 /// Bytes of a word as numbers.
 vec4 bytes(uint word) {
     return vec4(word & 255u, (word >> 8) & 255u, (word >> 16) & 255u, word >> 24);

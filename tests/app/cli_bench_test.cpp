@@ -98,6 +98,50 @@ TEST_F(CliBenchTest, SaysWhenOperationsDoNotExplainTheRun) {
     EXPECT_THAT(m_out, Not(HasSubstr("do not explain")));
 }
 
+TEST_F(CliBenchTest, ShowsWhatTuningMeasuresAndWhereItIsKept) {
+    const ops::LinearClass products{.rows = ops::LinearClass::Rows::Few,
+                                    .weights = ops::LinearClass::Weights::Nibbles,
+                                    .x = DType::F16};
+    bench::TuneOptions asked;
+    m_services.runTune = [&](const bench::TuneOptions& options, const bench::TuneEvents& events,
+                             const std::stop_token&) {
+        asked = options;
+        const auto row = [&](const char* kernel, double seconds, const char* fault,
+                             bench::TuneRow::Place place) {
+            return bench::TuneRow{.products = products,
+                                  .choice = ops::findLinearChoice(kernel),
+                                  .seconds = seconds,
+                                  .flops = 2e6,
+                                  .fault = fault,
+                                  .place = place};
+        };
+        events.onProducts(
+            {row("vector 64, 4", 4e-6, "", bench::TuneRow::Place::Default),
+             row("vector 32, 4", 2e-6, "", bench::TuneRow::Place::Winner),
+             row("vector 64, 1", 0, "3 in place of 2", bench::TuneRow::Place::Other)});
+        return bench::TuneResult{.deviceName = "Fake",
+                                 .driver = "1",
+                                 .file = options.device.pipelineCacheDirectory / "t"};
+    };
+    EXPECT_EQ(run({"bench", "--tune", "--format", "sq4", "--rounds", "2", "--software"}), 0)
+        << m_err;
+    EXPECT_EQ(asked.rounds, 2);
+    ASSERT_EQ(asked.formats.size(), 1U);
+    EXPECT_EQ(asked.formats.front().packing.bits, 4);
+    EXPECT_EQ(asked.device.pipelineCacheDirectory, m_services.cacheDirectory / "pipelines");
+    EXPECT_THAT(m_out, AllOf(HasSubstr("few rows, nibbles"), HasSubstr("500.0"),
+                             HasSubstr("1000.0"), HasSubstr("kept"), HasSubstr("default"),
+                             HasSubstr("wrong: 3 in place of 2"), HasSubstr("pipelines/t")));
+    EXPECT_EQ(run({"bench", "--tune", "--json"}), 0) << m_err;
+    std::istringstream lines(m_out);
+    std::string line;
+    ASSERT_TRUE(std::getline(lines, line) && std::getline(lines, line));
+    EXPECT_EQ(Json::parse(line).at("kernel"), "vector 32, 4");
+    EXPECT_EQ(Json::parse(line).at("place"), "kept");
+    EXPECT_NE(run({"bench", "--tune", "decode"}), 0);
+    EXPECT_NE(run({"bench", "--tune", "--shape", "phi4mm"}), 0);
+}
+
 TEST_F(CliBenchTest, SaysNothingOfADeviceWhereNoneIsUsed) {
     EXPECT_EQ(run({"bench", "quantize", "--rounds", "2"}), 0) << m_err;
     EXPECT_THAT(m_bench.works, testing::ElementsAre(bench::Work::Quantize));

@@ -71,6 +71,8 @@ TEST_F(CliTest, HandsEveryOptionToTheEngine) {
                    "2048",
                    "--disable",
                    "fp16,int8",
+                   "--prefer",
+                   "matrix",
                    "--validation"}),
               0)
         << m_err;
@@ -79,6 +81,7 @@ TEST_F(CliTest, HandsEveryOptionToTheEngine) {
     EXPECT_EQ(engine.device.select, "1");
     EXPECT_EQ(engine.device.software, gpu::SoftwareDevices::Allow);
     EXPECT_EQ(engine.device.disable, "fp16,int8");
+    EXPECT_EQ(engine.device.prefer, "matrix");
     EXPECT_EQ(engine.device.validation, gpu::Validation::On);
     EXPECT_EQ(engine.precision, Precision::Fp16);
     EXPECT_EQ(engine.contextTokens, 2048);

@@ -3,8 +3,10 @@
 #include "inference/bench/bench.h"
 #include "inference/bench/estimate.h"
 #include "inference/bench/quantize_speed.h"
+#include "inference/bench/tune.h"
 #include "tests/support/golden.h"
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/temp_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -191,6 +193,50 @@ TEST(BenchShapes, CutsLeaveTheSizesOfOperations) {
     EXPECT_EQ(cut.decoder.intermediateSize, whole.decoder.intermediateSize);
     const weights::ModelConfig text = configOf(Shape::Phi4Mini, {});
     EXPECT_FALSE(text.sees() || text.hears());
+}
+
+TEST_F(BenchTest, TuningKeepsTheQuickestKernelForTheNextLoad) {
+    const test::TempFolder folder;
+    TuneOptions options{.device = m_options.device,
+                        .precision = Precision::Fp32,
+                        .formats = {{WeightFormat::BF16, {}}},
+                        .rows = {ops::LinearClass::Rows::UpTo32},
+                        .rounds = 1};
+    options.device.pipelineCacheDirectory = folder.path();
+    std::vector<TuneRow> kept;
+    std::vector<std::size_t> counts;
+    const TuneResult result = runTune(options,
+                                      {.onStep = [](const std::string&) {},
+                                       .onProducts =
+                                           [&](const std::vector<TuneRow>& rows) {
+                                               counts.push_back(rows.size());
+                                               for (const TuneRow& row : rows) {
+                                                   EXPECT_EQ(row.fault, "");
+                                                   EXPECT_GT(row.seconds, 0);
+                                                   if (row.place == TuneRow::Place::Winner) {
+                                                       kept.push_back(row);
+                                                   }
+                                               }
+                                           }},
+                                      {});
+    EXPECT_EQ(result.precision, Precision::Fp32);
+    ASSERT_EQ(counts.size(), 2U); // many outputs and few
+    EXPECT_GE(counts.front(), 3U);
+    ASSERT_EQ(kept.size(), 2U);
+    const auto device = gpu::Device::open(options.device);
+    EXPECT_EQ(applyTuning(*device, folder.path()), 2);
+    for (const TuneRow& row : kept) {
+        EXPECT_EQ(&ops::chosenLinear(*device, row.products, 24, 1000), row.choice);
+    }
+}
+
+TEST_F(BenchTest, TuningStopsWhenAsked) {
+    m_stop.request_stop();
+    EXPECT_THROW(runTune({.device = m_options.device},
+                         {.onStep = [](const std::string&) {},
+                          .onProducts = [](const std::vector<TuneRow>&) {}},
+                         m_stop.get_token()),
+                 Error);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "inference/base/error.h"
 #include "inference/engine/kernel_check.h"
 #include "inference/engine/load_engine.h"
+#include "inference/ops/linear_choice.h"
 #include "tests/support/gpu_fixture.h"
 
 #include <gmock/gmock.h>
@@ -86,6 +87,30 @@ TEST_F(KernelCheck, TheNextTierReplacesOneThatComputesWrongly) {
     EXPECT_FALSE(checked.device->info().features.subgroupArithmetic);
     EXPECT_THAT(checked.notice, HasSubstr("subgroup operations"));
     EXPECT_THAT(kernelFault(*checked.device, kKinds, DType::F32), IsEmpty());
+}
+
+TEST_F(KernelCheck, WrongCooperativeMatricesAreLeftOffAlone) {
+    gpu::DeviceOptions options = gpuTestOptions();
+    options.prefer = "matrix";
+    const ops::LinearClass prompt{.rows = ops::LinearClass::Rows::UpTo64,
+                                  .weights = ops::LinearClass::Weights::Nibbles,
+                                  .x = DType::F16};
+    if (ops::chosenLinear(*gpu::Device::open(options), prompt, 40, 70).kernel !=
+        ops::LinearKernel::Matrix) {
+        GTEST_SKIP() << "no cooperative matrices on this device or in this build";
+    }
+    const CheckedDevice checked = openCheckedDevice(
+        options, Precision::Auto, [](gpu::Device&, DType) { return kKinds; }, {},
+        opener({{LinearMatrixPackedF16F16, LinearMatrixPackedF16F32}}));
+    EXPECT_FALSE(checked.device->info().features.cooperativeMatrix);
+    EXPECT_EQ(checked.device->info().features.subgroupArithmetic,
+              device().info().features.subgroupArithmetic);
+    EXPECT_THAT(checked.notice, HasSubstr("cooperative matrices"));
+    EXPECT_THAT(
+        openCheckedDevice(
+            options, Precision::Auto, [](gpu::Device&, DType) { return kKinds; }, {}, opener({}))
+            .notice,
+        IsEmpty());
 }
 
 TEST_F(KernelCheck, RefusesADeviceWithoutARightTier) {

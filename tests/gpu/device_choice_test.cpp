@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
+#include "inference/gpu/cooperative_matrix.h"
 #include "inference/gpu/device_choice.h"
 #include "inference/gpu/physical_device.h"
 
@@ -85,14 +86,60 @@ TEST(DeviceChoice, SaysWhenThereIsNothing) {
 TEST(DeviceFeatures, AreSwitchedOffByName) {
     DeviceFeatures features;
     features.storage16 = features.arithmetic16 = features.subgroupArithmetic = true;
-    features.integerDot = features.memoryBudget = true;
+    features.integerDot = features.memoryBudget = features.cooperativeMatrix = true;
+    disableFeatures(features, "dot,matrix");
+    EXPECT_FALSE(features.integerDot || features.cooperativeMatrix);
+    features.integerDot = features.cooperativeMatrix = true;
     disableFeatures(features, "fp16,budget");
+    EXPECT_FALSE(features.cooperativeMatrix || features.integerDot); // they go with fp16
     EXPECT_FALSE(features.storage16);
     EXPECT_FALSE(features.arithmetic16);
     EXPECT_FALSE(features.memoryBudget);
     EXPECT_TRUE(features.subgroupArithmetic);
-    EXPECT_TRUE(features.integerDot);
     EXPECT_THROW(disableFeatures(features, "fp17"), Error);
+}
+
+TEST(DeviceFeatures, KernelsArePreferredByName) {
+    const PreferredKernels some = preferredKernels("matrix,half");
+    EXPECT_TRUE(some.cooperativeMatrix && some.arithmetic16);
+    EXPECT_FALSE(some.integerDot);
+    EXPECT_THROW(preferredKernels("matrices"), Error);
+}
+
+CooperativeMatrixProperties matrices(std::uint32_t rows, std::uint32_t columns,
+                                     std::uint32_t depth) {
+    constexpr std::uint32_t kFloat32 = 1;
+    constexpr std::uint32_t kSubgroup = 3;
+    return {.rows = rows,
+            .columns = columns,
+            .depth = depth,
+            .c = kFloat32,
+            .result = kFloat32,
+            .scope = kSubgroup};
+}
+
+TEST(MatrixShapes, SixteenCubedIsChosenBeforeOthersThenTheLargest) {
+    const std::vector some = {matrices(16, 8, 8), matrices(16, 8, 16), matrices(8, 8, 16)};
+    EXPECT_EQ(chooseMatrixShape(some), (MatrixShape{16, 8, 16}));
+    const std::vector deep = {matrices(16, 16, 32), matrices(16, 16, 16), matrices(16, 8, 16)};
+    EXPECT_EQ(chooseMatrixShape(deep), (MatrixShape{16, 16, 16}));
+}
+
+TEST(MatrixShapes, WhatTheKernelsCannotUseIsLeftAside) {
+    std::vector wrong(5, matrices(16, 16, 16));
+    wrong[0].a = 3;         // bytes
+    wrong[1].result = 0;    // fp16
+    wrong[2].scope = 2;     // made by a workgroup
+    wrong[3].rows = 64;     // wider than the smallest tile
+    wrong[4].saturates = 1; // of integers
+    EXPECT_EQ(chooseMatrixShape(wrong), MatrixShape{});
+    EXPECT_EQ(chooseMatrixShape({}), MatrixShape{});
+}
+
+TEST(MatrixShapes, CardsKnownToBeSlowWithThemAreNotTrusted) {
+    EXPECT_TRUE(distrustsMatrices(0x8086, 8));
+    EXPECT_FALSE(distrustsMatrices(0x8086, 16));
+    EXPECT_FALSE(distrustsMatrices(0x10de, 8));
 }
 
 } // namespace

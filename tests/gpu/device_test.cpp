@@ -53,12 +53,13 @@ TEST_F(DeviceTest, OpensTheOneThatIsNamed) {
 
 TEST_F(DeviceTest, MaskedFeaturesReadAsMissingAndAreRefusedToShaders) {
     DeviceOptions options = gpuTestOptions();
-    options.disable = "fp16,int8,dot,subgroup,budget";
+    options.disable = "fp16,int8,dot,subgroup,matrix,budget";
     const auto masked = Device::open(options);
     const DeviceFeatures& features = masked->info().features;
     EXPECT_FALSE(features.storage16 || features.arithmetic16 || features.storage8 ||
                  features.arithmetic8 || features.integerDot || features.subgroupArithmetic ||
-                 features.subgroupSizeControl || features.memoryBudget);
+                 features.subgroupSizeControl || features.cooperativeMatrix ||
+                 features.memoryBudget);
     try {
         masked->kernel(ShaderId::TestHalf);
         FAIL() << "a shader got a feature that is off";

@@ -20,7 +20,7 @@ protected:
                    ("phial-cache-" +
                     std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
         fs::remove_all(m_folder);
-        m_device.driverVersion = 7;
+        m_device.info.driverVersion = 7;
         m_device.pipelineCacheUuid.fill(0xab);
     }
 
@@ -54,7 +54,7 @@ TEST_F(PipelineCacheFileTest, GivesBackWhatWasStored) {
 
 TEST_F(PipelineCacheFileTest, KeepsDriversApart) {
     ASSERT_TRUE(file().store(m_data));
-    m_device.driverVersion = 8;
+    m_device.info.driverVersion = 8;
     EXPECT_TRUE(file().load().empty());
 }
 

@@ -44,6 +44,7 @@ gpu::DeviceOptions gpuTestOptions() {
     return {.select = environment("PHIAL_DEVICE"),
             .software = gpu::SoftwareDevices::Allow,
             .disable = environment("PHIAL_DISABLE"),
+            .prefer = environment("PHIAL_PREFER"),
             .validation = environment("PHIAL_VALIDATION") == "0" ? gpu::Validation::Off
                                                                  : gpu::Validation::On};
 }

@@ -10,8 +10,9 @@
 namespace phial {
 
 /// Options for a device of tests: software devices count, validation is on. The environment can
-/// choose another device (PHIAL_DEVICE), leave features off (PHIAL_DISABLE=fp16,subgroup) and
-/// switch validation off (PHIAL_VALIDATION=0).
+/// choose another device (PHIAL_DEVICE), leave features off (PHIAL_DISABLE=fp16,subgroup), use
+/// kernels that are slow there (PHIAL_PREFER=matrix) and switch validation off
+/// (PHIAL_VALIDATION=0).
 gpu::DeviceOptions gpuTestOptions();
 
 /// True when this computer has a Vulkan device.

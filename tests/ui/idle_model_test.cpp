@@ -21,6 +21,7 @@
 #include <atomic>
 #include <fstream>
 #include <future>
+#include <thread>
 
 namespace phial::app {
 namespace {
@@ -120,6 +121,32 @@ TEST_F(IdleModelTest, ALoadThatIsStoppedBeforeTheModelHasGoneLeavesOneThatRests)
     idle.use();
     EXPECT_EQ(wanted.count(), 2);
     EXPECT_TRUE(spinUntil([this] { return m_script.alive == 1; }));
+}
+
+TEST_F(IdleModelTest, AModelThatIsComingIsNotSentAway) {
+    IdleModel idle(m_engine, 1h);
+    QObject::connect(&idle, &IdleModel::wanted, &m_engine, [this] { m_engine.load({}); });
+    QSignalSpy ready(&m_engine, &EngineController::ready);
+    QSignalSpy finished(&m_engine, &EngineController::finished);
+    QSignalSpy failed(&m_engine, &EngineController::failed);
+    idle.setMinutes(1);
+    ASSERT_TRUE(load());
+    m_script.answer({.pieces = {"on and on"}, .untilStopped = true});
+    Request request;
+    request.messages.push_back({.role = Role::User, .text = "Hello"});
+    const JobId first = m_engine.submit(tasks::requestTask(request));
+    while (m_script.requests().empty()) { // it runs, and what it tells waits for the event loop
+        std::this_thread::yield();
+    }
+    idle.rest(); // behind the job, of whose begin nothing has been told here
+    idle.use();
+    idle.rest(); // the old model is still there, the new one is on its way
+    m_engine.stop(first);
+    ASSERT_TRUE(spinUntil([&] { return ready.count() == 2; }));
+    m_engine.submit(tasks::requestTask(request));
+    ASSERT_TRUE(spinUntil([&] { return finished.count() + failed.count() == 2; }));
+    EXPECT_EQ(failed.count(), 0);
+    EXPECT_EQ(m_script.alive, 1);
 }
 
 class RestingProgram : public ProgramTest<> {

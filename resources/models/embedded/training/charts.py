@@ -6,7 +6,6 @@ import numpy as np
 
 import canvas
 import grammar
-import lexicon as lx
 import tasks
 from canvas import Canvas, font
 
@@ -142,12 +141,13 @@ def crowded(r, level=1.0):
     while y < 440:
         f = font(st.font, st.size) if r.random() < 0.7 else font(r.choice(canvas.TRAIN_FONTS) if level > 0 else st.font, st.size)
         k = r.random()
-        if k < 0.5:
+        if k < 0.35:
             s = grammar.sentence(r).en
-        elif k < 0.8:
-            s = "  ".join(r.choice([str(r.randint(0, 999)), r.choice(r.choice(tasks.GROUPS)), r.choice(lx.NAMES)]) for _ in range(6))
+        elif k < 0.95:  # what charts and tables hold, as far apart as there
+            part = [lambda: str(r.randint(1, r.choice([99, 500]))), lambda: r.choice(r.choice(tasks.GROUPS)), lambda: r.choice(tasks.TITLES)]
+            s = (" " * r.randint(3, 6)).join(r.choice(part)() for _ in range(6))
         else:
-            s = "".join(r.choice(canvas.CHARACTERS + "     ") for _ in range(40))
+            s = "  ".join("".join(r.choice(canvas.CHARACTERS) for _ in range(r.randint(1, 2))) for _ in range(9))  # no more pieces than places
         page.text((r.uniform(2, 20), y), s, st.ink, f, "la")
         y += max(canvas.TOKEN, st.size * r.uniform(1.15, 1.7))
     if st.photo:

@@ -75,7 +75,7 @@ class Scorer:
     def look(self, page, question, mode="vision"):
         c = canvas.Page(page)
         with torch.no_grad():
-            rows, _ = self.model.image_rows([canvas.crops(torch.from_numpy(c.paper), *c.grid)], [torch.from_numpy(c.masks)], [c.grid])
+            rows, _, _ = self.model.image_rows([canvas.crops(torch.from_numpy(c.paper), *c.grid)], [torch.from_numpy(c.masks)], [c.grid])
             ids, _, _, _ = self.p.row([self.p.s["<|endoftext10|>"]] * c.tokens, question, "")
             x = self.model.embed(torch.tensor([ids]), self.p.s["<|endoftext10|>"], rows)
             return self.p.t.decode(self.model.generate(x, mode))

@@ -27,6 +27,7 @@ class PhialModel(nn.Module):
         self.model.embed_tokens_extend = extend
         self.ctc_scale = nn.Parameter(torch.tensor(8.0))  # rows then end up about as long as embeddings
         self.glyph = nn.Linear(config["vision"]["width"], CELLS * GLYPHS)
+        self.glyph_word = nn.Linear(config["vision"]["width"], d["width"])
 
     @property
     def audio(self):
@@ -67,11 +68,12 @@ class PhialModel(nn.Module):
         return x.flatten(0, 1).index_copy(0, at, inserts.to(x.dtype)).view(x.shape)
 
     def image_rows(self, pixels, masks, grid):
-        """Token rows of a list of images: pixels and masks lists, grid [(rows, columns)]."""
+        """Token rows of a list of images, the tower's pooled patches, and what the rows are projected from: pixels and masks lists, grid [(rows, columns)]."""
         sizes = [len(p) for p in pixels]
         pooled = self.image.pooled(torch.cat(pixels), torch.cat(masks)).split(sizes)
         tokens = [self.image.tokens(p, m, *g) for p, m, g in zip(pooled, masks, grid)]
-        return self.image.img_projection(torch.cat(tokens)), pooled
+        tokens = torch.cat(tokens)
+        return self.image.img_projection(tokens), pooled, tokens
 
     def glyph_loss(self, pooled, cells):
         """pooled [N, s, s, C], cells [N, s, s, 8] character labels (0: nothing). -> loss, accuracy where there is ink."""

@@ -14,44 +14,72 @@ from canvas import CROP, TOKEN, Layout
 
 SPAN = CROP // TOKEN
 NOTHING = -1  # no piece of text here
+LENGTH, SURE = 1.0, 50.0  # of an image row: about an embedding's; and of the logits of a row along its piece
 
 
-def pieces(t, text):
-    """(token, first character, end) of a run of text; characters beyond ASCII do not occur in pictures."""
-    at, out = 0, []
-    for token in t.encode(text):
+def pieces(t, word):
+    """(token, first character, end) of a word; characters beyond ASCII do not occur in pictures. A word is always cut the same way, as after
+    a space or at the beginning of a line, whichever takes fewer pieces: what stands before it must not decide what it looks like."""
+    bare, spaced = t.encode(word), t.encode(" " + word)
+    at, out = (-1, []) if len(spaced) <= len(bare) else (0, [])
+    for token in spaced if at else bare:
         n = len(t.decode([token]))
-        out.append((token, at, at + n))
+        out.append((token, max(at, 0), at + n))
         at += n
     return out
 
 
-def parts(text, at):
-    """A run cut where a crop ends: nothing in the tower sees across."""
+def words(text, at):
+    """The words of a run with the places of their characters. Nothing in the tower sees across the end of a crop: a word there is cut, or
+    stands whole on the side of its larger part, if that part tells it (two thirds of a word of letters)."""
     begin = 0
     for k in range(1, len(text) + 1):
-        if k == len(text) or int(at[k][0] // CROP) != int(at[begin][0] // CROP) or int(at[k][1] // CROP) != int(at[begin][1] // CROP):
-            yield text[begin:k], at[begin:k]
+        if k == len(text) or (text[k] == " ") != (text[k - 1] == " "):
+            if text[begin] != " ":
+                yield from halves(text[begin:k], at[begin:k])
             begin = k
 
 
-def grid(t, layout, blank=NOTHING):
-    """Token ids [rows, columns] of the detailed part of a canvas.Layout."""
+def halves(word, at):
+    crop = [(int(x // CROP), int(y // CROP)) for x, y in at]
+    ends = [k for k in range(1, len(word)) if crop[k] != crop[k - 1]] + [len(word)]
+    parts = list(zip([0] + ends, ends))
+    a, b = max(parts, key=lambda p: p[1] - p[0])
+    if len(parts) > 1 and 3 * (b - a) >= 2 * len(word) and word.strip(".,:?!'").isalpha():
+        inside = [min(max(k, a), b - 1) for k in range(len(word))]
+        yield word, [at[k] for k in inside]
+    else:
+        for a, b in parts:
+            yield word[a:b], at[a:b]
+
+
+def grids(t, layout, blank=NOTHING):
+    """Token ids of the detailed part of a canvas.Layout, two grids [rows, columns]: each piece once, where its middle lies; and in each
+    place the piece of the character nearest to its middle."""
     (w, h), (nw, nh) = layout.size, layout.scaled
     high, wide = layout.kept
-    wanted = {}
+    wanted, nearest = {}, {}
     for run, places in layout.runs:
-        for text, at in parts(run, [(x * nw / w, y * nh / h) for x, y in places]):
-            for token, a, b in pieces(t, text):
-                ink = [k for k in range(a, b) if text[k] != " "]
-                if ink:
-                    x, y = np.mean([at[k] for k in ink], 0)
+        for word, at in words(run, [(x * nw / w, y * nh / h) for x, y in places]):
+            for token, a, b in pieces(t, word):
+                if b > a:
+                    x, y = np.mean(at[a:b], 0)
                     wanted.setdefault(int(y // TOKEN), []).append((x / TOKEN, token))
-    out = np.full((high, wide), blank, np.int64)
+                for x, y in at[a:b]:
+                    cell = int(y // TOKEN), int(x // TOKEN)
+                    nearest[cell] = min(nearest.get(cell, (TOKEN, 0)), (abs(x - (cell[1] + 0.5) * TOKEN), token))
+    once, over = np.full((high, wide), blank, np.int64), np.full((high, wide), NOTHING, np.int64)
     for i, found in wanted.items():
         if 0 <= i < high:
-            place(out[i], sorted(found, key=lambda f: f[0]), blank)
-    return out
+            place(once[i], sorted(found, key=lambda f: f[0]), blank)
+    for (i, j), (_, token) in nearest.items():
+        if 0 <= i < high and 0 <= j < wide:
+            over[i, j] = token
+    return once, over
+
+
+def grid(t, layout, blank=NOTHING):
+    return grids(t, layout, blank)[0]
 
 
 def place(row, found, blank):
@@ -102,10 +130,10 @@ def row(p, r, g, level=None, fold="train", clean=False):
     return p.row((ids if clean else spoil(ids, p, r, g)).tolist(), q, a), a, kind
 
 
-def alignment(model, rows, places, prompts):
+def alignment(model, rows, places, prompts, whole=True):
     """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none).
     Two judges: every piece at its own place, and CTC along each row of tokens, which lets a piece lie where the tower sees it best. The end
-    of a row and the global view are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
+    of a row and the global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
     e = model.model.embed_tokens.weight
     blank, end = prompts.s["<|endoftext10|>"], prompts.t.encode("\n")[0]
     at, fine, plain, ends, widths = 0, [], [], [], []
@@ -114,13 +142,18 @@ def alignment(model, rows, places, prompts):
         n = high * (wide + 1)
         part = rows[at:at + n].view(high, wide + 1, -1)
         fine += list(part[:, :-1])
-        whole = rows[at + n + 1:at + n + 1 + SPAN * (SPAN + 1)].view(SPAN, SPAN + 1, -1)
-        ends += [part[:, -1], rows[at + n:at + n + 1], whole[:, -1]]
-        plain.append(whole[:, :-1].flatten(0, 1))
+        ends.append(part[:, -1])
         widths += [wide] * high
-        at += n + 1 + SPAN * (SPAN + 1)
+        at += n
+        if whole:
+            coarse = rows[at + 1:at + 1 + SPAN * (SPAN + 1)].view(SPAN, SPAN + 1, -1)
+            ends += [rows[at:at + 1], coarse[:, -1]]
+            plain.append(coarse[:, :-1].flatten(0, 1))
+            at += 1 + SPAN * (SPAN + 1)
     labels = torch.cat([p.flatten() for p in places])
-    table = F.linear(torch.cat(fine), e).float() * model.ctc_scale.detach()
+    fine = torch.cat(fine)
+    length = fine.float().norm(dim=-1, keepdim=True)
+    table = F.linear(fine, e).float() / length.clamp(min=1e-3) * SURE
     ink = labels != NOTHING
     pick = ink | (torch.rand(labels.shape, device=labels.device) < 0.15)
     loss = F.cross_entropy(table[pick], torch.where(ink, labels, blank)[pick])
@@ -129,5 +162,22 @@ def alignment(model, rows, places, prompts):
     lengths = torch.tensor([len(x) for x in targets])
     ctc = F.ctc_loss(scores, torch.cat(targets), torch.tensor(widths), lengths, blank=blank, reduction="sum", zero_infinity=True) / max(1, int(lengths.sum()))
     size = e.detach().square().mean()
-    far = (torch.cat(ends).float() - e[end].detach()).square().mean() / size + (torch.cat(plain).float() - e[blank].detach()).square().mean() / size
-    return 0.5 * loss + 0.5 * ctc + 0.2 * far, (table.argmax(-1)[ink] == labels[ink]).float().mean()
+    far = (torch.cat(ends).float() - e[end].detach()).square().mean() / size
+    if whole:
+        far = far + (torch.cat(plain).float() - e[blank].detach()).square().mean() / size
+    long = (length / LENGTH - 1).square().mean()  # longer rows would drown what the decoder's layers add to them
+    return 0.5 * loss + 0.5 * ctc + 0.2 * far + 0.1 * long, (table.argmax(-1)[ink] == labels[ink]).float().mean()
+
+
+def covered(model, features, places, whole=True):
+    """Loss of the tower's features [n, C] of several pictures, by a head of its own, against the piece that each place is a part of,
+    places: [rows, columns] of each. What a word is can so be learned apart from where it is to be said. -> loss, accuracy."""
+    at, fine = 0, []
+    for p in places:
+        high, wide = p.shape
+        fine.append(features[at:at + high * (wide + 1)].view(high, wide + 1, -1)[:, :-1].flatten(0, 1))
+        at += high * (wide + 1) + (1 + SPAN * (SPAN + 1) if whole else 0)
+    labels = torch.cat([p.flatten() for p in places])
+    ink = labels != NOTHING
+    scores = F.linear(model.glyph_word(torch.cat(fine)[ink]), model.model.embed_tokens.weight).float() * model.ctc_scale.detach()
+    return F.cross_entropy(scores, labels[ink]), (scores.argmax(-1) == labels[ink]).float().mean()

@@ -19,6 +19,7 @@ import tasks
 import voices
 from corpus import pad
 from model import PhialModel
+from muon import orthogonal
 from tokenizer import Tokenizer, learn
 
 torch.set_num_threads(1)
@@ -139,10 +140,30 @@ class Network(unittest.TestCase):
         grid = seen.grid(self.p.t, canvas.Layout(page))
         rows = {int(i): [int(t) for t in grid[i] if t != seen.NOTHING] for i in np.flatnonzero((grid != seen.NOTHING).any(1))}
         self.assertEqual(list(rows), [1, 5])
-        self.assertEqual(rows[1], [t for t in self.p.t.encode("Monday 42") if self.p.t.decode([t]) != " "])  # a space alone leaves no ink
-        self.assertEqual(self.p.t.decode(rows[5]), "Tuesday")
-        self.assertNotEqual(rows[5], self.p.t.encode("Tuesday"))
+        self.assertEqual(self.p.t.decode(rows[1]), " Monday42")  # a space alone leaves no ink
+        self.assertEqual(self.p.t.decode(rows[5]), " Tue sday")  # three letters and four
         self.assertLessEqual(np.flatnonzero(grid[1] != seen.NOTHING).max(), 5)
+
+    def test_a_word_stands_whole_on_the_side_of_most_of_it(self):
+        letters = lambda n: [(224 - 7 * n + 7 * k, 50.0) for k in range(7)]  # so many of them before the end of the crop
+        self.assertEqual([w for w, _ in seen.words("Tuesday", letters(5))], ["Tuesday"])
+        self.assertTrue(all(x < 224 for x, _ in next(seen.words("Tuesday", letters(5)))[1]))
+        self.assertTrue(all(x >= 224 for x, _ in next(seen.words("Tuesday", letters(2)))[1]))
+        self.assertEqual([w for w, _ in seen.words("Tuesday", letters(4))], ["Tues", "day"])
+        self.assertEqual([w for w, _ in seen.words("1234567", letters(5))], ["12345", "67"])  # no one can guess a digit
+
+    def test_a_word_is_cut_the_same_wherever_it_stands(self):
+        alone = [t for t, _, _ in seen.pieces(self.p.t, "Orders")]
+        self.assertIn(alone, [self.p.t.encode("Orders"), self.p.t.encode(" Orders")])
+        for run in ("Orders", "North   Orders", "a Orders b"):
+            at = [(8.0 * k, 40.0) for k in range(len(run))]
+            self.assertIn(alone, [[t for t, _, _ in seen.pieces(self.p.t, w)] for w, _ in seen.words(run, at)])
+
+    def test_an_update_of_muon_turns_and_does_not_stretch(self):
+        for shape in ((24, 24), (40, 16), (16, 40)):
+            values = torch.linalg.svdvals(orthogonal(torch.randn(shape)))
+            self.assertLess(float(values.max()), 1.3)
+            self.assertGreater(float(values.median()), 0.7)
 
     def test_crowded_words_keep_their_order_and_the_row(self):
         row = np.full(5, -1)
@@ -156,7 +177,7 @@ class Network(unittest.TestCase):
         page.text((20, 20), "Monday 42", (0, 0, 0), canvas.font(canvas.TRAIN_FONTS[0], 24))
         layout, e = canvas.Layout(page), self.m.model.embed_tokens.weight
         with torch.no_grad():
-            e.normal_(0, 0.4)
+            e.normal_(0, 0.125)  # of about the length of a row
             rows = e[torch.from_numpy(seen.sequence(self.p, layout))]
             places = [torch.from_numpy(seen.grid(self.p.t, layout))]
             right, share = seen.alignment(self.m, rows, places, self.p)

@@ -25,6 +25,11 @@ class Stage:
         self.p, self.c, self.r, self.scale, self.average = prompts, corpora.get("speech"), r, scale, 99.0
         self.g = np.random.default_rng(r.randrange(1 << 30))
 
+    @staticmethod
+    def orthogonal(name):
+        """Whether a matrix that the stage trains is trained by Muon instead of Adam."""
+        return False
+
     def follow(self, loss, most):
         self.average = 0.98 * min(self.average, most) + 0.02 * float(loss.detach())
 
@@ -190,52 +195,53 @@ class Read(Stage):
 class Look(Stage):
     """Vision tower and image projection alone, by the alignment to the base's stand-in rows: pages full of text first."""
     rate, warmup, minutes = 1e-3, 150, 180
-    size, reuse = 4, 3
-    pool, owed = None, 0.0
+    size = 6
+    easy = 4.5  # alignment loss below which the variety opens
+    whole = 0.25  # share of the batches that carry the global view, which is too coarse to read
 
     @staticmethod
     def trains(name):
         return "image_embed" in name or name.startswith("glyph")
 
+    @staticmethod
+    def orthogonal(name):
+        return "img_processor.encoder" in name or "img_projection" in name
+
     def page(self):
-        """Level 0 (one font, one size, no effects) until the characters are mostly read, then a spread of levels."""
-        level = 0.0 if self.average > 1.0 else self.r.random()
-        return canvas.Page(charts.crowded(self.r, level) if self.r.random() < 0.75 else charts.picture(self.r, level)[0])
+        """Level 0 (one font, one size, no effects) until pieces begin to be read, then more and more of the variety."""
+        level = self.r.random() * min(1.0, max(0.0, (self.easy - self.average) / 3))
+        return canvas.Page(charts.crowded(self.r, level) if self.r.random() < 0.5 else charts.picture(self.r, level)[0])
 
     def batch(self, pages):
         return dict(papers=[p.paper for p in pages], grids=[p.grid for p in pages], masks=[p.masks for p in pages], cells=[p.crop_cells for p in pages],
-                    places=[seen.grid(self.p.t, p) for p in pages], count=len(pages))
+                    places=[seen.grids(self.p.t, p) for p in pages], count=len(pages))
 
     def draw(self):
-        """Each page is used about `reuse` times: drawing costs as much as learning."""
-        self.pool, n = self.pool or [], self.size * self.scale
-        self.owed += n / self.reuse
-        while self.owed > 0 or len(self.pool) < n:
-            self.pool.append(self.page())
-            self.owed -= 1
-        self.r.shuffle(self.pool)
-        self.pool = self.pool[-30 * n:]
-        return self.batch(self.r.sample(self.pool, n))
+        """Every page is new: one that is shown three times is soon known by heart, and drawing takes a fiftieth of the step."""
+        return self.batch([self.page() for _ in range(self.size * self.scale)])
 
     def images(self, model, batch, stats):
-        """Projected token rows of the batch's pictures and the losses of what they show."""
-        crops = [canvas.crops(on(model, p), *g) for p, g in zip(batch["papers"], batch["grids"])]
-        rows, pooled = model.image_rows(crops, [on(model, m) for m in batch["masks"]], batch["grids"])
-        aligned, acc = seen.alignment(model, rows, [on(model, x) for x in batch["places"]], self.p)
-        glyph, _ = model.glyph_loss(torch.cat([x[1:] for x in pooled]), torch.cat([on(model, c) for c in batch["cells"]]))
-        stats.update(align=aligned, glyph=glyph, pieces=acc)
-        return rows, aligned, glyph
+        """Projected token rows of the batch's pictures, the loss of what they say, and of what the tower knows of each character."""
+        whole = bool(torch.rand(1) < self.whole)
+        first = 0 if whole else 1
+        crops = [canvas.crops(on(model, p), *g)[first:] for p, g in zip(batch["papers"], batch["grids"])]
+        rows, pooled, features = model.image_rows(crops, [on(model, m)[first:] for m in batch["masks"]], batch["grids"])
+        aligned, acc = seen.alignment(model, rows, [on(model, x) for x, _ in batch["places"]], self.p, whole)
+        word, known = seen.covered(model, features, [on(model, x) for _, x in batch["places"]], whole)
+        glyph, _ = model.glyph_loss(torch.cat([x[1 - first:] for x in pooled]), torch.cat([on(model, c) for c in batch["cells"]]))
+        stats.update(align=aligned, glyph=glyph, word=word, pieces=acc, known=known)
+        return rows, aligned, glyph + 2 * word
 
     def loss(self, model, batch, stats):
-        _, aligned, glyph = self.images(model, batch, stats)
-        self.follow(glyph, 6.0)
-        return aligned + 0.3 * glyph
+        _, aligned, parts = self.images(model, batch, stats)
+        self.follow(aligned, 6.0)
+        return aligned + 0.3 * parts
 
 
 class Vision(Look):
     """Image projection, tower and vision adapters on typed questions about pictures; base frozen."""
-    rate, warmup, minutes = 5e-4, 150, 240
-    size = 6
+    rate, warmup, minutes = 5e-4, 60, 240
+    size, whole = 6, 1.0
 
     @staticmethod
     def trains(name):
@@ -244,19 +250,19 @@ class Vision(Look):
     def draw(self):
         pages, rows = [], []
         for _ in range(self.size * self.scale):
-            drawn, q, a, _ = charts.picture(self.r, self.r.random())
+            drawn, q, a, _ = charts.picture(self.r, self.r.random() ** 2)
             pages.append(canvas.Page(drawn))
             rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens, q, a))
         ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
         return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy())
 
     def loss(self, model, batch, stats):
-        images, aligned, glyph = self.images(model, batch, stats)
+        images, aligned, parts = self.images(model, batch, stats)
         ids = on(model, batch["ids"])
         answer, acc = model.decode_loss(model.embed(ids, self.p.s["<|endoftext10|>"], images), ids, on(model, batch["labels"]), "vision")
         stats.update(loss=answer, acc=acc)
         self.follow(answer, 9.0)
-        return answer + 0.5 * aligned + 0.1 * glyph
+        return answer + 0.5 * aligned + 0.1 * parts
 
 
 STAGES = {"base": Base, "hear": Hear, "speech": Speech, "read": Read, "look": Look, "vision": Vision}

@@ -17,6 +17,7 @@ import grow
 from corpus import Corpus
 from feed import Feed
 from model import CONFIG, PhialModel
+from muon import Muon
 from stages import STAGES
 from tasks import Prompts, tokenizer_lines
 from tokenizer import Tokenizer, learn
@@ -94,16 +95,21 @@ class Trainer:
             p.requires_grad_(False)
         named = [(n, p.requires_grad_(True)) for n, p in self.model.named_parameters() if kind.trains(n)]
         self.params = [p for _, p in named]
-        self.optimizer = torch.optim.AdamW([dict(params=[p for p in self.params if p.dim() > 1], weight_decay=0.02),
-                                            dict(params=[p for p in self.params if p.dim() <= 1], weight_decay=0.0)], lr=1e-4, betas=(0.9, 0.98))
+        turned = [p for n, p in named if p.dim() == 2 and kind.orthogonal(n)]
+        matrices = [p for n, p in named if p.dim() > 1 and not (p.dim() == 2 and kind.orthogonal(n))]
+        self.optimizers = [torch.optim.AdamW([dict(params=matrices, weight_decay=0.02),
+                                              dict(params=[p for p in self.params if p.dim() <= 1], weight_decay=0.0)], lr=1e-4, betas=(0.9, 0.98))]
+        if turned:
+            self.optimizers.append(Muon(turned))
         self.average = {n: p.detach().clone() for n, p in named}
         if same:
-            self.optimizer.load_state_dict(state["optimizer"])
+            for o, kept in zip(self.optimizers, state["optimizer"]):
+                o.load_state_dict(kept)
             self.average.update({n: v.to(device) for n, v in state["average"].items() if n in self.average})
             torch.set_rng_state(state["torch_random"])
 
     def save(self):
-        state = dict(shelf=self.shelf, model=self.model.state_dict(), average=self.average, optimizer=self.optimizer.state_dict(), stage=self.name, step=self.step,
+        state = dict(shelf=self.shelf, model=self.model.state_dict(), average=self.average, optimizer=[o.state_dict() for o in self.optimizers], stage=self.name, step=self.step,
                      minutes=self.used, seen=self.seen, random=self.stage.r.getstate(), torch_random=torch.get_rng_state(), stage_average=self.stage.average)
         torch.save(state, os.path.join(self.run, "state.tmp"))
         os.replace(os.path.join(self.run, "state.tmp"), os.path.join(self.run, "state.pt"))
@@ -115,10 +121,12 @@ class Trainer:
         batch = self.feed.next()
         with torch.autocast(self.device.split(":")[0], torch.bfloat16):
             loss = self.stage.loss(self.model, batch, stats)
-        self.optimizer.zero_grad(set_to_none=True)
+        for o in self.optimizers:
+            o.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.params, 1.0)
-        self.optimizer.step()
+        for o in self.optimizers:
+            o.step()
         self.step += 1
         self.seen[self.name] = self.seen.get(self.name, 0) + batch["count"]
         if self.step % 4 == 0:
@@ -139,8 +147,10 @@ class Trainer:
                 now_used = self.used[self.name] = used + (clock() - started) / 60
                 if now_used >= self.minutes or ended or (stop_at and time.time() >= stop_at):
                     break
-                for g in self.optimizer.param_groups:
-                    g["lr"] = self.learning_rate(now_used / self.minutes)
+                lr = self.learning_rate(now_used / self.minutes)
+                for o in self.optimizers:
+                    for g in o.param_groups:
+                        g["lr"] = lr
                 stats = {}
                 self.train_step(stats)
                 for k, v in stats.items():
@@ -150,7 +160,7 @@ class Trainer:
                     shown = time.time()
                     clips = f" clips {self.stage.c.refresh()}" if self.stage.c else ""
                     line = f"{time.strftime('%H:%M:%S')} {self.name} {now_used:.1f}/{self.minutes:g} min step {self.step} samples {self.seen[self.name]}{clips} " \
-                           f"lr {self.optimizer.param_groups[0]['lr']:.1e} " + " ".join(f"{k} {v:.3f}" for k, v in smooth.items())
+                           f"lr {lr:.1e} " + " ".join(f"{k} {v:.3f}" for k, v in smooth.items())
                     print(line, flush=True)
                     print(line, file=log, flush=True)
                 if time.time() - saved > 180:
