@@ -47,6 +47,12 @@ std::int64_t rowsOf(const ops::LinearClass& products, const Sizes& sizes) {
     return sizes.manyRows;
 }
 
+/// Sums in fp16 are measured but not kept: on the golden set they are twice as far off as is
+/// allowed.
+bool mayBeKept(const TuneRow& row) {
+    return row.fault.empty() && row.choice->kernel != ops::LinearKernel::Half;
+}
+
 class Tuner {
 public:
     Tuner(const TuneOptions& options, const TuneEvents& events, std::stop_token stop)
@@ -153,23 +159,6 @@ private:
         m_events.onProducts(rows);
     }
 
-    static TuneRow* winnerOf(std::vector<TuneRow>& rows) {
-        TuneRow* best = nullptr;
-        for (TuneRow& row : rows) {
-            if (row.fault.empty() && row.place == TuneRow::Place::Default) {
-                best = &row;
-            }
-        }
-        double limit = best == nullptr ? 0 : best->seconds * kClearly;
-        for (TuneRow& row : rows) {
-            if (row.fault.empty() && (best == nullptr || row.seconds < limit)) {
-                best = &row;
-                limit = row.seconds;
-            }
-        }
-        return best;
-    }
-
     /// Seconds of one product, when each of the weights is read in turn.
     double measure(std::int64_t rows, DType input, const std::vector<WeightMatrix>& weights) {
         const std::int64_t outputs = weights.front().rows();
@@ -203,6 +192,23 @@ private:
 };
 
 } // namespace
+
+TuneRow* winnerOf(std::vector<TuneRow>& rows) {
+    TuneRow* best = nullptr;
+    for (TuneRow& row : rows) {
+        if (row.fault.empty() && row.place == TuneRow::Place::Default) {
+            best = &row;
+        }
+    }
+    double limit = best == nullptr ? 0 : best->seconds * kClearly;
+    for (TuneRow& row : rows) {
+        if (mayBeKept(row) && (best == nullptr || row.seconds < limit)) {
+            best = &row;
+            limit = row.seconds;
+        }
+    }
+    return best;
+}
 
 TuneResult runTune(const TuneOptions& options, const TuneEvents& events, std::stop_token stop) {
     return Tuner(options, events, std::move(stop)).run();

@@ -45,6 +45,10 @@ struct TuneEvents {
     std::function<void(const std::vector<TuneRow>&)> onProducts; ///< one kind of them is done
 };
 
+/// The row to keep of one kind of products: the quickest, if it is clearly quicker than the
+/// default, computes rightly and is exact enough; else the default. Null when there is neither.
+TuneRow* winnerOf(std::vector<TuneRow>& rows);
+
 /// Measures every kernel that the device can run for each kind of products, keeps the quickest in
 /// the folder of compiled pipelines, and checks each against the CPU before. One that is not at
 /// least 3 % quicker than the default does not replace it. A stop request keeps what is done.

@@ -230,6 +230,20 @@ TEST_F(BenchTest, TuningKeepsTheQuickestKernelForTheNextLoad) {
     }
 }
 
+TEST(TuneWinner, IsClearlyQuickerThanTheDefaultAndNoSumInFp16) {
+    const auto row = [](std::string_view name, double seconds, TuneRow::Place place) {
+        return TuneRow{.choice = ops::findLinearChoice(name), .seconds = seconds, .place = place};
+    };
+    std::vector<TuneRow> rows = {row("tiled 64x64", 10, TuneRow::Place::Default),
+                                 row("half 64x64", 1, TuneRow::Place::Other),
+                                 row("tiled 32x64", 9.9, TuneRow::Place::Other)};
+    EXPECT_EQ(winnerOf(rows), &rows[0]);
+    rows.push_back(row("tiled 128x64", 5, TuneRow::Place::Other));
+    EXPECT_EQ(winnerOf(rows), &rows[3]);
+    rows[3].fault = "wrong";
+    EXPECT_EQ(winnerOf(rows), &rows[0]);
+}
+
 TEST_F(BenchTest, TuningStopsWhenAsked) {
     m_stop.request_stop();
     EXPECT_THROW(runTune({.device = m_options.device},
