@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 import charts
+import tasks
 from canvas import CROP, TOKEN, Layout
 
 SPAN = CROP // TOKEN
@@ -119,15 +120,16 @@ def spoil(ids, p, r, g):
     return ids
 
 
-def row(p, r, g, level=None, fold="train", clean=False):
-    """A question about a drawn picture as a training row -> row, answer, kind."""
+def row(p, r, g, level=None, fold="train", clean=False, asked_aloud=0.25):
+    """A question about a drawn picture as a training row, a part of them heard instead of typed -> row, answer, kind."""
     while True:
         page, q, a, kind = charts.picture(r, r.random() if level is None else level, fold)
         layout = Layout(page)
         if layout.tokens <= 420:
             break
     ids = sequence(p, layout)
-    return p.row((ids if clean else spoil(ids, p, r, g)).tolist(), q, a), a, kind
+    heard, typed = (tasks.heard(p, q, r), "") if r.random() < asked_aloud else ([], q)
+    return p.row((ids if clean else spoil(ids, p, r, g)).tolist() + heard, typed, a), a, kind
 
 
 def alignment(model, rows, places, prompts, whole=True):

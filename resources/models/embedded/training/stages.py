@@ -56,17 +56,28 @@ def batches(rows, tokens, r):
 def stood_in(rows, prompts, r):
     """A batch of rows whose slots hold words in place of what an encoder will deliver; that will be of other sizes."""
     ids, labels = pad_rows(rows, prompts.s["<|endoftext|>"])
-    scale = np.ones((*ids.shape, 1), np.float32)
+    return dict(ids=ids.numpy(), labels=labels.numpy(), scale=sizes(rows, ids.shape, r), count=len(rows))
+
+
+def sizes(rows, shape, r, seen=None):
+    """How long each row of input is beside an embedding, [B, L, 1]: 1 but for what stands in for an encoder's rows, which lie in a
+    row's slot, behind its `seen` image rows."""
+    scale = np.ones((*shape, 1), np.float32)
     for k, (_, _, a, b) in enumerate(rows):
+        a += seen[k] if seen else 0
         if b > a:
             scale[k, a:b] = np.exp(r.gauss(0.2, 0.4))
-    return dict(ids=ids.numpy(), labels=labels.numpy(), scale=scale, count=len(rows))
+    return scale
+
+
+def unsure(x, scale, noise):
+    """Stand-ins as an encoder delivers them: of other length, and not quite what they mean."""
+    return torch.where(scale != 1, (x + noise * x.detach().std() * torch.randn_like(x)) * scale, x)
 
 
 def stand_in_loss(stage, model, batch, stats, noise, mode):
-    ids, scale = on(model, batch["ids"]), on(model, batch["scale"])
-    x = model.model.embed_tokens(ids)
-    x = torch.where(scale != 1, (x + noise * x.detach().std() * torch.randn_like(x)) * scale, x)
+    ids = on(model, batch["ids"])
+    x = unsure(model.model.embed_tokens(ids), on(model, batch["scale"]), noise)
     loss, acc = model.decode_loss(x, ids, on(model, batch["labels"]), mode)
     stats.update(loss=loss, acc=acc)
     stage.follow(loss, 9.0)
@@ -239,9 +250,10 @@ class Look(Stage):
 
 
 class Vision(Look):
-    """Image projection, tower and vision adapters on typed questions about pictures; base frozen."""
+    """Image projection, tower and vision adapters on questions about pictures, typed or heard (words stand in for sound); base frozen."""
     rate, warmup, minutes = 5e-4, 60, 240
     size, whole = 6, 1.0
+    asked_aloud = 0.25
 
     @staticmethod
     def trains(name):
@@ -252,14 +264,17 @@ class Vision(Look):
         for _ in range(self.size * self.scale):
             drawn, q, a, _ = charts.picture(self.r, self.r.random() ** 2)
             pages.append(canvas.Page(drawn))
-            rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens, q, a))
+            heard, typed = (tasks.heard(self.p, q, self.r), "") if self.r.random() < self.asked_aloud else ([], q)
+            rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens + heard, typed, a))
         ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
-        return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy())
+        scale = sizes(rows, ids.shape, self.r, [p.tokens for p in pages])
+        return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy(), scale=scale)
 
     def loss(self, model, batch, stats):
         images, aligned, parts = self.images(model, batch, stats)
         ids = on(model, batch["ids"])
-        answer, acc = model.decode_loss(model.embed(ids, self.p.s["<|endoftext10|>"], images), ids, on(model, batch["labels"]), "vision")
+        x = unsure(model.embed(ids, self.p.s["<|endoftext10|>"], images), on(model, batch["scale"]), 0.2)
+        answer, acc = model.decode_loss(x, ids, on(model, batch["labels"]), "vision")
         stats.update(loss=answer, acc=acc)
         self.follow(answer, 9.0)
         return answer + 0.5 * aligned + 0.1 * parts
