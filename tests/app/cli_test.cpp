@@ -344,8 +344,9 @@ TEST_F(CliTest, PrintsEveryStageOfAProbeAndFailsWithOne) {
 
 TEST_F(CliTest, RunsTheShippedSamples) {
     EXPECT_EQ(run({"samples", "--software"}), 0) << m_err;
-    EXPECT_THAT(
-        m_out, AllOf(HasSubstr("spoken:"), HasSubstr("heard:     ok"), HasSubstr("German:    ok")));
+    EXPECT_THAT(m_out,
+                AllOf(HasSubstr("a short meeting\n"), HasSubstr("heard:     ok\n"),
+                      HasSubstr("page.png\n"), HasSubstr("answered:  ok\n"), HasSubstr("spoken:")));
     EXPECT_EQ(m_loaded.size(), 1U);
     m_services.resources = m_folder;
     EXPECT_EQ(run({"samples"}), 3);

@@ -207,7 +207,7 @@ class Look(Stage):
     """Vision tower and image projection alone, by the alignment to the base's stand-in rows: pages full of text first."""
     rate, warmup, minutes = 1e-3, 150, 180
     size = 6
-    easy = 4.5  # alignment loss below which the variety opens
+    easy = 6.0  # alignment loss below which the variety opens
     whole = 0.25  # share of the batches that carry the global view, which is too coarse to read
 
     @staticmethod
