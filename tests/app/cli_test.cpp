@@ -352,6 +352,16 @@ TEST_F(CliTest, RunsTheShippedSamples) {
     EXPECT_EQ(run({"samples"}), 3);
 }
 
+TEST_F(CliTest, TheShippedSuiteComparesThePackageWithTheWeights) {
+    run({"evaluate", "--suite", "embedded", "--quiet"});
+    ASSERT_EQ(m_loaded.size(), 2U);
+    EXPECT_EQ(m_loaded[0].model, m_services.resources / "models/embedded-4bit");
+    EXPECT_EQ(m_loaded[1].model, m_services.resources / "models/embedded");
+    run({"evaluate", "--suite", "embedded", "--quiet", "--model", "/other"});
+    ASSERT_EQ(m_loaded.size(), 3U);
+    EXPECT_EQ(m_loaded[2].model, "/other");
+}
+
 TEST_F(CliTest, ScoresASuiteComparesModelsAndFailsUnderAFloor) {
     const auto suite = [this](const std::string& name, const std::string& text) {
         std::ofstream(m_folder / name) << text;

@@ -67,7 +67,7 @@ class Samples:
         if kind == "text":
             return None
         wave, = self.say([grammar.Sentence(q, "", "", "", "talk")])
-        if self.s.look(page, "", mel=mel_of(wave)) != a:
+        if self.s.look(page, q) != a or self.s.look(page, "", mel=mel_of(wave)) != a:
             return None
         page.image.save(os.path.join(self.folder, "chart.png"))
         write(os.path.join(self.folder, "question.flac"), wave)

@@ -134,6 +134,21 @@ def row(p, r, g, level=None, fold="train", clean=False, asked_aloud=0.25):
     return p.row((ids if clean else spoil(ids, p, r, g)).tolist() + heard, typed, a), a, kind
 
 
+def ranked(p, r):
+    """A question that takes comparing, about values and labels in two rows of tokens as charts have them, without a page: drawing one for each
+    would take longer than learning from it. -> training row."""
+    while True:
+        title, labels, values = tasks.series(r)
+        q, a, kind = tasks.ask(title, labels, values, r, *r.choice(charts.NOUNS), describe=0.0)
+        if kind in ("highest", "lowest", "trend"):
+            break
+    blank, end = p.s["<|endoftext10|>"], p.t.encode("\n")[0]
+    gaps = lambda: [blank] * r.randint(1, 4)
+    line = lambda words: [x for w in words for x in (*gaps(), *(t for t, _, _ in pieces(p.t, w)))] + gaps() + [end]
+    shown = [line([title]), line([str(v) for v in values]), line(labels)]
+    return p.row([x for part in shown for x in part], q, a)
+
+
 def alignment(model, rows, places, prompts, whole=True):
     """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none).
     Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best. The end of a row and the
