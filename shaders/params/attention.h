@@ -15,8 +15,8 @@ struct AttentionParams {
     uint kvLengthOffset;
     uint keyMaskOffset;
     uint columnScaleOffset;
-    uint queries; ///< T
-    uint keys;    ///< S
+    uint queries; ///< T, of one sequence
+    uint keys;    ///< S, of one sequence
     uint kvHeads;
     uint queriesPerKey; ///< heads / kvHeads
     uint maxDistance;   ///< of the relative bias
