@@ -265,7 +265,8 @@ void reduce(gpu::CommandStream& s, const AttentionArgs& args) {
 void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     checkOperands(args);
     const std::int64_t group = args.heads / args.kvHeads;
-    const std::int64_t rows = args.q.rows() * group;
+    const std::int64_t rows = args.work == QueryWork::Apart ? group : args.q.rows() * group;
+    const std::int64_t shares = args.work == QueryWork::Apart ? args.q.rows() : 1;
     const std::uint32_t headDim = toUint(args.headDim);
     const bool causal = args.mask == AttentionMask::Causal;
     const Plan plan = usesLanes(s.device().info(), args) ? planLanes(s.device(), args, rows)
@@ -289,6 +290,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
         .keys = toUint(args.k.rows()),
         .kvHeads = toUint(args.kvHeads),
         .queriesPerKey = toUint(group),
+        .togetherRows = toUint(rows),
         .maxDistance = args.relativeBias ? toUint(args.relativeBias->rows() / 2) : 0U,
         .scale = args.scale,
         .zero = 0,
@@ -301,8 +303,9 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const auto hidden = causal && args.k.rows() >= args.q.rows() ? (args.q.rows() - 1) / 2 : 0;
     const double pairs = static_cast<double>(args.q.rows()) * static_cast<double>(args.heads) *
                          static_cast<double>(args.k.rows() - hidden);
-    const gpu::Groups groups = {
-        .x = gpu::groupCount(toUint(rows), plan.rows), .y = toUint(args.kvHeads), .z = splits};
+    const gpu::Groups groups = {.x = gpu::groupCount(toUint(rows), plan.rows) * toUint(shares),
+                                .y = toUint(args.kvHeads),
+                                .z = splits};
     const gpu::Work work = {.flops = 4 * pairs * headDim,
                             .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) +
                                      viewBytes(out)};
