@@ -10,8 +10,7 @@ namespace {
 
 // Before anything is known: reading the weights is most of a step.
 constexpr double kGuessedGrowth = 1.2;
-// A longer context makes all steps slower, a free machine quicker: the least time rises a little
-// with every step.
+// Contexts grow and machines become busy: what was least rises a little with every step.
 constexpr double kForgetting = 1.02;
 // About the last 30 guessed tokens count.
 constexpr double kKept = 0.97;
@@ -26,8 +25,10 @@ std::size_t indexOf(std::size_t width) {
 
 void StepCosts::add(std::size_t width, double seconds) {
     Cost& cost = m_costs.at(indexOf(width));
-    if (++cost.steps > 1) {
-        cost.seconds = cost.seconds > 0 ? std::min(cost.seconds * kForgetting, seconds) : seconds;
+    const double one = m_costs[0].least;
+    if (++cost.steps > 1 && (width == 1 || one > 0)) {
+        const double now = width == 1 ? seconds : seconds / one;
+        cost.least = cost.least > 0 ? std::min(cost.least * kForgetting, now) : now;
     }
 }
 
@@ -36,9 +37,9 @@ double StepCosts::ratio(std::size_t width) const {
     double ratio = 1;
     double growth = kGuessedGrowth;
     for (std::size_t i = 1; i <= last; ++i) {
-        const bool known = m_costs.at(i).seconds > 0 && m_costs[0].seconds > 0;
-        const double next = known ? m_costs.at(i).seconds / m_costs[0].seconds : ratio * growth;
-        growth = std::max(1.0, next / ratio);
+        const double least = m_costs.at(i).least;
+        const double next = std::max(ratio, least > 0 ? least : ratio * growth);
+        growth = next / ratio;
         ratio = next;
     }
     return ratio;
@@ -66,6 +67,10 @@ void Drafter::push(std::int32_t id) {
 /// Of the widths up to `widest` the one that promises most tokens for its cost.
 std::size_t Drafter::widthFor(std::size_t widest) const {
     const Share& share = m_shares.at(m_guess.matched);
+    const double right = share.right / share.all;
+    if (m_drafts == Drafts::Auto && right < kLeastShare) {
+        return 1;
+    }
     std::size_t best = 1;
     double bestGain = kLeastGain;
     double expected = 1; // tokens of a step: one, and each guess if all before it are right
@@ -76,7 +81,7 @@ std::size_t Drafter::widthFor(std::size_t widest) const {
             break;
         }
         for (; tokens < width; ++tokens) {
-            chance *= share.right / share.all;
+            chance *= right;
             expected += chance;
         }
         const double gain = expected / m_costs.ratio(width);

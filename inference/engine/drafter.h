@@ -23,15 +23,17 @@ public:
     /// count: it compiles and records.
     void add(std::size_t width, double seconds);
 
-    /// Its time in steps of one token. What was not measured yet is guessed from the widths below:
-    /// growing as they do, so that a device which gains nothing from two tokens is not asked for
-    /// eight.
+    /// Its time in steps of one token, never less than that of a narrower one. What was not
+    /// measured yet is guessed from the widths below: growing as they do, so that a device which
+    /// gains nothing from two tokens is not asked for eight.
     double ratio(std::size_t width) const;
 
 private:
     struct Cost {
         int steps = 0;
-        double seconds = 0; ///< the least of late; 0 = not known
+        /// The least of late, 0 = not known: seconds of a step of one token; of others times as
+        /// many as that took then, because a machine may have become slower since.
+        double least = 0;
     };
 
     std::array<Cost, kStepWidths.size()> m_costs;
@@ -45,6 +47,8 @@ class Drafter {
 public:
     /// Room for errors of both figures.
     static constexpr double kLeastGain = 1.05;
+    /// Of right guesses, whatever wider steps are said to cost: clocks of busy machines err.
+    static constexpr double kLeastShare = 0.3;
 
     /// `prompt`: its text without media. `costs` outlives the object.
     Drafter(std::span<const std::int32_t> prompt, Drafts drafts, const StepCosts& costs);

@@ -12,7 +12,6 @@
 #include <array>
 #include <memory>
 #include <string>
-#include <tuple>
 
 namespace phial::models {
 namespace {
@@ -30,22 +29,22 @@ protected:
             GTEST_SKIP() << "no Vulkan device";
         }
         gpu::DeviceOptions options = gpuTestOptions();
-        if (*std::get<0>(GetParam()) != 0) {
-            options.disable = std::get<0>(GetParam());
+        if (*GetParam().disable != 0) {
+            options.disable = GetParam().disable;
         }
         m_device = gpu::Device::open(options);
-        if (std::get<1>(GetParam()) == DType::F16 && !m_device->info().features.storage16) {
+        if (GetParam().activations == DType::F16 && !m_device->info().features.storage16) {
             GTEST_SKIP() << "no 16-bit storage";
         }
         const weights::Checkpoint checkpoint(test::goldenFolder());
         m_config = weights::loadModelConfig(checkpoint);
         m_weights = loadPhi4Weights(*m_device, checkpoint, m_config,
-                                    {.activations = std::get<1>(GetParam())});
+                                    {.activations = GetParam().activations});
         m_decoder =
             std::make_unique<Phi4Decoder>(*m_device, m_config.decoder, m_weights.decoder,
-                                          DecoderOptions{.activations = std::get<1>(GetParam()),
+                                          DecoderOptions{.activations = GetParam().activations,
                                                          .context = 300,
-                                                         .kvFormat = std::get<2>(GetParam())});
+                                                         .kvFormat = GetParam().cache});
         m_decoder->reserve(200);
         gpu::CommandStream s(*m_device);
         const Ids prompt = someIds(kPrompt, 11);
@@ -170,20 +169,18 @@ TEST_P(Phi4DecoderStepTest, RefusesWhatDoesNotFit) {
     EXPECT_THROW(m_decoder->step(someIds(2, 5), kPrompt, m_mode), Error);
 }
 
+std::string kindName(const testing::TestParamInfo<Kind>& kind) {
+    return kind.param.name;
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, Phi4DecoderStepTest,
-                         testing::Combine(testing::Values("", "subgroup"),
-                                          testing::Values(DType::F32, DType::F16),
-                                          testing::Values(ops::KvFormat::Plain, ops::KvFormat::K8V4,
-                                                          ops::KvFormat::Tq4)),
-                         [](const auto& info) {
-                             const ops::KvFormat format = std::get<2>(info.param);
-                             return std::string(*std::get<0>(info.param) == 0 ? "Lanes"
-                                                                              : "NoLanes") +
-                                    (std::get<1>(info.param) == DType::F32 ? "F32" : "F16") +
-                                    (format == ops::KvFormat::Plain  ? "Plain"
-                                     : format == ops::KvFormat::K8V4 ? "K8V4"
-                                                                     : "Tq4");
-                         });
+                         testing::Values(Kind{"Plain"},
+                                         Kind{"K8V4", "", DType::F32, ops::KvFormat::K8V4},
+                                         Kind{"Tq4", "", DType::F32, ops::KvFormat::Tq4},
+                                         Kind{"Fp16", "", DType::F16},
+                                         Kind{"Fp16Tq4", "", DType::F16, ops::KvFormat::Tq4},
+                                         Kind{"WithoutSubgroups", "subgroup"}),
+                         kindName);
 
 } // namespace
 } // namespace phial::models

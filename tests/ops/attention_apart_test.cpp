@@ -163,8 +163,8 @@ TEST_P(AttentionApart, MoreHeadsThanAWorkgroupHoldsAreCutWithinAQuery) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Devices, AttentionApart, ::testing::Values("", "subgroup"),
-                         [](const auto& info) {
-                             return *info.param == 0 ? "Default" : "WithoutSubgroups";
+                         [](const auto& kind) {
+                             return *kind.param == 0 ? "Default" : "WithoutSubgroups";
                          });
 
 } // namespace

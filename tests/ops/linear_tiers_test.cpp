@@ -140,7 +140,7 @@ protected:
                     toleranceFor(c.output, toleranceOf(GetParam().kernel, columns)));
     }
 
-    /// 2, 4 and 8 rows, added to a residual, against the same rows one by one.
+    /// 2 and 8 rows, added to a residual, against the same rows one by one.
     void compareAlone(const WeightMatrix& weight) {
         const DType type = types().front();
         if (!runs(weight, 1, type)) {
@@ -161,7 +161,7 @@ protected:
         }
         s.submitAndWait();
         const std::vector<float> expected = downloadFloats(*m_device, alone.view());
-        for (const std::int64_t rows : {2, 4, 8}) {
+        for (const std::int64_t rows : {2, 8}) {
             const Tensor together = residual();
             for (std::int64_t t = 0; t < 8; t += rows) {
                 linear(s, px.view.rowSlice(t, rows), weight, together.view().rowSlice(t, rows),
@@ -237,13 +237,11 @@ class LinearFewChoices : public LinearTiers {};
 TEST_P(LinearFewChoices, ARowOfEveryFormatHasTheBitsThatItHasAlone) {
     if (GetParam().kernel != LinearKernel::Dot) {
         const Matrix w = randomMatrix(70, 75, 2, -1, 1);
-        for (const WeightFormat format : {WeightFormat::F32, WeightFormat::BF16}) {
-            compareAlone(phial::uploadWeights(*m_device, w.values, 70, 75, format, "weights"));
-        }
+        compareAlone(
+            phial::uploadWeights(*m_device, w.values, 70, 75, WeightFormat::F32, "weights"));
     }
     for (const quant::PackedFormat& format :
-         {kSq4, quant::PackedFormat{Coding::Sq, 3, 32}, quant::PackedFormat{Coding::Sq, 8, 32},
-          quant::PackedFormat{Coding::Affine, 5, 64}, quant::PackedFormat{Coding::Nf4, 4, 64}}) {
+         {kSq4, quant::PackedFormat{Coding::Sq, 3, 32}, quant::PackedFormat{Coding::Nf4, 4, 64}}) {
         compareAlone(randomPacked(*m_device, format, 90, 333, 2).device);
     }
     skipUnlessCompared();

@@ -134,8 +134,8 @@ TEST_F(Sample, EachRowHasADrawOfItsOwn) {
     std::vector<std::int32_t> words;
     for (std::uint32_t t = 0; t < kRows; ++t) {
         draws.push_back({.scale = scaleOf(0.5F + 0.25F * static_cast<float>(t)),
-                         .topK = t % 3 == 0 ? 50 : 0,
-                         .topP = t % 2 == 0 ? 50000 : 0,
+                         .topK = t % 3 == 0 ? 50U : 0U,
+                         .topP = t % 2 == 0 ? 50000U : 0U,
                          .random = 0x13579bdfU * (t + 1)});
         const auto own = draws.back().words();
         words.insert(words.end(), own.begin(), own.end());
