@@ -379,7 +379,8 @@ private:
         measureDrafts(decoder, m_model->config().decoder.vocabulary, how,
                       {.promptTokens = m_options.promptTokens,
                        .answerTokens = tokens,
-                       .rounds = m_options.rounds},
+                       .rounds = m_options.rounds,
+                       .device = m_device->info().kind},
                       {.onStep = step, .onAnswer = answer}, m_stop);
     }
 

@@ -3,9 +3,9 @@
 
 #include "inference/base/error.h"
 #include "inference/engine/drafter.h"
+#include "inference/engine/step_clock.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -14,7 +14,6 @@ namespace phial::bench {
 namespace {
 
 using Ids = std::vector<std::int32_t>;
-using Clock = std::chrono::steady_clock;
 
 /// Id number i of a text in which no two tokens stand side by side twice.
 std::int32_t idOf(std::size_t i, std::size_t step, std::int32_t vocabulary) {
@@ -42,10 +41,11 @@ public:
             if (static_cast<std::int64_t>(width) > m_decoder.mostColumns()) {
                 break;
             }
+            const bool software = m_options.device == gpu::DeviceKind::Software;
             m_costs.add(width, once.wall); // the first does not count
             timed(tokens, width, 1);
             const Seconds taken = timed(tokens, width, m_options.rounds);
-            m_costs.add(width, taken.wall);
+            m_costs.add(width, software ? taken.cpu : taken.wall);
             events.onStep({.width = static_cast<int>(width), .taken = taken});
         }
     }
@@ -126,9 +126,9 @@ private:
             Ids tokens = {answer[at]};
             const std::span<const std::int32_t> draft = drafter.draft(room);
             tokens.insert(tokens.end(), draft.begin(), draft.end());
-            const Clock::time_point begin = Clock::now();
+            const double begin = stepClock(m_options.device);
             run(tokens, static_cast<std::int64_t>(m_prompt.size() + at));
-            m_costs.add(tokens.size(), std::chrono::duration<double>(Clock::now() - begin).count());
+            m_costs.add(tokens.size(), stepClock(m_options.device) - begin);
             ++speed.steps;
             speed.guessed += static_cast<int>(tokens.size()) - 1;
             drafter.push(answer[++at]);

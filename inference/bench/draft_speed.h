@@ -35,6 +35,7 @@ struct DraftOptions {
     int promptTokens = 512;
     int answerTokens = 64;
     int rounds = 3;
+    gpu::DeviceKind device = gpu::DeviceKind::Other;
 };
 
 struct DraftEvents {

@@ -2,6 +2,7 @@
 #include "inference/engine/phi4_engine.h"
 
 #include "inference/base/error.h"
+#include "inference/engine/step_clock.h"
 #include "inference/preprocess/log_mel.h"
 
 #include <algorithm>
@@ -265,9 +266,10 @@ private:
         m_column = 0;
         m_result.drafts.guessed += static_cast<int>(m_ran.size()) - 1;
         m_decoder.prepareStep(m_mode.adapter, m_mode.user, std::ssize(m_ran));
-        const Clock::time_point begin = Clock::now();
+        const gpu::DeviceKind device = m_engine.m_parts.device->info().kind;
+        const double begin = stepClock(device);
         m_decoder.step(m_ran, position, m_mode, m_stop);
-        m_engine.m_stepCosts.add(m_ran.size(), secondsSince(begin));
+        m_engine.m_stepCosts.add(m_ran.size(), stepClock(device) - begin);
         m_engine.m_state.append(m_places.back());
     }
 

@@ -19,10 +19,15 @@ namespace {
 using Ids = std::vector<std::int32_t>;
 using Logits = std::vector<float>;
 
-/// Parameter: features left off, type of activations, format of the cache.
-class Phi4DecoderStepTest
-    : public testing::Test,
-      public testing::WithParamInterface<std::tuple<const char*, DType, ops::KvFormat>> {
+/// What the steps are made for.
+struct Kind {
+    const char* name;
+    const char* disable = ""; ///< features left off
+    DType activations = DType::F32;
+    ops::KvFormat cache = ops::KvFormat::Plain;
+};
+
+class Phi4DecoderStepTest : public testing::Test, public testing::WithParamInterface<Kind> {
 protected:
     void SetUp() override {
         if (!gpuAvailable()) {
