@@ -104,12 +104,27 @@ TEST_P(DraftsTest, AnswersOfTheBuiltInModelAreUnchanged) {
     EXPECT_GT(m_refused, 0);
 }
 
+TEST_P(DraftsTest, TheEndOfAnAnswerMayBeGuessed) {
+    // The model gives the same answer again, and what ended it stands behind it in the prompt.
+    const auto plain = loadEngine(with(512));
+    const auto drafts = loadEngine(with(512));
+    Request request = ask("What is Phial?", 80);
+    Message answer;
+    answer.role = Role::Assistant;
+    answer.text = run(*plain, drafting(request, Drafts::Off)).text;
+    request.messages.insert(request.messages.end(), {answer, request.messages.front()});
+    const GenerationResult found = run(*drafts, drafting(request));
+    EXPECT_EQ(found.finishReason, FinishReason::EndOfTurn);
+    EXPECT_LT(found.drafts.steps, found.usage.completionTokens / 2);
+    compare(*plain, *drafts, request);
+}
+
 TEST_P(DraftsTest, AnAnswerMayEndInsideADraft) {
     const auto plain = loadEngine(with(512, test::goldenFolder()));
     const auto drafts = loadEngine(with(512, test::goldenFolder()));
     const Request request = ask("now now now", 90);
     const GenerationResult whole = run(*plain, drafting(request, Drafts::Off));
-    ASSERT_GT(run(*drafts, drafting(request)).drafts.kept, 8) << "nothing to end inside of";
+    ASSERT_GT(run(*drafts, drafting(request)).drafts.kept, 0) << "nothing to end inside of";
     // Every number of tokens, so that the limit meets every column of a step.
     for (int limit = 50; limit < 59; ++limit) {
         SCOPED_TRACE(limit);
