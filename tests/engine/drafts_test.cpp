@@ -106,17 +106,18 @@ TEST_P(DraftsTest, AnswersOfTheBuiltInModelAreUnchanged) {
 
 TEST_P(DraftsTest, TheEndOfAnAnswerMayBeGuessed) {
     // The model gives the same answer again, and what ended it stands behind it in the prompt.
-    const auto plain = loadEngine(with(512));
-    const auto drafts = loadEngine(with(512));
     Request request = ask("What is Phial?", 80);
     Message answer;
     answer.role = Role::Assistant;
-    answer.text = run(*plain, drafting(request, Drafts::Off)).text;
+    answer.text = run(*loadEngine(with(512)), drafting(request, Drafts::Off)).text;
     request.messages.insert(request.messages.end(), {answer, request.messages.front()});
-    const GenerationResult found = run(*drafts, drafting(request));
-    EXPECT_EQ(found.finishReason, FinishReason::EndOfTurn);
-    EXPECT_LT(found.drafts.steps, found.usage.completionTokens / 2);
+    const auto plain = loadEngine(with(512));
+    const auto drafts = loadEngine(with(512));
     compare(*plain, *drafts, request);
+    const GenerationResult again = run(*drafts, drafting(request));
+    EXPECT_EQ(again.finishReason, FinishReason::EndOfTurn);
+    // Without the end itself among the guesses it would be one step more.
+    EXPECT_LT(again.drafts.steps + again.drafts.kept, again.usage.completionTokens);
 }
 
 TEST_P(DraftsTest, AnAnswerMayEndInsideADraft) {
