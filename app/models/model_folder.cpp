@@ -82,8 +82,10 @@ FolderReport inspect(const fs::path& folder, DType activations) {
     const LoadPlan asItIs{.weightBytes = deviceWeightBytes(checkpoint, config, activations),
                           .activations = activations};
     report.needs = needsOf(config, asItIs);
+    LoadPlan tight = asItIs;
+    tight.cropsAtOnce = 1;
     report.leastMemory =
-        estimateMemory(config, asItIs,
+        estimateMemory(config, tight,
                        std::min<std::int64_t>(kLeastContext, config.decoder.maxPositions))
             .total();
     if (package::Manifest::existsIn(folder)) {

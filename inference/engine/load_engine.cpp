@@ -52,9 +52,10 @@ LoadPlan loadPlan(const weights::Checkpoint& checkpoint, const weights::ModelCon
     return plan;
 }
 
-/// Throws Error{OutOfDeviceMemory} where the model and a useful context have no room.
-void checkMemory(const gpu::Device& device, const weights::ModelConfig& config,
-                 const LoadPlan& plan, const EngineOptions& options, const std::string& modelName) {
+/// Throws Error{OutOfDeviceMemory} where the model and a useful context have no room. Where it is
+/// tight, crops of pictures will be encoded one by one.
+void checkMemory(const gpu::Device& device, const weights::ModelConfig& config, LoadPlan& plan,
+                 const EngineOptions& options, const std::string& modelName) {
     const gpu::DeviceInfo& info = device.info();
     // The heap that a software device shows has nothing to do with the computer's memory.
     if (info.kind == gpu::DeviceKind::Software && !info.features.memoryBudget &&
@@ -62,12 +63,15 @@ void checkMemory(const gpu::Device& device, const weights::ModelConfig& config,
         return;
     }
     const gpu::MemoryUse memory = device.memoryUse();
-    checkRoom(config, plan,
-              options.contextTokens == 0
-                  ? kAutomaticContext
-                  : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions),
-              memory.budget - std::min(memory.budget, memory.allocatedByPhial), info.name,
-              modelName);
+    const std::uint64_t left = memory.budget - std::min(memory.budget, memory.allocatedByPhial);
+    const std::int64_t context =
+        options.contextTokens == 0
+            ? kAutomaticContext
+            : std::min<std::int64_t>(options.contextTokens, config.decoder.maxPositions);
+    if (estimateMemory(config, plan, context).total() > left) {
+        plan.cropsAtOnce = 1;
+    }
+    checkRoom(config, plan, context, left, info.name, modelName);
 }
 
 } // namespace
@@ -144,6 +148,7 @@ Phi4Parts loadParts(const EngineOptions& options,
         models::Phi4Model::Options{.activations = activations,
                                    .context = options.contextTokens,
                                    .kvFormat = kvFormat(options.kvCache),
+                                   .cropsAtOnce = plan.cropsAtOnce,
                                    .adapters = adapters,
                                    .onProgress =
                                        [&](double done, double total) {

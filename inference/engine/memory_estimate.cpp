@@ -3,6 +3,7 @@
 
 #include "inference/base/error.h"
 #include "inference/models/phi4_decoder.h"
+#include "inference/models/siglip_encoder.h"
 #include "inference/weights/tensor_list.h"
 
 #include <algorithm>
@@ -38,12 +39,12 @@ std::int64_t decoderScratch(const weights::ModelConfig& config, const LoadPlan& 
            4 * (context + tableRows * c.rotaryDim);
 }
 
-std::int64_t visionScratch(const VisionConfig& c, std::int64_t act, std::int64_t decoderWidth) {
-    const std::int64_t patches = std::int64_t{c.patchesPerSide()} * c.patchesPerSide();
-    const std::int64_t pixels = std::int64_t{3} * c.cropSize * c.cropSize;
-    return act * pixels +
-           patches * (4 * c.hiddenSize + act * (5 * c.hiddenSize + c.intermediateSize)) +
-           512 * act * decoderWidth;
+std::int64_t visionScratch(const VisionConfig& c, const LoadPlan& plan, std::int64_t decoderWidth) {
+    using models::SiglipEncoder;
+    const std::int64_t crops =
+        plan.cropsAtOnce > 0 ? plan.cropsAtOnce : SiglipEncoder::cropsAtOnce(c, plan.activations);
+    return crops * SiglipEncoder::bytesPerCrop(c, plan.activations) +
+           512 * bytesPerElement(plan.activations) * decoderWidth;
 }
 
 std::int64_t audioScratch(const AudioConfig& c, std::int64_t act, std::int64_t decoderWidth) {
@@ -86,7 +87,7 @@ MemoryEstimate estimateMemory(const weights::ModelConfig& config, const LoadPlan
     const std::int64_t act = bytesPerElement(plan.activations);
     std::int64_t encoders = 0;
     if (config.sees()) {
-        encoders += visionScratch(*config.vision, act, config.decoder.hiddenSize);
+        encoders += visionScratch(*config.vision, plan, config.decoder.hiddenSize);
     }
     if (config.hears()) {
         encoders += audioScratch(*config.audio, act, config.decoder.hiddenSize);

@@ -32,6 +32,7 @@ struct LoadPlan {
     DType activations = DType::F32;
     ops::KvFormat kvFormat = ops::KvFormat::Plain;
     std::int64_t adapterRank = 0; ///< largest rank of the user's adapters
+    std::int64_t cropsAtOnce = 0; ///< of the image encoder; 0 = as many as it likes
 };
 
 /// What a model of this configuration needs for `context` tokens. Agrees with the buffers of the

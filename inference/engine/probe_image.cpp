@@ -62,7 +62,7 @@ bool startsWith(const std::string& text, std::string_view prefix) {
     return std::string_view(text).substr(0, prefix.size()) == prefix;
 }
 
-/// What the taps of one image showed, per crop.
+/// What the taps of one image showed, per crop. A tap has the rows of a group of crops.
 struct ImageStages {
     std::map<std::string, HostRows> perCrop; ///< "patch_pos_embed@0", "layer1@2", "pooled@0"
     HostRows hdSequence;
@@ -74,23 +74,28 @@ ImageStages encode(ProbeBench& bench, const std::shared_ptr<const preprocess::Im
     gpu::Device& device = *bench.parts.device;
     models::SiglipEncoder& encoder = bench.parts.model->imageEncoder();
     ImageStages stages;
-    std::int64_t crop = 0;
-    const models::TapListener listener(
-        encoder.tap, [&](std::string_view name, std::int64_t index, const TensorView& view) {
-            if (name == "hd_sequence") {
-                stages.hdSequence.append(device, view);
-            } else if (name == "projected") {
-                stages.projected.append(device, view);
-            } else {
-                std::string key(name);
-                if (name == "layer") {
-                    key += std::to_string(index);
-                } else {
-                    crop = index;
-                }
-                stages.perCrop[key + "@" + std::to_string(crop)].append(device, view);
-            }
-        });
+    const auto side = static_cast<std::int64_t>(crops->plan().patchesPerSide());
+    std::int64_t first = 0; // crop of the group
+    const auto appendCrops = [&](const std::string& key, std::int64_t rows,
+                                 const TensorView& view) {
+        for (std::int64_t i = 0; i * rows < view.rows(); ++i) {
+            stages.perCrop[key + "@" + std::to_string(first + i)].append(
+                device, view.rowSlice(i * rows, rows));
+        }
+    };
+    const models::TapListener listener(encoder.tap, [&](std::string_view name, std::int64_t index,
+                                                        const TensorView& view) {
+        if (name == "hd_sequence") {
+            stages.hdSequence.append(device, view);
+        } else if (name == "projected") {
+            stages.projected.append(device, view);
+        } else if (name == "layer") {
+            appendCrops("layer" + std::to_string(index), side * side, view);
+        } else {
+            first = index;
+            appendCrops(std::string(name), name == "pooled" ? side * side / 4 : side * side, view);
+        }
+    });
     gpu::CommandStream s(device, gpu::CommandStream::Mode::Immediate, bench.stop);
     stages.tokens = encoder.encode(s, imageInput(crops));
     return stages;

@@ -56,6 +56,7 @@ Phi4Model::Phi4Model(gpu::Device& device, const weights::ModelConfig& config, Ph
     : m_device(device)
     , m_config(config)
     , m_activations(options.activations)
+    , m_cropsAtOnce(options.cropsAtOnce)
     , m_weights(std::move(weights)) {
     DecoderOptions decoder{.activations = options.activations, .kvFormat = options.kvFormat};
     decoder.context = chooseContext(device, config.decoder, decoder, options.context);
@@ -65,8 +66,8 @@ Phi4Model::Phi4Model(gpu::Device& device, const weights::ModelConfig& config, Ph
 SiglipEncoder& Phi4Model::imageEncoder() {
     check(m_weights.vision.has_value(), "an image for a model without an image encoder");
     if (m_imageEncoder == nullptr) {
-        m_imageEncoder = std::make_unique<SiglipEncoder>(m_device, *m_config.vision,
-                                                         *m_weights.vision, m_activations);
+        m_imageEncoder = std::make_unique<SiglipEncoder>(
+            m_device, *m_config.vision, *m_weights.vision, m_activations, m_cropsAtOnce);
     }
     return *m_imageEncoder;
 }

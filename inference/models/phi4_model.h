@@ -20,6 +20,7 @@ public:
         DType activations = DType::F32;
         std::int64_t context = 0; ///< tokens; 0 = as the model and the device's memory allow
         ops::KvFormat kvFormat = ops::KvFormat::Plain;
+        std::int64_t cropsAtOnce = 0; ///< of the image encoder; 0 = as many as it likes
         std::span<const weights::PeftAdapter> adapters = {}; ///< needed while loading only
         std::function<void(double, double)> onProgress;      ///< (bytes read, bytes to read)
         std::stop_token stop;
@@ -49,6 +50,7 @@ private:
     gpu::Device& m_device;
     weights::ModelConfig m_config;
     DType m_activations;
+    std::int64_t m_cropsAtOnce;
     Phi4Weights m_weights;
     std::unique_ptr<Phi4Decoder> m_decoder;
     std::unique_ptr<SiglipEncoder> m_imageEncoder;

@@ -12,22 +12,46 @@
 #include "inference/ops/linear.h"
 #include "inference/ops/patchify.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace phial::models {
+namespace {
+
+// With 1024 patches a crop, four make matrix products of 4096 rows: no card needs more to be busy.
+constexpr std::int64_t kGroupCrops = 4;
+// Of the full-size model four crops in fp16, two in fp32.
+constexpr std::int64_t kGroupBytes = 112LL << 20U;
+
+} // namespace
+
+std::int64_t SiglipEncoder::bytesPerCrop(const weights::VisionConfig& c, DType activations) {
+    const std::int64_t patches = std::int64_t{c.patchesPerSide()} * c.patchesPerSide();
+    const std::int64_t d = c.hiddenSize;
+    const std::int64_t pixels = std::int64_t{3} * c.patchSize * c.patchSize;
+    return patches * (4 * d + bytesPerElement(activations) * (pixels + 5 * d + c.intermediateSize));
+}
+
+std::int64_t SiglipEncoder::cropsAtOnce(const weights::VisionConfig& config, DType activations) {
+    return std::clamp<std::int64_t>(kGroupBytes / bytesPerCrop(config, activations), 1,
+                                    kGroupCrops);
+}
 
 SiglipEncoder::SiglipEncoder(gpu::Device& device, const weights::VisionConfig& config,
-                             const VisionWeights& weights, DType activations)
+                             const VisionWeights& weights, DType activations,
+                             std::int64_t cropsAtOnce)
     : m_device(device)
     , m_config(config)
     , m_weights(weights)
     , m_grid(config.patchesPerSide())
+    , m_group(cropsAtOnce > 0 ? cropsAtOnce : SiglipEncoder::cropsAtOnce(config, activations))
     , m_projector(device, weights.projector, activations) {
-    const std::int64_t patches = m_grid * m_grid;
+    const std::int64_t patches = m_group * m_grid * m_grid;
     const std::int64_t d = config.hiddenSize;
     const std::int64_t crop = config.cropSize;
     const std::string purpose = "the image encoder";
-    m_buf.pixels = Tensor(device, DType::F32, Shape{3, crop, crop}, purpose, gpu::Memory::Upload);
+    m_buf.pixels =
+        Tensor(device, DType::F32, Shape{m_group, 3, crop, crop}, purpose, gpu::Memory::Upload);
     m_buf.positionIds = Tensor(device, DType::I32, Shape{patches}, purpose, gpu::Memory::Upload);
     m_buf.keyMask = Tensor(device, DType::I32, Shape{patches}, purpose, gpu::Memory::Upload);
     m_buf.patches = Tensor(device, activations,
@@ -39,29 +63,40 @@ SiglipEncoder::SiglipEncoder(gpu::Device& device, const weights::VisionConfig& c
     m_buf.inner = Tensor(device, activations, Shape{patches, config.intermediateSize}, purpose);
 }
 
-void SiglipEncoder::embed(gpu::CommandStream& s, const ImageCrop& crop) {
-    writeHost<float>(m_buf.pixels, crop.planes);
-    writeHost<std::int32_t>(m_buf.positionIds, crop.positionIds);
-    writeHost<std::int32_t>(m_buf.keyMask, crop.keyMask);
+void SiglipEncoder::embed(gpu::CommandStream& s, const ImageInput& image, std::int64_t first,
+                          std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        const ImageCrop crop = image.crop(first + i);
+        writeHost<float>(m_buf.pixels, crop.planes, i * std::ssize(crop.planes));
+        writeHost<std::int32_t>(m_buf.positionIds, crop.positionIds, i * m_grid * m_grid);
+        writeHost<std::int32_t>(m_buf.keyMask, crop.keyMask, i * m_grid * m_grid);
+        s.checkpoint(); // cutting crops takes a while on the host
+    }
     const BiasedLinear& w = m_weights.patchEmbedding;
-    const TensorView x = m_buf.x.view();
-    ops::patchify(s, m_buf.pixels.view(), m_config.patchSize, m_buf.patches.view());
-    ops::linear(s, m_buf.patches.view(), w.weight, x, {.bias = w.bias.view()});
-    ops::addRows(s, x, m_weights.positionEmbedding, m_buf.positionIds.view());
+    const std::int64_t rows = count * m_grid * m_grid;
+    const std::int64_t side = m_config.cropSize;
+    TensorView pixels = m_buf.pixels.view();
+    pixels.shape = Shape{count, 3, side, side};
+    const TensorView patches = m_buf.patches.firstRows(rows);
+    const TensorView x = m_buf.x.firstRows(rows);
+    ops::patchify(s, pixels, m_config.patchSize, patches);
+    ops::linear(s, patches, w.weight, x, {.bias = w.bias.view()});
+    ops::addRows(s, x, m_weights.positionEmbedding, m_buf.positionIds.view().columnSlice(0, rows));
 }
 
-void SiglipEncoder::layer(gpu::CommandStream& s, std::size_t index) {
+void SiglipEncoder::layer(gpu::CommandStream& s, std::size_t index, std::int64_t count) {
     const SiglipLayerWeights& w = m_weights.layers[index];
     const std::int64_t d = m_config.hiddenSize;
     const std::int64_t headDim = d / m_config.heads;
     const auto norm = [&](const Norm& n) {
         return ops::LayerNormWeights{n.weight.view(), n.bias.view(), m_config.layerNormEps};
     };
-    const TensorView x = m_buf.x.view();         // [P, D]
-    const TensorView h = m_buf.h.view();         // [P, D]
-    const TensorView qkv = m_buf.qkv.view();     // [P, 3 D]
-    const TensorView attn = m_buf.attn.view();   // [P, D]
-    const TensorView inner = m_buf.inner.view(); // [P, F]
+    const std::int64_t rows = count * m_grid * m_grid;
+    const TensorView x = m_buf.x.firstRows(rows);         // [G P, D]
+    const TensorView h = m_buf.h.firstRows(rows);         // [G P, D]
+    const TensorView qkv = m_buf.qkv.firstRows(rows);     // [G P, 3 D]
+    const TensorView attn = m_buf.attn.firstRows(rows);   // [G P, D]
+    const TensorView inner = m_buf.inner.firstRows(rows); // [G P, F]
 
     ops::layerNorm(s, x, norm(w.layerNorm1), h);
     ops::linear(s, h, w.qkv.weight, qkv, {.bias = w.qkv.bias.view()});
@@ -72,8 +107,9 @@ void SiglipEncoder::layer(gpu::CommandStream& s, std::size_t index) {
                        .heads = m_config.heads,
                        .kvHeads = m_config.heads,
                        .headDim = headDim,
+                       .sequences = count,
                        .scale = 1.0F / std::sqrt(static_cast<float>(headDim)),
-                       .keyMask = m_buf.keyMask.view()});
+                       .keyMask = m_buf.keyMask.view().columnSlice(0, rows)});
     ops::linear(s, attn, w.outProj.weight, x,
                 {.bias = w.outProj.bias.view(), .accumulate = ops::Accumulate::Yes});
     ops::layerNorm(s, x, norm(w.layerNorm2), h);
@@ -96,21 +132,32 @@ Tensor SiglipEncoder::encode(gpu::CommandStream& s, const ImageInput& image,
     const Tensor sequence(m_device, DType::F32, Shape{tokens, d}, "an image sequence");
     Tensor projected(m_device, DType::F32, Shape{tokens, m_weights.projector.down.weight.rows()},
                      "image tokens");
-    for (std::int64_t i = 0; i < image.count; ++i) {
-        embed(s, image.crop(i));
-        tap(s, "patch_pos_embed", i, m_buf.x.view());
-        for (std::size_t layerIndex = 0; layerIndex < m_weights.layers.size(); ++layerIndex) {
-            layer(s, layerIndex);
-            tap(s, "layer", static_cast<std::int64_t>(layerIndex), m_buf.x.view());
+    const std::size_t layers = m_weights.layers.size();
+    // Groups of nearly the same size: ten crops as 4, 3 and 3.
+    const std::int64_t groups = (image.count + m_group - 1) / m_group;
+    for (std::int64_t group = 0; group < groups; ++group) {
+        const std::int64_t first = group * image.count / groups;
+        const std::int64_t count = (group + 1) * image.count / groups - first;
+        embed(s, image, first, count);
+        const TensorView x = m_buf.x.firstRows(count * m_grid * m_grid);
+        tap(s, "patch_pos_embed", first, x);
+        for (std::size_t i = 0; i < layers; ++i) {
+            layer(s, i, count);
+            tap(s, "layer", static_cast<std::int64_t>(i), x);
             s.checkpoint();
+            if (onCrop && i + 1 < layers) {
+                const double part = static_cast<double>(i + 1) / static_cast<double>(layers);
+                onCrop(static_cast<double>(first) + part * static_cast<double>(count),
+                       static_cast<double>(image.count));
+            }
         }
-        const TensorView pooled = features.view().rowSlice(i * perCrop, perCrop);
-        ops::averagePool(s, m_buf.x.view(), m_grid, pooled);
-        tap(s, "pooled", i, pooled);
-        // The next crop's pixels go into the same memory.
+        const TensorView pooled = features.view().rowSlice(first * perCrop, count * perCrop);
+        ops::averagePool(s, x, m_grid, pooled);
+        tap(s, "pooled", first, pooled);
+        // The next group's pixels go into the same memory.
         s.submitAndWait();
         if (onCrop) {
-            onCrop(static_cast<double>(i + 1), static_cast<double>(image.count));
+            onCrop(static_cast<double>(first + count), static_cast<double>(image.count));
         }
     }
     const auto separatorRow = [&](std::int64_t row) { return features.view().rowSlice(row, 1); };

@@ -142,6 +142,11 @@ void checkOperands(const AttentionArgs& args) {
            "heads must be a multiple of kvHeads");
     expect(args.headDim > 0 && args.headDim <= kLargestHeadDim, "attention",
            "headDim must be 1 to 256");
+    expect(args.sequences > 0 && queries % args.sequences == 0 && keys % args.sequences == 0,
+           "attention", "queries and keys must be whole sequences of equal length");
+    expect(args.sequences == 1 ||
+               (args.mask == AttentionMask::None && !args.kvLength && !args.parts && !coded(args)),
+           "attention", "several sequences take no mask but keyMask, no length and no parts");
     expectActivation({"attention", "q", args.q}, queries, args.heads * args.headDim);
     checkKeysAndValues(args);
     expectActivation({"attention", "out", args.out}, queries, args.heads * args.headDim);
@@ -265,13 +270,14 @@ void reduce(gpu::CommandStream& s, const AttentionArgs& args) {
 void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     checkOperands(args);
     const std::int64_t group = args.heads / args.kvHeads;
-    const std::int64_t rows = args.work == QueryWork::Apart ? group : args.q.rows() * group;
-    const std::int64_t shares = args.work == QueryWork::Apart ? args.q.rows() : 1;
+    const std::int64_t queries = args.q.rows() / args.sequences; // of one sequence
+    const std::int64_t keys = args.k.rows() / args.sequences;
+    const std::int64_t rows = args.work == QueryWork::Apart ? group : queries * group;
+    const std::int64_t shares = args.work == QueryWork::Apart ? queries : 1;
     const std::uint32_t headDim = toUint(args.headDim);
     const bool causal = args.mask == AttentionMask::Causal;
     const Plan plan = usesLanes(s.device().info(), args) ? planLanes(s.device(), args, rows)
                                                          : planTiled(s.device(), args, rows);
-    const std::uint32_t splits = args.parts ? toUint(args.parts->rows()) : 1;
     // Coded keys have no bias, so its binding is free for the codec.
     const std::optional<TensorView>& bias = coded(args) ? args.codec : args.relativeBias;
     const TensorView& out = args.parts ? *args.parts : args.out;
@@ -286,8 +292,8 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
         .kvLengthOffset = offsetOf(args.kvLength),
         .keyMaskOffset = offsetOf(args.keyMask),
         .columnScaleOffset = offsetOf(args.columnScale),
-        .queries = toUint(args.q.rows()),
-        .keys = toUint(args.k.rows()),
+        .queries = toUint(queries),
+        .keys = toUint(keys),
         .kvHeads = toUint(args.kvHeads),
         .queriesPerKey = toUint(group),
         .togetherRows = toUint(rows),
@@ -300,12 +306,13 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
         return view ? view->range : args.q.range;
     };
     // Later queries of a causal chunk hide from earlier ones.
-    const auto hidden = causal && args.k.rows() >= args.q.rows() ? (args.q.rows() - 1) / 2 : 0;
+    const auto hidden = causal && keys >= queries ? (queries - 1) / 2 : 0;
     const double pairs = static_cast<double>(args.q.rows()) * static_cast<double>(args.heads) *
-                         static_cast<double>(args.k.rows() - hidden);
+                         static_cast<double>(keys - hidden);
     const gpu::Groups groups = {.x = gpu::groupCount(toUint(rows), plan.rows) * toUint(shares),
                                 .y = toUint(args.kvHeads),
-                                .z = splits};
+                                .z = args.parts ? toUint(args.parts->rows())
+                                                : toUint(args.sequences)};
     const gpu::Work work = {.flops = 4 * pairs * headDim,
                             .bytes = viewBytes(args.q) + viewBytes(args.k) + viewBytes(args.v) +
                                      viewBytes(out)};

@@ -30,7 +30,11 @@ struct AttentionArgs {
     std::int64_t heads = 0;
     std::int64_t kvHeads = 0;
     std::int64_t headDim = 0; ///< 1..256
-    float scale = 1;          ///< usually headDim^-0.5
+    /// T and S are so many equal stretches, one behind the other, and a query sees the keys of its
+    /// own stretch only (crops of a picture). More than 1: no mask but keyMask, no kvLength, no
+    /// parts, nothing coded.
+    std::int64_t sequences = 1;
+    float scale = 1; ///< usually headDim^-0.5
     AttentionMask mask = AttentionMask::None;
     /// I32 [T], needed for Causal; key s is token s of the cache.
     std::optional<TensorView> positions = std::nullopt;
@@ -42,7 +46,7 @@ struct AttentionArgs {
     std::optional<TensorView> keyMask = std::nullopt;
     /// F32 [2*maxDistance, heads]: adds relativeBias[clip(s - t, -maxDistance, maxDistance - 1) +
     /// maxDistance, h] to the score of query t and key s (audio encoder). t, s count rows of q and
-    /// k.
+    /// k, in each sequence from 0.
     std::optional<TensorView> relativeBias = std::nullopt;
     /// With a coded format k and v are I32 rows of the cache (kv_format.h), q is in the rotated
     /// frame as rope_append leaves it, and `codec` is needed; no keyMask, no relativeBias.

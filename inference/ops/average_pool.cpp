@@ -18,8 +18,10 @@ void averagePool(gpu::CommandStream& s, const TensorView& x, std::int64_t grid,
                  const TensorView& y) {
     expect(grid > 0 && grid % 2 == 0, "average_pool", "the grid must be even");
     const std::int64_t columns = x.columns();
-    const std::int64_t rows = grid / 2 * (grid / 2);
-    expectActivation({"average_pool", "x", x}, grid * grid, columns);
+    const std::int64_t grids = x.rows() / (grid * grid);
+    const std::int64_t rows = grids * (grid / 2) * (grid / 2);
+    expect(grids > 0, "average_pool", "at least one grid");
+    expectActivation({"average_pool", "x", x}, grids * grid * grid, columns);
     expectActivation({"average_pool", "y", y}, rows, columns);
     expectApart({"average_pool", "x", x}, {"average_pool", "y", y});
 
@@ -27,6 +29,7 @@ void averagePool(gpu::CommandStream& s, const TensorView& x, std::int64_t grid,
         .x = rowView(x),
         .y = rowView(y),
         .grid = toUint(grid),
+        .grids = toUint(grids),
         .columns = toUint(columns),
     };
     s.dispatch(

@@ -12,7 +12,7 @@ namespace phial::ops {
 /// p = py*n + px:
 ///   y[p, (c*s + r)*s + q] = pixels[c, py*s + r, px*s + q]
 /// pixels: [C, H, W] F32, contiguous planes, H and W multiples of s; y: [(H/s)*(W/s), C*s*s] F32
-/// or F16.
+/// or F16. N images are pixels [N, C, H, W] and y with N times the rows, image after image.
 /// Records into s, does not submit.
 /// Throws Error{Internal} on mismatched shapes or types.
 /// The columns are ordered as the weights of embeddings.patch_embedding, which then is a linear

@@ -44,6 +44,36 @@ layout(constant_id = 11) const uint kHasColumnScale = 0;
 
 const float kHidden = -3.4e38;
 
+/// Which of the equal stretches of queries and keys this workgroup has; p.queries and p.keys are those of one stretch.
+uint sequence() {
+#ifdef SPLIT
+    return 0; // z counts parts of the keys there
+#else
+    return gl_WorkGroupID.z;
+#endif
+}
+
+uint queryFrom(uint query) {
+    return p.q.offset + (sequence() * p.queries + query) * p.q.stride;
+}
+
+uint keyFrom(uint key) {
+    return p.k.offset + (sequence() * p.keys + key) * p.k.stride;
+}
+
+uint valueFrom(uint key) {
+    return p.v.offset + (sequence() * p.keys + key) * p.v.stride;
+}
+
+uint resultFrom(uint query) {
+    return p.y.offset + (sequence() * p.queries + query) * p.y.stride;
+}
+
+/// Whether the mask lets the key be seen; any key may be asked for.
+bool inMask(uint key) {
+    return kHasKeyMask == 0 || keyMask[p.keyMaskOffset + sequence() * p.keys + min(key, p.keys - 1)] != 0;
+}
+
 /// Of a query head that shares this key/value head with others.
 uint headOf(uint row, uint kvHead) {
     return kvHead * p.queriesPerKey + row % p.queriesPerKey;

@@ -11,7 +11,7 @@
 // KV_WIDE reads keys and values in quads, where offsets, strides and head size are multiples of 4. KV_TQ4 and KV_K8V4 read the
 // codes that rope_append writes; keys, values and queries then are in the rotated frame, and the result is rotated back.
 // SPLIT: z = part of the key range, and what comes out are unfinished sums for attention_reduce: one query is too little work
-// for a graphics card otherwise.
+// for a graphics card otherwise. Without it z = sequence, where the rows are several sequences one behind the other.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #if defined(X_F16) || defined(Y_F16) || (defined(KV_F16) && !defined(KV_WIDE))
@@ -51,9 +51,7 @@ float finishScore(float product, uint row, uint key, uint keys, uint kvHead) {
     if (kCausal != 0) {
         visible = visible && int(key) <= positions[p.positionsOffset + min(query, p.queries - 1)];
     }
-    if (kHasKeyMask != 0) {
-        visible = visible && keyMask[p.keyMaskOffset + min(key, p.keys - 1)] != 0;
-    }
+    visible = visible && inMask(key);
     if (kHasRelativeBias != 0) {
         product += biasOf(row, key, kvHead);
     }
@@ -66,14 +64,14 @@ vec4 maskTail(vec4 value, uint quad) {
 
 #if defined(KV_CODED)
 vec4 keyQuad(uint key, uint kvHead, uint quad) {
-    const uint row = p.k.offset + key * p.k.stride;
+    const uint row = keyFrom(key);
     const float scale = unpackHalf2x16(k[row + p.kvHeads * kKeyWords + kvHead]).x;
     return scale * decodeKeyQuad(k[row + kvHead * kKeyWords + quad * kKeyWords / kQuads], quad);
 }
 
 vec4 valueQuad(uint key, uint kvHead, uint quad) {
-    const float scale = unpackHalf2x16(k[p.k.offset + key * p.k.stride + p.kvHeads * kKeyWords + kvHead]).y;
-    return scale * decodeLevelQuad(v[p.v.offset + key * p.v.stride + kvHead * kValueWords + quad / 2], quad);
+    const float scale = unpackHalf2x16(k[keyFrom(key) + p.kvHeads * kKeyWords + kvHead]).y;
+    return scale * decodeLevelQuad(v[valueFrom(key) + kvHead * kValueWords + quad / 2], quad);
 }
 #elif defined(KV_WIDE)
 #ifdef KV_F16
@@ -83,11 +81,11 @@ vec4 valueQuad(uint key, uint kvHead, uint quad) {
 #endif
 
 vec4 keyQuad(uint key, uint kvHead, uint quad) {
-    return TO_QUAD(k[(p.k.offset + key * p.k.stride + kvHead * kHeadDim) / 4 + quad]);
+    return TO_QUAD(k[(keyFrom(key) + kvHead * kHeadDim) / 4 + quad]);
 }
 
 vec4 valueQuad(uint key, uint kvHead, uint quad) {
-    return TO_QUAD(v[(p.v.offset + key * p.v.stride + kvHead * kHeadDim) / 4 + quad]);
+    return TO_QUAD(v[(valueFrom(key) + kvHead * kHeadDim) / 4 + quad]);
 }
 #else
 #define KV_NARROW
@@ -103,12 +101,12 @@ vec4 valueQuad(uint key, uint kvHead, uint quad) {
 
 #ifdef KV_NARROW
 vec4 keyQuad(uint key, uint kvHead, uint quad) {
-    const uint from = p.k.offset + key * p.k.stride + kvHead * kHeadDim;
+    const uint from = keyFrom(key) + kvHead * kHeadDim;
     return READ_QUAD(k, from, quad);
 }
 
 vec4 valueQuad(uint key, uint kvHead, uint quad) {
-    const uint from = p.v.offset + key * p.v.stride + kvHead * kHeadDim;
+    const uint from = valueFrom(key) + kvHead * kHeadDim;
     return READ_QUAD(v, from, quad);
 }
 #endif
@@ -155,7 +153,7 @@ void main() {
         vec4 value = vec4(0);
         if (row < endRow) {
             const uint head = headOf(row, kvHead);
-            const uint from = p.q.offset + (row / p.queriesPerKey) * p.q.stride + head * kHeadDim;
+            const uint from = queryFrom(row / p.queriesPerKey) + head * kHeadDim;
             value = p.scale * READ_QUAD(q, from, i % kQuads);
         }
         tileQ[(i / kQuads) * kStride + i % kQuads] = value;
@@ -282,7 +280,7 @@ void main() {
 #else
             if (row < endRow) {
                 const uint head = headOf(row, kvHead);
-                const uint from = p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim;
+                const uint from = resultFrom(row / p.queriesPerKey) + head * kHeadDim;
                 for (uint c = 0; c < 4; ++c) {
                     const uint d = 4 * (job % kQuads) + c;
                     if (d < kHeadDim) {
@@ -301,7 +299,7 @@ void main() {
         const uint d = i % kHeadDim;
         if (row < endRow) {
             const uint head = headOf(row, kvHead);
-            y[p.y.offset + (row / p.queriesPerKey) * p.y.stride + head * kHeadDim + d] =
+            y[resultFrom(row / p.queriesPerKey) + head * kHeadDim + d] =
                 Y_TYPE(tileQ[i / kHeadDim * kStride + d / 4][d % 4] * inversesqrt(float(kHeadDim)) * signOf(d) *
                        columnScaleOf(head, d));
         }

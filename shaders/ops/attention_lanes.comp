@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same attention on the software device, which runs the lanes of a subgroup as one vector of the processor but loads for each
-// lane in turn. So a workgroup is one subgroup with kRows rows (x: block of rows, y: key/value head), and what is loaded serves
+// lane in turn. So a workgroup is one subgroup with kRows rows (x: block of rows, y: key/value head, z: sequence), and what is loaded serves
 // all of them: for the scores each lane owns kLaneKeys whole keys of a tile and gets the queries by broadcast; for the result it
 // owns dimensions and gets the weights by broadcast. The tile's scores stay in registers in between. No barrier; the result of
 // the tiles before lies in shared memory, where each lane reads only what it wrote. Keys and values in quads, heads of a multiple
@@ -56,7 +56,7 @@ vec4 keyQuad(uint at) {
 void score(uint firstKey, uint keys, uint kvHead) {
     uint keyAt[kLaneKeys];
     for (uint c = 0; c < kLaneKeys; ++c) {
-        keyAt[c] = (p.k.offset + min(keyOf(firstKey, c), keys - 1) * p.k.stride + kvHead * kHeadDim) / 4;
+        keyAt[c] = (keyFrom(min(keyOf(firstKey, c), keys - 1)) + kvHead * kHeadDim) / 4;
     }
     // No loop here has more than 32 turns: the driver leaves those as they are, and what they index then lies in memory.
     for (uint c = 0; c < kLaneKeys; ++c) {
@@ -91,10 +91,7 @@ void weigh(uint firstRow, uint firstKey, uint keys, uint kvHead) {
     bool visible[kLaneKeys];
     for (uint c = 0; c < kLaneKeys; ++c) {
         const uint key = keyOf(firstKey, c);
-        visible[c] = key < keys;
-        if (kHasKeyMask != 0) {
-            visible[c] = visible[c] && keyMask[p.keyMaskOffset + min(key, p.keys - 1)] != 0;
-        }
+        visible[c] = key < keys && inMask(key);
     }
     for (uint r = 0; r < kRows; ++r) {
         float largest = kHidden;
@@ -124,7 +121,6 @@ void weigh(uint firstRow, uint firstKey, uint keys, uint kvHead) {
 }
 
 void addValues(uint firstKey, uint keys, uint kvHead) {
-    const uint head = p.v.offset + kvHead * kHeadDim;
     for (uint b = 0; b < BOUND(kBlocks); ++b) {
         const uint column = min(b * kBlockColumns + kWordValues * gl_LocalInvocationID.x, kHeadDim - kWordValues);
         for (uint i = 0; i < kWordValues * kRows; ++i) {
@@ -134,7 +130,7 @@ void addValues(uint firstKey, uint keys, uint kvHead) {
             for (uint j = 0; j < kGroupSize; ++j) {
                 // Behind the last key the weight is 0, but the value must still be a number: repeat the last one.
                 const uint key = min(firstKey + c * kGroupSize + j, keys - 1);
-                const uint at = (head + key * p.v.stride + column) / kWordValues;
+                const uint at = (valueFrom(key) + kvHead * kHeadDim + column) / kWordValues;
 #ifdef KV_F16
                 const vec2 value = unpackHalf2x16(v[at]);
 #else
@@ -166,7 +162,7 @@ void main() {
     for (uint r = 0; r < kRows; ++r) {
         const uint row = min(firstRow + r, endRow - 1); // the surplus repeats the last row
         const uint query = row / p.queriesPerKey;
-        queryAt[r] = p.q.offset + query * p.q.stride + headOf(row, kvHead) * kHeadDim;
+        queryAt[r] = queryFrom(query) + headOf(row, kvHead) * kHeadDim;
         lastKey[r] = kCausal != 0 ? positions[p.positionsOffset + query] : 0;
         rowMax[r] = kHidden;
         rowSum[r] = 0.0;
@@ -193,7 +189,7 @@ void main() {
         }
         const float factor = total > 0.0 ? 1.0 / total : 0.0;
         const uint head = headOf(firstRow + r, kvHead);
-        const uint to = p.y.offset + (firstRow + r) / p.queriesPerKey * p.y.stride + head * kHeadDim;
+        const uint to = resultFrom((firstRow + r) / p.queriesPerKey) + head * kHeadDim;
         for (uint b = 0; b < BOUND(kBlocks); ++b) {
             for (uint i = 0; i < kWordValues; ++i) {
                 const uint d = b * kBlockColumns + kWordValues * gl_LocalInvocationID.x + i;

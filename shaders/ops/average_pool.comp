@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Mean over 2x2 blocks of a grid of rows. One invocation per element of y, sums in fp32.
+// Mean over 2x2 blocks of a grid of rows; several grids lie one behind the other. One invocation per element of y, sums in fp32.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "shaders/include/types.glsl"
@@ -14,10 +14,11 @@ void main() {
     const uint pooled = p.grid / 2;
     const uint index = invocationIndex();
     const uint row = index / p.columns;
-    if (row >= pooled * pooled) {
+    if (row >= p.grids * pooled * pooled) {
         return;
     }
     const uint column = index % p.columns;
+    // An even grid: row / pooled counts pairs of grid rows through all grids.
     const uint firstRow = row / pooled * 2 * p.grid + row % pooled * 2;
     const uint first = p.x.offset + firstRow * p.x.stride + column;
     const uint below = first + p.grid * p.x.stride;

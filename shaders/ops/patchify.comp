@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // y[py*n + px, (c*s + r)*s + q] = pixels[c, py*s + r, px*s + q], n = width / s, s = patch size.
-// One invocation per element of y.
+// One invocation per element of y; several images lie one behind the other.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "shaders/include/types.glsl"
@@ -17,13 +17,14 @@ void main() {
     const uint patchesAcross = p.width / size;
     const uint index = invocationIndex();
     const uint row = index / columns;
-    if (row >= p.height / size * patchesAcross) {
+    const uint patches = p.height / size * patchesAcross; // of one image
+    if (row >= p.images * patches) {
         return;
     }
     const uint column = index % columns;
-    const uint channel = column / (size * size);
-    const uint pixelRow = row / patchesAcross * size + column / size % size;
+    const uint plane = row / patches * p.channels + column / (size * size);
+    const uint pixelRow = row % patches / patchesAcross * size + column / size % size;
     const uint pixelColumn = row % patchesAcross * size + column % size;
     y[p.y.offset + row * p.y.stride + column] =
-        Y_TYPE(pixels[p.pixelsOffset + (channel * p.height + pixelRow) * p.width + pixelColumn]);
+        Y_TYPE(pixels[p.pixelsOffset + (plane * p.height + pixelRow) * p.width + pixelColumn]);
 }

@@ -15,8 +15,8 @@ struct AttentionParams {
     uint kvLengthOffset;
     uint keyMaskOffset;
     uint columnScaleOffset;
-    uint queries; ///< T
-    uint keys;    ///< S
+    uint queries; ///< T, of one sequence
+    uint keys;    ///< S, of one sequence
     uint kvHeads;
     uint queriesPerKey; ///< heads / kvHeads
     uint togetherRows;  ///< rows that may share a workgroup: all, or those of one query

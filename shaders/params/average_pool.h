@@ -9,6 +9,7 @@ struct AveragePoolParams {
     RowView x;
     RowView y;
     uint grid;
+    uint grids;
     uint columns;
 };
 PHIAL_PARAMS_END(AveragePoolParams)

@@ -8,6 +8,7 @@ PHIAL_PARAMS_BEGIN
 struct PatchifyParams {
     RowView y;
     uint pixelsOffset;
+    uint images;
     uint channels;
     uint height;
     uint width;

@@ -114,7 +114,8 @@ TEST_F(PackageTest, TakesTheMemoryThatWasPredicted) {
             }
             const auto found = static_cast<double>(parts.device->memoryUse().allocatedByPhial);
             const auto predicted = static_cast<double>(parts.predictedBytes);
-            EXPECT_NEAR(found, predicted, 0.03 * predicted)
+            // The pool's last block, a thirty-second part of what there is, may be nearly empty.
+            EXPECT_NEAR(found, predicted, (1.0 / 32 + 0.01) * predicted)
                 << model << ", cache " << static_cast<int>(format);
         }
     }
@@ -131,6 +132,10 @@ TEST_F(PackageTest, RefusesTooLongAContextBeforeItAllocates) {
     EXPECT_GT(tight.contextTokens, 64);
     EXPECT_LT(tight.contextTokens, 8192);
     EXPECT_EQ(run(*loadEngine(tight), textRequest(2)).tokenIds.size(), 2U);
+    Phi4Parts parts = loadParts(tight, {}, {}); // its estimate has one crop
+    parts.model->imageEncoder();
+    EXPECT_LE(parts.predictedBytes, 24'000'000U);
+    EXPECT_LE(parts.device->memoryUse().peakByPhial, 24'000'000U);
     tight.device.memoryLimitBytes = 4'000'000;
     EXPECT_EQ(errorCodeOf([&] { loadEngine(tight); }, &message), ErrorCode::OutOfDeviceMemory);
     EXPECT_THAT(message, HasSubstr("no useful context fits"));

@@ -31,6 +31,7 @@ struct Case {
     DType query = DType::F32;
     DType keyValue = DType::F32;
     DType output = DType::F32;
+    std::int64_t sequences = 1;
 };
 
 struct Extras {
@@ -119,12 +120,17 @@ protected:
                                       .kvHeads = c.kvHeads,
                                       .scale = scale,
                                       .columnScale = extras.columnScale};
-        in.visible = [&](std::int64_t t, std::int64_t s) { return sees(extras, t, s); };
+        const std::int64_t ownQueries = c.queries / c.sequences;
+        const std::int64_t ownKeys = c.keys / c.sequences;
+        in.visible = [&](std::int64_t t, std::int64_t s) {
+            return t / ownQueries == s / ownKeys && sees(extras, t, s);
+        };
         const std::int64_t reach = extras.relativeBias.rows / 2;
         if (reach > 0) {
             in.bias = [&](std::int64_t t, std::int64_t s, std::int64_t h) {
+                const std::int64_t distance = s % ownKeys - t % ownQueries;
                 return static_cast<double>(
-                    extras.relativeBias.at(std::clamp(s - t, -reach, reach - 1) + reach, h));
+                    extras.relativeBias.at(std::clamp(distance, -reach, reach - 1) + reach, h));
             };
         }
         const Matrix expected = reference::attention(in);
@@ -153,6 +159,7 @@ protected:
                               .heads = c.heads,
                               .kvHeads = c.kvHeads,
                               .headDim = c.headDim,
+                              .sequences = c.sequences,
                               .scale = static_cast<float>(scale)};
         if (!extras.positions.empty()) {
             args.mask = AttentionMask::Causal;
@@ -239,6 +246,19 @@ TEST_P(AttentionLanes, MasksAddsTheBiasAndScalesColumns) {
     compare(c, {.relativeBias = randomMatrix(2 * 100, 2, 95, -3, 3)}); // all inside
     compare(c, {.keyMask = mask, .relativeBias = randomMatrix(2 * 7, 2, 96, -3, 3)});
     compare(c, {.columnScale = randomVector(2 * 72, 97, 0.4F, 5)});
+}
+
+TEST_P(AttentionLanes, SequencesSeeOnlyTheirOwnKeys) {
+    // Three of 17 queries and 30 keys: blocks of rows and tiles of keys end inside each.
+    const Case c{
+        .queries = 51, .keys = 90, .heads = 2, .kvHeads = 1, .headDim = 72, .sequences = 3};
+    std::vector<std::int32_t> mask(90, 1);
+    for (std::size_t s = 0; s < mask.size(); ++s) {
+        mask[s] = s < 30 || s % 30 < s / 30 * 9 ? 1 : 0; // others in each
+    }
+    compare(c, {.keyMask = mask, .columnScale = randomVector(2 * 72, 97, 0.4F, 5)});
+    compare(c, {.relativeBias = randomMatrix(2 * 7, 2, 96, -3, 3)});
+    compare({.queries = 5, .keys = 5, .heads = 2, .kvHeads = 2, .headDim = 8, .sequences = 5});
 }
 
 TEST_P(AttentionLanes, TakesEveryCombinationOfTypes) {

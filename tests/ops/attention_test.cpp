@@ -32,6 +32,7 @@ struct Case {
     DType query = DType::F32;
     DType keyValue = DType::F32;
     DType output = DType::F32;
+    std::int64_t sequences = 1;
 };
 
 /// What a case is run with besides q, k, v.
@@ -63,7 +64,8 @@ protected:
             return list[static_cast<std::size_t>(i)];
         };
         in.visible = [&](std::int64_t t, std::int64_t s) {
-            return (extras.positions.empty() || s <= item(extras.positions, t)) &&
+            return t * c.sequences / c.queries == s * c.sequences / c.keys &&
+                   (extras.positions.empty() || s <= item(extras.positions, t)) &&
                    (extras.kvLength < 0 || s < extras.kvLength) &&
                    (extras.keyMask.empty() || item(extras.keyMask, s) != 0);
         };
@@ -96,6 +98,7 @@ protected:
                               .heads = c.heads,
                               .kvHeads = c.kvHeads,
                               .headDim = c.headDim,
+                              .sequences = c.sequences,
                               .scale = static_cast<float>(scale)};
         if (!extras.positions.empty()) {
             args.mask = AttentionMask::Causal;
@@ -443,6 +446,15 @@ TEST_F(Attention, ReadsQueriesKeysAndValuesOfOneFusedMatrix) {
         kAverages);
 }
 
+TEST_F(Attention, SequencesSeeOnlyTheirOwnKeys) {
+    std::vector<std::int32_t> mask(18, 1);
+    std::fill(mask.end() - 3, mask.end(), 0); // of the second picture
+    const Case c{
+        .queries = 10, .keys = 18, .heads = 2, .kvHeads = 2, .headDim = 11, .sequences = 2};
+    compare(c);
+    compare(c, {.keyMask = mask});
+}
+
 TEST_F(Attention, RefusesWhatDoesNotFit) {
     const Placed q = place(Matrix(3, 24), DType::F32);
     const Placed k = place(Matrix(5, 8), DType::F32);
@@ -472,6 +484,7 @@ TEST_F(Attention, RefusesWhatDoesNotFit) {
     refuses([](AttentionArgs& a) { a.relativeBias = a.k; });
     refuses([](AttentionArgs& a) { a.kvFormat = KvFormat::Tq4; });
     refuses([](AttentionArgs& a) { a.parts = a.q; });
+    refuses([](AttentionArgs& a) { a.sequences = 3; }); // 5 keys
 }
 
 } // namespace

@@ -34,6 +34,18 @@ TEST_F(AveragePool, MatchesReference) {
     }
 }
 
+TEST_F(AveragePool, TakesSeveralGridsOneBehindTheOther) {
+    const Matrix x = randomMatrix(3 * 36, 5, 152);
+    const Placed px = place(x, DType::F32, {.offset = 1, .gap = 2});
+    const Placed py = placeEmpty(3 * 9, 5, DType::F32);
+    run([&](gpu::CommandStream& s) { averagePool(s, px.view, 6, py.view); });
+    const Matrix found = read(py);
+    for (const std::int64_t grid : {0, 1, 2}) {
+        expectClose(found.rowSlice(9 * grid, 9),
+                    reference::averagePool(x.rowSlice(36 * grid, 36), 6), kFewRoundings);
+    }
+}
+
 TEST_F(AveragePool, RefusesAnOddGrid) {
     const Placed px = place(Matrix(9, 4), DType::F32);
     const Placed py = placeEmpty(1, 4, DType::F32);

@@ -54,6 +54,20 @@ TEST_F(Patchify, TakesTheSecondPictureOfABatch) {
     expectClose(read(py), reference::patchify({std::span(pixels).subspan(48), 3, 4, 4}, 2), kExact);
 }
 
+TEST_F(Patchify, CutsSeveralPictures) {
+    const std::vector<float> pixels = randomVector(3 * 2 * 4 * 6, 143);
+    const Tensor all =
+        uploadFloats(device(), pixels, Shape({3, 2, 4, 6}), DType::F32, "test pixels");
+    const Placed py = placeEmpty(3 * 6, 8, DType::F32, {.offset = 1, .gap = 1});
+    run([&](gpu::CommandStream& s) { patchify(s, all.view(), 2, py.view); });
+    const Matrix found = read(py);
+    for (const std::size_t image : {0, 1, 2}) {
+        expectClose(found.rowSlice(6 * static_cast<std::int64_t>(image), 6),
+                    reference::patchify({std::span(pixels).subspan(48 * image, 48), 2, 4, 6}, 2),
+                    kExact);
+    }
+}
+
 TEST_F(Patchify, RefusesPartialPatches) {
     const Tensor planes(device(), DType::F32, Shape({3, 8, 9}), "test pixels");
     const Placed py = placeEmpty(4, 48, DType::F32);
