@@ -123,7 +123,7 @@ TEST_F(BenchTest, ComparesAnswersWithAndWithoutDrafts) {
         }
     }
     EXPECT_EQ(m_rows[9].drafts->guessed, 0) << "nothing to look up";
-    m_options.steps = 1000; // more than the model takes
+    m_options.steps = 2000; // more than the model takes
     EXPECT_THROW(run(), Error);
 }
 
