@@ -62,6 +62,8 @@ TEST_F(CliTest, HandsEveryOptionToTheEngine) {
                    "B C",
                    "--seed",
                    "18446744073709551615",
+                   "--drafts",
+                   "off",
                    "--device",
                    "1",
                    "--software",
@@ -96,6 +98,7 @@ TEST_F(CliTest, HandsEveryOptionToTheEngine) {
     EXPECT_FLOAT_EQ(sampling.minP, 0.1F);
     EXPECT_FLOAT_EQ(sampling.repetitionPenalty, 1.1F);
     EXPECT_EQ(sampling.seed, 18446744073709551615U);
+    EXPECT_EQ(sampling.drafts, Drafts::Off);
     EXPECT_THAT(sampling.stop, testing::ElementsAre("A", "B C"));
 }
 
