@@ -6,6 +6,9 @@
 #include "app/recorder/recorder.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
+#include "ui/contracts/languages.h"
+
+#include <QStringList>
 
 #include <algorithm>
 #include <array>
@@ -39,6 +42,15 @@ bool isNewer(const fs::path& file, const fs::path& than) {
     const auto changed = fs::last_write_time(file, error);
     const auto before = fs::last_write_time(than, error);
     return error || changed > before;
+}
+
+/// "Chinese, English, …"
+std::string spokenLanguages() {
+    QStringList names;
+    for (const ui::Language& language : ui::speechLanguages()) {
+        names.append(language.englishName);
+    }
+    return names.join(QStringLiteral(", ")).toStdString();
 }
 
 std::string speedText(double speed) {
@@ -106,6 +118,11 @@ MeetingRun::MeetingRun(RunContext& context, const std::string& file, Keep keep)
     };
     events.onNote = [this](const std::string&, const std::string& note) {
         m_context.reporter.note(note);
+    };
+    events.onForeignLanguage = [this](const std::string&, const std::string& language) {
+        m_context.reporter.note("The spoken language looks like " + language +
+                                ". Speech is supported in " + spokenLanguages() +
+                                "; what is written down of another language may be wrong.");
     };
     m_workspace.emplace(m_place == Place::Library ? libraryFolder(context.services)
                                                   : unfinishedFolder(context),

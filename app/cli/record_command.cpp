@@ -98,13 +98,13 @@ private:
 
 std::string stateText(recorder::RecorderState state, audio::SignalHealth health) {
     switch (state) {
+    case recorder::RecorderState::Idle:
     case recorder::RecorderState::Opening:
         return "waiting for the microphone";
     case recorder::RecorderState::Stalled:
         return "nothing arrives from the microphone";
     case recorder::RecorderState::Unplugged:
         return "the microphone is gone; recording goes on when one is there";
-    case recorder::RecorderState::Idle:
     case recorder::RecorderState::Paused:
     case recorder::RecorderState::Recording:
         break;

@@ -22,6 +22,25 @@ struct MeetingJobs::Gate {
     bool inside = false;
 };
 
+/// Says that a step is over, however it ends.
+class MeetingJobs::Leaving {
+public:
+    explicit Leaving(Gate& gate)
+        : m_gate(gate) {}
+
+    ~Leaving() {
+        const std::scoped_lock lock(m_gate.mutex);
+        m_gate.inside = false;
+        m_gate.left.notify_all();
+    }
+
+    Leaving(const Leaving&) = delete;
+    Leaving& operator=(const Leaving&) = delete;
+
+private:
+    Gate& m_gate;
+};
+
 MeetingJobs::MeetingJobs(EngineController& engine, Background& background,
                          std::filesystem::path file, meetings::JobQueue::MakeJob makeJob,
                          QObject* parent)
@@ -95,10 +114,9 @@ void MeetingJobs::wake() {
                     }
                     gate->inside = true;
                 }
-                m_queue.runStep(engine, stop); // throws nothing: failures end the job
-                const std::scoped_lock lock(gate->mutex);
-                gate->inside = false;
-                gate->left.notify_all();
+                const Leaving leaving(*gate);
+                // A lost device passes through: the model is loaded again, and this done over.
+                m_queue.runStep(engine, stop);
                 return tasks::TaskResult();
             },
             Urgency::Background);

@@ -50,6 +50,7 @@ private:
     /// Lets the destructor wait for a step on the engine's thread. Shared with the step, which may
     /// begin when this object is gone.
     struct Gate;
+    class Leaving;
 
     void onChange(const meetings::JobView& job);
     void flush();

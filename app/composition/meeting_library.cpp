@@ -53,45 +53,48 @@ QStringList recordingsIn(const QStringList& paths) {
     return files;
 }
 
-/// Seconds; 0 where the file does not say or cannot be read, which importing it tells.
-double lengthOf(const QString& file) {
-    try {
-        return documents::openAudioFile(file.toStdString())->info().seconds;
-    } catch (const Error&) {
-        return 0;
-    }
-}
-
 } // namespace
 
 void MeetingSession::import(const QStringList& paths) {
     m_files.run([this, paths](const std::stop_token&) -> Background::Then {
         const QStringList files = recordingsIn(paths);
-        ui::LongImportWish now;
+        QList<FoundRecording> now;
+        QStringList problems;
         ui::LongImportView later;
         for (const QString& file : files) {
-            const double seconds = lengthOf(file);
-            if (seconds < kLongSeconds) {
-                now.files.append(file);
-            } else {
-                later.files.append(file);
-                later.seconds += seconds;
+            try {
+                // 0 where the file does not say
+                const double seconds = documents::openAudioFile(file.toStdString())->info().seconds;
+                if (seconds < kLongSeconds) {
+                    now.append({.file = file, .seconds = seconds});
+                } else {
+                    later.files.append(file);
+                    later.seconds += seconds;
+                }
+            } catch (const Error& error) {
+                problems.append(QString::fromUtf8(error.what()));
             }
         }
-        return [this, later, then = imported(now), none = files.isEmpty()] {
+        return [this, later, then = imported(now, 0, 0, problems), none = files.isEmpty()] {
             then();
             if (none) {
                 fail(tr("Nothing was imported."), tr("There are no recordings in this folder."));
             }
             if (!later.files.isEmpty()) {
-                askAboutLong(later);
+                // Behind the reading of the queue, which knows the last speed: the files may be
+                // those that the program was started with.
+                m_files.run([this, later](const std::stop_token&) -> Background::Then {
+                    return [this, later] { askAboutLong(later); };
+                });
             }
         };
     });
 }
 
 void MeetingSession::askAboutLong(ui::LongImportView recordings) {
-    recordings.workSeconds = m_speed > 0 ? recordings.seconds / m_speed : -1;
+    const auto& info = m_parts.engine.info();
+    const double speed = m_jobs.queue().lastSpeed(info ? info->modelName : std::string());
+    recordings.workSeconds = speed > 0 ? recordings.seconds / speed : -1;
     auto* dialog = new ui::LongImportDialog(m_window.theme(), recordings, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ui::LongImportDialog::importRequested, this, &MeetingSession::importNow);
@@ -99,18 +102,25 @@ void MeetingSession::askAboutLong(ui::LongImportView recordings) {
 }
 
 void MeetingSession::importNow(const ui::LongImportWish& wish) {
-    m_files.run([this, wish](const std::stop_token&) { return imported(wish); });
+    m_files.run([this, wish](const std::stop_token&) {
+        QList<FoundRecording> files;
+        for (const QString& file : wish.files) {
+            // Looked at once more: nobody knows how long the question stood there.
+            files.append({.file = file, .seconds = {}});
+        }
+        return imported(files, wish.from, wish.to, {});
+    });
 }
 
-Background::Then MeetingSession::imported(const ui::LongImportWish& wish) {
+Background::Then MeetingSession::imported(const QList<FoundRecording>& files, double from,
+                                          double to, QStringList problems) {
     QList<MeetingSummary> added;
-    QStringList problems;
     const std::string now = recorder::utcTime(std::chrono::system_clock::now());
-    for (const QString& file : wish.files) {
+    for (const FoundRecording& one : files) {
         try {
             makeWorkspace();
             added.append(
-                summaryOf(m_workspace->import(file.toStdString(), now, wish.from, wish.to)));
+                summaryOf(m_workspace->import(one.file.toStdString(), now, from, to, one.seconds)));
         } catch (const Error& error) {
             problems.append(QString::fromUtf8(error.what()));
         }

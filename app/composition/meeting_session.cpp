@@ -121,6 +121,9 @@ meetings::WorkspaceEvents MeetingSession::events() {
             m_window.showNotice(notice);
         });
     };
+    events.onForeignLanguage = [this](const std::string& meeting, const std::string& language) {
+        m_inbox.post([this, meeting, language] { tellForeignLanguage(meeting, language); });
+    };
     events.onSummary = [this, shown](const std::string& meeting, const std::filesystem::path&) {
         m_inbox.post([this, shown, meeting] {
             if (shown(meeting)) {

@@ -86,6 +86,12 @@ Q_SIGNALS:
 private:
     using Change = std::function<bool(meetings::Transcript&)>;
 
+    /// A file to import.
+    struct FoundRecording {
+        QString file;
+        std::optional<double> seconds; ///< when it was opened just now; 0 = it does not say
+    };
+
     // meeting_session.cpp: opening, playing, jobs
     void connectPage();
     void connectJobs();
@@ -106,6 +112,7 @@ private:
     void onSummaryWish(const ui::SummaryWish& wish);
     void onJobEnded(const meetings::JobView& job);
     void tellThatItWaits(); ///< for a model, when there is none
+    void tellForeignLanguage(const std::string& meeting, const std::string& language);
     void showQueue(const std::vector<meetings::JobView>& jobs);
     void onRecorded(const meetings::MeetingEntry& meeting);
     void tellRecovered(const std::vector<meetings::MeetingEntry>& meetings);
@@ -117,7 +124,9 @@ private:
     meetings::TranscriptHistory& historyOf(const QString& id);
     void import(const QStringList& paths);
     void importNow(const ui::LongImportWish& wish);
-    Background::Then imported(const ui::LongImportWish& wish); ///< on m_files' thread
+    /// On m_files' thread; of seconds [from, to) of them where to > from. `problems`: with others.
+    Background::Then imported(const QList<FoundRecording>& files, double from, double to,
+                              QStringList problems);
     void askAboutLong(ui::LongImportView recordings);
     void rename(const QString& id, const QString& title);
     void remove(const QString& id);
@@ -150,7 +159,6 @@ private:
     meetings::TranscriptHistory m_history;            ///< only on m_files' thread, as the next
     QString m_historyOf;                              ///< the meeting that m_history is about
     bool m_undoPossible = false;
-    double m_speed = 0; ///< of the last transcription, times real time; 0 = there was none yet
     std::shared_ptr<const meetings::Transcript> m_transcript; ///< shared with a question that runs
     QList<ui::AskTurn> m_turns;
     JobId m_asking = 0;

@@ -42,7 +42,7 @@ QString leftText(double seconds) {
                           : tr("%1 h left").arg(QLocale().toString(seconds / 3600, 'f', 1));
 }
 
-/// Bookmarks and notes of a recording. Its journal counts frames of parts.
+/// Bookmarks, notes and gaps of a recording.
 QList<ui::BookmarkView> bookmarksOf(const std::filesystem::path& folder) {
     QList<ui::BookmarkView> marks;
     std::string bytes;
@@ -51,24 +51,12 @@ QList<ui::BookmarkView> bookmarksOf(const std::filesystem::path& folder) {
     } catch (const Error&) {
         return marks; // an imported meeting has none
     }
-    double before = 0; // seconds of the parts before
-    double part = 0;
-    int rateHz = 0;
-    for (const recorder::JournalEntry& entry : recorder::parseJournal(bytes).entries) {
-        const double here = rateHz > 0 ? static_cast<double>(entry.frame) / rateHz : 0;
-        part = std::max(part, here);
-        if (entry.kind == recorder::EntryKind::Part) {
-            before += entry.part > 0 ? part : 0;
-            part = 0;
-            rateHz = entry.rateHz;
-        } else if (entry.kind == recorder::EntryKind::Bookmark ||
-                   entry.kind == recorder::EntryKind::Note) {
-            marks.append({.seconds = before + here, .text = text(entry.text)});
-        } else if (entry.kind == recorder::EntryKind::GapEnd) {
-            marks.append({.seconds = before + here,
-                          .text = tr("The microphone was away for %1 s.")
-                                      .arg(QLocale().toString(entry.seconds, 'f', 1))});
-        }
+    for (const recorder::JournalMark& mark : recorder::marksOf(recorder::parseJournal(bytes))) {
+        const bool gap = mark.entry.kind == recorder::EntryKind::GapEnd;
+        marks.append({.seconds = mark.seconds,
+                      .text = gap ? tr("The microphone was away for %1 s.")
+                                        .arg(QLocale().toString(mark.entry.seconds, 'f', 1))
+                                  : text(mark.entry.text)});
     }
     return marks;
 }

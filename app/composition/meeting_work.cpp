@@ -3,8 +3,10 @@
 #include "app/audio/system_audio.h"
 #include "app/composition/meeting_session.h"
 #include "app/composition/meeting_views.h"
+#include "app/meetings/pipeline/text_language.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
+#include "ui/contracts/languages.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -91,6 +93,29 @@ void MeetingSession::tellThatItWaits() {
     notice.title = tr("It waits for a model.");
     notice.text = tr("The queue goes on as soon as one is loaded.");
     notice.actions = {ui::NoticeAction::AddModel, ui::NoticeAction::RetryLoad};
+    m_window.showNotice(notice);
+}
+
+void MeetingSession::tellForeignLanguage(const std::string& meeting, const std::string& language) {
+    QStringList known;
+    QString name = QString::fromStdString(language);
+    for (const ui::Language& one : ui::speechLanguages()) {
+        known.append(one.name);
+    }
+    for (const ui::Language& one : ui::textLanguages()) {
+        name = one.englishName == name ? one.name : name;
+    }
+    ui::NoticeView notice;
+    notice.key = QStringLiteral("meeting-language:") + QString::fromStdString(meeting);
+    notice.severity = ui::Severity::Warning;
+    notice.title = language == meetings::kAnotherLanguage
+                       ? tr("The spoken language looks like one that is not supported.")
+                       : tr("The spoken language looks like %1.").arg(name);
+    notice.text = tr("Speech is supported in %1; what is written down of another language may be "
+                     "wrong. The sound is kept. If it is one of these, choose it under Spoken "
+                     "Language in the menu of the meeting.")
+                      .arg(known.join(tr(", ")));
+    notice.actions = {ui::NoticeAction::OpenMeeting};
     m_window.showNotice(notice);
 }
 
@@ -187,7 +212,6 @@ void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
                             job.state == meetings::JobState::Running ||
                             job.state == meetings::JobState::Paused;
         if (active && job.spec.kind == meetings::JobKind::Transcribe) {
-            m_speed = job.progress.speed > 0 ? job.progress.speed : m_speed;
             transcribed.insert(QString::fromStdString(job.spec.meeting));
         }
         if (job.spec.meeting == current() && active) {

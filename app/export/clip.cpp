@@ -46,6 +46,9 @@ void exportClip(const tasks::SoundSource& sound, FrameRange range,
         throw Error(ErrorCode::InvalidArgument,
                     "The selection is empty or longer than a WAV file can be.");
     }
+    AtomicFile file(path);
+    file.write(header(sound, 0)); // with its length once that is known: the sound may end before
+    std::int64_t written = 0;
     std::string data;
     std::vector<float> block;
     std::int64_t frame = 0;
@@ -56,13 +59,17 @@ void exportClip(const tasks::SoundSource& sound, FrameRange range,
         const auto frames = static_cast<std::int64_t>(block.size()) / sound.channels;
         const std::int64_t first = std::clamp<std::int64_t>(range.from - frame, 0, frames);
         const std::int64_t last = std::clamp<std::int64_t>(range.to - frame, 0, frames);
+        data.clear();
         for (std::int64_t i = first * sound.channels; i < last * sound.channels; ++i) {
             const float sample = block[static_cast<std::size_t>(i)] * 32768.0F;
             put(data, std::lrint(std::clamp(sample, -32768.0F, 32767.0F)), 2);
         }
+        file.write(data);
+        written += static_cast<std::int64_t>(data.size());
         frame += frames;
     }
-    writeAtomically(path, header(sound, static_cast<std::int64_t>(data.size())) + data);
+    file.overwrite(0, header(sound, written));
+    file.commit();
 }
 
 } // namespace phial::exporting

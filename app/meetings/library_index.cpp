@@ -7,7 +7,9 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 namespace phial::meetings {
@@ -95,6 +97,39 @@ std::string matchOf(const std::vector<std::string>& words, std::string_view quer
     return match;
 }
 
+/// One text that can be found.
+struct IndexLine {
+    std::int64_t segment = 0; ///< 0 = the title
+    double start = 0;         ///< seconds
+    std::string_view speaker;
+    std::string_view text;
+
+    std::size_t hash() const {
+        std::size_t all = 0;
+        for (const std::size_t one :
+             {std::hash<std::int64_t>()(segment), std::hash<double>()(start),
+              std::hash<std::string_view>()(speaker), std::hash<std::string_view>()(text)}) {
+            all = all * 0x9E3779B97F4A7C15U + one;
+        }
+        return all;
+    }
+};
+
+void forEachLine(const MeetingEntry& meeting, const Transcript& transcript,
+                 const std::function<void(const IndexLine&)>& take) {
+    const auto put = [&](const IndexLine& line) {
+        if (!line.text.empty()) {
+            take(line);
+        }
+    };
+    put({.text = meeting.meta.title});
+    for (const TranscriptSegment& segment : transcript.segments) {
+        const double start = transcript.seconds(segment.startSample);
+        put({segment.id, start, segment.speaker, segment.text});
+        put({segment.id, start, segment.speaker, segment.translation});
+    }
+}
+
 } // namespace
 
 class LibraryIndex::Database {
@@ -118,52 +153,74 @@ public:
     }
 
     void forget(const std::string& folder) {
-        Statement find(file.handle(), "SELECT id FROM meetings WHERE folder=?");
-        if (!find.bind(1, folder).step()) {
-            return;
-        }
-        const std::int64_t meeting = find.integer(0);
-        // The full-text tables keep no text of their own and must be told what they had.
-        for (const char* sql :
-             {"INSERT INTO words(words, rowid, indexed) SELECT 'delete', id, indexed FROM lines "
-              "WHERE meeting=?",
-              "INSERT INTO parts(parts, rowid, text) SELECT 'delete', id, text FROM lines "
-              "WHERE meeting=?",
-              "DELETE FROM lines WHERE meeting=?", "DELETE FROM meetings WHERE id=?"}) {
-            Statement(file.handle(), sql).bind(1, meeting).run();
+        const std::int64_t meeting = numberOf(folder);
+        if (meeting != 0) {
+            forgetLines("meeting=?", meeting);
+            Statement(file.handle(), "DELETE FROM meetings WHERE id=?").bind(1, meeting).run();
         }
     }
 
-    void add(const MeetingEntry& meeting, const Transcript& transcript) {
-        Statement head(file.handle(),
-                       "INSERT INTO meetings(folder, title, created) VALUES(?, ?, ?)");
-        head.bind(1, meeting.folder.filename().string())
-            .bind(2, meeting.meta.title)
-            .bind(3, meeting.meta.createdUtc)
-            .run();
-        const std::int64_t number = file.lastRow();
-        Statement line(file.handle(), "INSERT INTO lines(meeting, segment, start, speaker, text, "
-                                      "indexed) VALUES(?, ?, ?, ?, ?, ?)");
-        Statement words(file.handle(), "INSERT INTO words(rowid, indexed) VALUES(?, ?)");
-        Statement parts(file.handle(), "INSERT INTO parts(rowid, text) VALUES(?, ?)");
-        const auto put = [&](std::int64_t segment, double start, const std::string& speaker,
-                             const std::string& text) {
-            if (text.empty()) {
-                return;
-            }
-            const std::string spaced = spacedOut(text);
-            line.bind(1, number).bind(2, segment).bind(3, start).bind(4, speaker).bind(5, text);
-            line.bind(6, spaced).run();
-            const std::int64_t row = file.lastRow();
-            words.bind(1, row).bind(2, spaced).run();
-            parts.bind(1, row).bind(2, text).run();
-        };
-        put(0, 0, {}, meeting.meta.title);
-        for (const TranscriptSegment& segment : transcript.segments) {
-            const double start = transcript.seconds(segment.startSample);
-            put(segment.id, start, segment.speaker, segment.text);
-            put(segment.id, start, segment.speaker, segment.translation);
+    /// Number of lines.
+    std::int64_t add(const MeetingEntry& meeting, const Transcript& transcript) {
+        const std::int64_t number = addMeeting(meeting);
+        std::int64_t count = 0;
+        Adding adding(file);
+        forEachLine(meeting, transcript, [&](const IndexLine& line) {
+            adding.add(number, line);
+            ++count;
+        });
+        return count;
+    }
+
+    /// Number of lines that are written or forgotten.
+    std::int64_t change(const MeetingEntry& meeting, const Transcript& transcript) {
+        const std::int64_t number = numberOf(meeting.folder.filename().string());
+        if (number == 0) {
+            return add(meeting, transcript);
         }
+        Statement(file.handle(), "UPDATE meetings SET title=?, created=? WHERE id=?")
+            .bind(1, meeting.meta.title)
+            .bind(2, meeting.meta.createdUtc)
+            .bind(3, number)
+            .run();
+        std::unordered_multiset<std::size_t> missing; // hashes: the texts are long
+        forEachLine(meeting, transcript,
+                    [&](const IndexLine& line) { missing.insert(line.hash()); });
+        std::vector<std::int64_t> gone;
+        {
+            Statement known(file.handle(),
+                            "SELECT id, segment, start, speaker, text FROM lines WHERE meeting=?");
+            known.bind(1, number);
+            while (known.step()) {
+                const std::string speaker = known.text(3);
+                const std::string text = known.text(4);
+                const IndexLine line{known.integer(1), known.real(2), speaker, text};
+                const auto same = missing.find(line.hash());
+                if (same == missing.end()) {
+                    gone.push_back(known.integer(0));
+                } else {
+                    missing.erase(same);
+                }
+            }
+        }
+        for (const std::int64_t row : gone) {
+            forgetLines("id=?", row);
+        }
+        const auto changes = static_cast<std::int64_t>(gone.size() + missing.size());
+        Adding adding(file);
+        forEachLine(meeting, transcript, [&](const IndexLine& line) {
+            const auto wanted = missing.find(line.hash());
+            if (wanted != missing.end()) {
+                missing.erase(wanted);
+                adding.add(number, line);
+            }
+        });
+        return changes;
+    }
+
+    std::int64_t segments() {
+        Statement count(file.handle(), "SELECT count(*) FROM lines WHERE segment > 0");
+        return count.step() ? count.integer(0) : 0;
     }
 
     /// Rows of the lines that `condition` selects, given its one parameter.
@@ -191,6 +248,59 @@ public:
     }
 
     SqliteFile file;
+
+private:
+    /// Three statements that are ready for line after line.
+    class Adding {
+    public:
+        explicit Adding(SqliteFile& file)
+            : m_file(file)
+            , m_line(file.handle(), "INSERT INTO lines(meeting, segment, start, speaker, text, "
+                                    "indexed) VALUES(?, ?, ?, ?, ?, ?)")
+            , m_words(file.handle(), "INSERT INTO words(rowid, indexed) VALUES(?, ?)")
+            , m_parts(file.handle(), "INSERT INTO parts(rowid, text) VALUES(?, ?)") {}
+
+        void add(std::int64_t meeting, const IndexLine& line) {
+            const std::string spaced = spacedOut(line.text);
+            m_line.bind(1, meeting).bind(2, line.segment).bind(3, line.start);
+            m_line.bind(4, line.speaker).bind(5, line.text).bind(6, spaced).run();
+            const std::int64_t row = m_file.lastRow();
+            m_words.bind(1, row).bind(2, spaced).run();
+            m_parts.bind(1, row).bind(2, line.text).run();
+        }
+
+    private:
+        SqliteFile& m_file;
+        Statement m_line;
+        Statement m_words;
+        Statement m_parts;
+    };
+
+    /// 0 when it is not known.
+    std::int64_t numberOf(const std::string& folder) {
+        Statement find(file.handle(), "SELECT id FROM meetings WHERE folder=?");
+        return find.bind(1, folder).step() ? find.integer(0) : 0;
+    }
+
+    std::int64_t addMeeting(const MeetingEntry& meeting) {
+        Statement(file.handle(), "INSERT INTO meetings(folder, title, created) VALUES(?, ?, ?)")
+            .bind(1, meeting.folder.filename().string())
+            .bind(2, meeting.meta.title)
+            .bind(3, meeting.meta.createdUtc)
+            .run();
+        return file.lastRow();
+    }
+
+    void forgetLines(const std::string& condition, std::int64_t parameter) {
+        // The full-text tables keep no text of their own and must be told what they had.
+        for (const char* sql :
+             {"INSERT INTO words(words, rowid, indexed) SELECT 'delete', id, indexed FROM lines "
+              "WHERE ",
+              "INSERT INTO parts(parts, rowid, text) SELECT 'delete', id, text FROM lines WHERE ",
+              "DELETE FROM lines WHERE "}) {
+            Statement(file.handle(), sql + condition).bind(1, parameter).run();
+        }
+    }
 };
 
 LibraryIndex::LibraryIndex(const std::filesystem::path& file) {
@@ -208,11 +318,11 @@ LibraryIndex::LibraryIndex(const std::filesystem::path& file) {
 
 LibraryIndex::~LibraryIndex() = default;
 
-void LibraryIndex::put(const MeetingEntry& meeting, const Transcript& transcript) {
+std::int64_t LibraryIndex::put(const MeetingEntry& meeting, const Transcript& transcript) {
     Transaction all(m_database->file);
-    m_database->forget(meeting.folder.filename().string());
-    m_database->add(meeting, transcript);
+    const std::int64_t changes = m_database->change(meeting, transcript);
     all.commit();
+    return changes;
 }
 
 void LibraryIndex::remove(const std::filesystem::path& folder) {
@@ -285,8 +395,7 @@ std::vector<std::string> LibraryIndex::rebuild(const MeetingStore& store,
 }
 
 std::int64_t LibraryIndex::segments() {
-    Statement count(m_database->file.handle(), "SELECT count(*) FROM lines WHERE segment > 0");
-    return count.step() ? count.integer(0) : 0;
+    return m_database->segments();
 }
 
 } // namespace phial::meetings

@@ -41,8 +41,10 @@ public:
     LibraryIndex(const LibraryIndex&) = delete;
     LibraryIndex& operator=(const LibraryIndex&) = delete;
 
-    /// Replaces everything that is known of a meeting.
-    void put(const MeetingEntry& meeting, const Transcript& transcript);
+    /// Makes what is known of a meeting the same as this. Only lines that differ are written, since
+    /// a transcription tells of its lines every few seconds, all day long. Returns how many those
+    /// were, old and new.
+    std::int64_t put(const MeetingEntry& meeting, const Transcript& transcript);
     void remove(const std::filesystem::path& folder);
 
     /// Newest first, at most `limit`. An empty query finds nothing.

@@ -18,7 +18,9 @@ auto positionOf(Transcript& transcript, std::int64_t id) {
 void keepVersion(TranscriptSegment& segment) {
     segment.versions.push_back({.text = segment.text,
                                 .translation = segment.translation,
-                                .author = segment.editedByUser ? Author::User : Author::Model});
+                                .author = segment.editedByUser ? Author::User : Author::Model,
+                                .kind = segment.kind,
+                                .reason = segment.reason});
 }
 
 void becomeSpeech(TranscriptSegment& segment) {
@@ -113,6 +115,8 @@ bool restoreVersion(Transcript& transcript, std::int64_t id, std::size_t version
     keepVersion(*segment);
     segment->text = wanted.text;
     segment->translation = wanted.translation;
+    segment->kind = wanted.kind;
+    segment->reason = wanted.reason;
     segment->editedByUser = wanted.author == Author::User;
     return true;
 }

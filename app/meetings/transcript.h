@@ -30,6 +30,8 @@ struct SegmentVersion {
     std::string text;
     std::string translation;
     Author author = Author::Model;
+    SegmentKind kind = SegmentKind::Speech;
+    UnclearReason reason = UnclearReason::NotKnown; ///< of an Unclear one
 
     bool operator==(const SegmentVersion&) const = default;
 };
@@ -88,7 +90,8 @@ bool editTranslation(Transcript& transcript, std::int64_t id, std::string transl
 bool replaceByModel(Transcript& transcript, std::int64_t id, std::string text,
                     std::string translation, double confidence);
 
-/// Exchanges the text with version `version`. False when there is none.
+/// Exchanges what is there with version `version`: text, translation, and whether it is unclear.
+/// False when there is none.
 bool restoreVersion(Transcript& transcript, std::int64_t id, std::size_t version);
 
 /// Divides a segment at byte `offset` of its text, at sample `at` (the playback position: words

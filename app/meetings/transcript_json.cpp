@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <exception>
+#include <fstream>
+#include <functional>
 #include <utility>
 
 namespace phial::meetings {
@@ -48,6 +50,14 @@ void putUnlessEmpty(Json& object, const char* key, const std::string& text) {
     }
 }
 
+void putReason(Json& object, SegmentKind kind, UnclearReason reason) {
+    for (const auto& [name, known] : kReasons) {
+        if (kind == SegmentKind::Unclear && reason == known) {
+            object["reason"] = name;
+        }
+    }
+}
+
 Json jsonOf(const TranscriptSegment& segment, const Transcript& transcript) {
     Json object;
     object["id"] = segment.id;
@@ -56,11 +66,7 @@ Json jsonOf(const TranscriptSegment& segment, const Transcript& transcript) {
     object["start"] = transcript.seconds(segment.startSample);
     object["end"] = transcript.seconds(segment.endSample);
     object["kind"] = kindName(segment.kind);
-    for (const auto& [name, reason] : kReasons) {
-        if (segment.kind == SegmentKind::Unclear && segment.reason == reason) {
-            object["reason"] = name;
-        }
-    }
+    putReason(object, segment.kind, segment.reason);
     object["text"] = validUtf8(segment.text);
     putUnlessEmpty(object, "translation", segment.translation);
     putUnlessEmpty(object, "speaker", segment.speaker);
@@ -76,6 +82,10 @@ Json jsonOf(const TranscriptSegment& segment, const Transcript& transcript) {
         older["text"] = validUtf8(version.text);
         putUnlessEmpty(older, "translation", version.translation);
         older["author"] = authorName(version.author);
+        if (version.kind != SegmentKind::Speech) {
+            older["kind"] = kindName(version.kind);
+            putReason(older, version.kind, version.reason);
+        }
         object["versions"].push_back(std::move(older));
     }
     return object;
@@ -125,9 +135,29 @@ public:
 
     SegmentVersion version(const Json& object) const {
         demandObject(object);
+        const SegmentKind what = kind(object);
         return {.text = text(object, "text"),
                 .translation = text(object, "translation"),
-                .author = text(object, "author") == "user" ? Author::User : Author::Model};
+                .author = text(object, "author") == "user" ? Author::User : Author::Model,
+                .kind = what,
+                .reason = reason(object, what)};
+    }
+
+    SegmentKind kind(const Json& object) const {
+        const std::string name = text(object, "kind");
+        return name == "unclear" ? SegmentKind::Unclear
+               : name == "gap"   ? SegmentKind::Gap
+                                 : SegmentKind::Speech;
+    }
+
+    UnclearReason reason(const Json& object, SegmentKind what) const {
+        const std::string why = text(object, "reason");
+        for (const auto& [name, reason] : kReasons) {
+            if (what == SegmentKind::Unclear && why == name) {
+                return reason;
+            }
+        }
+        return UnclearReason::NotKnown;
     }
 
     TranscriptSegment segment(const Json& object) const {
@@ -139,16 +169,8 @@ public:
         if (segment.startSample < 0 || segment.endSample < segment.startSample) {
             fail("segment " + std::to_string(segment.id) + " ends before it begins");
         }
-        const std::string kind = text(object, "kind");
-        segment.kind = kind == "unclear" ? SegmentKind::Unclear
-                       : kind == "gap"   ? SegmentKind::Gap
-                                         : SegmentKind::Speech;
-        const std::string why = text(object, "reason");
-        for (const auto& [name, reason] : kReasons) {
-            if (segment.kind == SegmentKind::Unclear && why == name) {
-                segment.reason = reason;
-            }
-        }
+        segment.kind = kind(object);
+        segment.reason = reason(object, segment.kind);
         segment.text = text(object, "text");
         segment.translation = text(object, "translation");
         segment.speaker = text(object, "speaker");
@@ -176,39 +198,96 @@ private:
     const std::string& m_name;
 };
 
-} // namespace
+/// Takes the lines of a transcript out of the JSON while it is being read, so that there never are
+/// objects of more than one of them: those of a whole day would take ten times its memory.
+class Lines {
+public:
+    explicit Lines(const Reader& reader)
+        : m_reader(reader) {}
 
-std::string toJson(const Transcript& transcript) {
-    Json root;
-    root["format"] = kFormat;
-    root["schema"] = kTranscriptSchema;
-    root["rate"] = transcript.rateHz;
-    root["samples"] = transcript.samples;
-    root["done_samples"] = transcript.doneSamples;
-    root["last_id"] = transcript.lastId;
-    putUnlessEmpty(root, "translation_language", transcript.translationLanguage);
-    root["segments"] = Json::array();
-    // Line by line, as objects of a whole day's lines would take several times the memory of their
-    // text, at every save.
-    constexpr std::string_view kEnd = "]\n}";
-    std::string json = root.dump(1);
-    json.resize(json.size() - kEnd.size());
-    const char* before = "\n  ";
-    for (const TranscriptSegment& segment : transcript.segments) {
-        json += before;
-        before = ",\n  ";
-        for (const char letter : jsonOf(segment, transcript).dump(1)) {
-            json += letter;
-            json += letter == '\n' ? "  " : ""; // texts have none: it is escaped
+    /// For Json::parse(). False for what was taken and shall not be kept.
+    bool take(int depth, Json::parse_event_t event, const Json& parsed) {
+        using Event = Json::parse_event_t;
+        if (depth == 1 && event == Event::key) {
+            m_named = parsed == "segments";
+            m_countNamed = parsed == "last_id";
+            return true;
         }
+        if (depth == 1 && event == Event::value && m_countNamed && parsed.is_number_integer()) {
+            // Written before the lines: about as many as there are.
+            m_expected = std::clamp<std::int64_t>(parsed.get<std::int64_t>(), 0, kMostExpected);
+            return true;
+        }
+        if (depth == 1 && m_named && event == Event::array_start) {
+            m_inside = true;
+            // Room for some more, as a transcription is about to add them.
+            m_segments.reserve(static_cast<std::size_t>(m_expected + m_expected / 8));
+            m_segments.clear(); // the last of several lists counts, as for other keys
+            m_problem = nullptr;
+            return true;
+        }
+        if (depth == 1 && event == Event::array_end) {
+            m_inside = false;
+            return true;
+        }
+        const bool whole =
+            event == Event::object_end || event == Event::array_end || event == Event::value;
+        if (!m_inside || depth != 2 || !whole) {
+            return true;
+        }
+        try {
+            if (m_problem == nullptr) {
+                m_segments.push_back(m_reader.segment(parsed));
+            }
+        } catch (const Error&) {
+            m_problem = std::current_exception(); // told when it is known to be a transcript at all
+        }
+        return false;
     }
-    json += transcript.segments.empty() ? "" : "\n ";
-    return json.append(kEnd) + '\n';
+
+    std::vector<TranscriptSegment> taken() {
+        if (m_problem != nullptr) {
+            std::rethrow_exception(m_problem);
+        }
+        return std::move(m_segments);
+    }
+
+private:
+    const Reader& m_reader;
+    static constexpr std::int64_t kMostExpected = 20000; ///< whatever a damaged file says
+
+    std::int64_t m_expected = 0; ///< lines
+    bool m_countNamed = false;
+    bool m_named = false;  ///< the key that was read last, in the outermost object
+    bool m_inside = false; ///< in the list of lines
+    std::vector<TranscriptSegment> m_segments;
+    std::exception_ptr m_problem;
+};
+
+void demandDifferentIds(const Reader& reader, const std::vector<TranscriptSegment>& segments) {
+    std::vector<std::int64_t> ids;
+    ids.reserve(segments.size());
+    for (const TranscriptSegment& segment : segments) {
+        ids.push_back(segment.id);
+    }
+    std::sort(ids.begin(), ids.end());
+    const auto twice = std::adjacent_find(ids.begin(), ids.end());
+    if (twice != ids.end()) {
+        reader.fail("two segments have the number " + std::to_string(*twice));
+    }
 }
 
-Transcript transcriptFromJson(std::string_view json, const std::string& name) {
+/// `input`: whatever Json::parse() takes.
+template <typename Input>
+Transcript transcriptFrom(Input&& input, const std::string& name) {
     const Reader reader(name);
-    const Json root = Json::parse(json, nullptr, false);
+    Lines lines(reader);
+    const Json root = Json::parse(
+        std::forward<Input>(input),
+        [&](int depth, Json::parse_event_t event, Json& parsed) {
+            return lines.take(depth, event, parsed);
+        },
+        false);
     if (!root.is_object() || reader.text(root, "format") != kFormat) {
         reader.fail("it is not JSON of the format \"phial-transcript\"");
     }
@@ -228,31 +307,93 @@ Transcript transcriptFromJson(std::string_view json, const std::string& name) {
     transcript.doneSamples =
         root.contains("done_samples") ? reader.integer(root, "done_samples") : transcript.samples;
     transcript.translationLanguage = reader.text(root, "translation_language");
-    std::set<std::int64_t> ids;
-    for (const Json& object : reader.list(root, "segments")) {
-        TranscriptSegment segment = reader.segment(object);
-        if (!ids.insert(segment.id).second) {
-            reader.fail("two segments have the number " + std::to_string(segment.id));
-        }
+    reader.list(root, "segments");
+    transcript.segments = lines.taken();
+    demandDifferentIds(reader, transcript.segments);
+    for (const TranscriptSegment& segment : transcript.segments) {
         transcript.lastId = std::max(transcript.lastId, segment.id);
-        transcript.segments.push_back(std::move(segment));
     }
     if (root.contains("last_id")) {
         transcript.lastId = std::max(transcript.lastId, reader.integer(root, "last_id"));
     }
-    std::stable_sort(transcript.segments.begin(), transcript.segments.end(),
-                     [](const TranscriptSegment& a, const TranscriptSegment& b) {
-                         return a.startSample < b.startSample;
-                     });
+    const auto earlier = [](const TranscriptSegment& a, const TranscriptSegment& b) {
+        return a.startSample < b.startSample;
+    };
+    // Sorting takes room for all of them once more.
+    if (!std::is_sorted(transcript.segments.begin(), transcript.segments.end(), earlier)) {
+        std::stable_sort(transcript.segments.begin(), transcript.segments.end(), earlier);
+    }
     return transcript;
 }
 
+/// Gives the JSON of a transcript in pieces, each of a line or so.
+void writeJson(const Transcript& transcript, const std::function<void(std::string_view)>& write) {
+    Json root;
+    root["format"] = kFormat;
+    root["schema"] = kTranscriptSchema;
+    root["rate"] = transcript.rateHz;
+    root["samples"] = transcript.samples;
+    root["done_samples"] = transcript.doneSamples;
+    root["last_id"] = transcript.lastId;
+    putUnlessEmpty(root, "translation_language", transcript.translationLanguage);
+    root["segments"] = Json::array();
+    constexpr std::string_view kEnd = "]\n}";
+    std::string piece = root.dump(1);
+    piece.resize(piece.size() - kEnd.size());
+    write(piece);
+    const char* before = "\n  ";
+    for (const TranscriptSegment& segment : transcript.segments) {
+        piece = before;
+        before = ",\n  ";
+        for (const char letter : jsonOf(segment, transcript).dump(1)) {
+            piece += letter;
+            piece += letter == '\n' ? "  " : ""; // texts have none: it is escaped
+        }
+        write(piece);
+    }
+    write(transcript.segments.empty() ? "" : "\n ");
+    write(kEnd);
+    write("\n");
+}
+
+} // namespace
+
+std::string toJson(const Transcript& transcript) {
+    std::string json;
+    writeJson(transcript, [&](std::string_view piece) { json += piece; });
+    return json;
+}
+
+Transcript transcriptFromJson(std::string_view json, const std::string& name) {
+    return transcriptFrom(json, name);
+}
+
 void saveTranscript(const Transcript& transcript, const std::filesystem::path& path) {
-    writeAtomically(path, toJson(transcript));
+    constexpr std::size_t kPiece = 1 << 16;
+    AtomicFile file(path);
+    std::string waiting;
+    waiting.reserve(kPiece);
+    writeJson(transcript, [&](std::string_view piece) {
+        if (waiting.size() + piece.size() > kPiece) {
+            file.write(waiting);
+            waiting.clear();
+        }
+        waiting += piece;
+    });
+    file.write(waiting);
+    file.commit();
 }
 
 Transcript loadTranscript(const std::filesystem::path& path) {
-    return transcriptFromJson(readFile(path), path.string());
+    try {
+        std::ifstream in(path, std::ios::binary);
+        if (in.is_open()) {
+            return transcriptFrom(in, path.string());
+        }
+    } catch (const std::ios_base::failure&) {
+        // a folder, or a disk that fails
+    }
+    throw Error(ErrorCode::FileUnreadable, "Cannot read " + path.string() + ".");
 }
 
 } // namespace phial::meetings

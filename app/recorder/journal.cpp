@@ -130,4 +130,24 @@ bool hasEnd(const Journal& journal) {
     });
 }
 
+std::vector<JournalMark> marksOf(const Journal& journal) {
+    std::vector<JournalMark> marks;
+    double before = 0; // seconds of the parts before
+    double part = 0;
+    int rateHz = 0;
+    for (const JournalEntry& entry : journal.entries) {
+        const double here = rateHz > 0 ? static_cast<double>(entry.frame) / rateHz : 0;
+        part = std::max(part, here);
+        if (entry.kind == EntryKind::Part) {
+            before += entry.part > 0 ? part : 0;
+            part = 0;
+            rateHz = entry.rateHz;
+        } else if (entry.kind == EntryKind::Bookmark || entry.kind == EntryKind::Note ||
+                   entry.kind == EntryKind::GapEnd) {
+            marks.push_back({.seconds = before + here, .entry = entry});
+        }
+    }
+    return marks;
+}
+
 } // namespace phial::recorder

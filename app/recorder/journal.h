@@ -54,6 +54,15 @@ struct Journal {
 /// Reads whatever is readable. Never throws: a recording must not be lost to its own journal.
 Journal parseJournal(std::string_view text);
 
+/// What happened at a place of the sound: a bookmark or note of the user, or the end of a gap.
+struct JournalMark {
+    double seconds = 0; ///< of sound, from the beginning of the recording over all of its parts
+    JournalEntry entry;
+};
+
+/// In their order.
+std::vector<JournalMark> marksOf(const Journal& journal);
+
 /// Whether the recording was ended in an orderly way.
 bool hasEnd(const Journal& journal);
 

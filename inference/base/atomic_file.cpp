@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace phial {
 namespace {
@@ -22,76 +23,69 @@ namespace {
                     (full ? "; free some room and try again." : "; choose another place."));
 }
 
-/// Closes and, unless kept, deletes a temporary file.
-class Temporary {
-public:
-    Temporary(const std::filesystem::path& target, Readers readers)
-        : m_path(target.string() + ".XXXXXX")
-        , m_descriptor(::mkostemp(m_path.data(), O_CLOEXEC)) {
-        if (m_descriptor < 0) {
-            fail(target, errno);
-        }
-        if (readers == Readers::Everyone) {
-            ::fchmod(m_descriptor, 0644); // a file system without rights has nothing to change
-        }
-    }
-
-    ~Temporary() {
-        ::close(m_descriptor);
-        if (!m_kept) {
-            ::unlink(m_path.c_str());
-        }
-    }
-
-    Temporary(const Temporary&) = delete;
-    Temporary& operator=(const Temporary&) = delete;
-
-    /// 0, or the error of the operating system.
-    int write(std::string_view bytes) const {
-        while (!bytes.empty()) {
-            const ssize_t count = ::write(m_descriptor, bytes.data(), bytes.size());
-            if (count < 0) {
-                if (errno == EINTR) {
-                    continue;
-                }
-                return errno;
-            }
-            bytes.remove_prefix(static_cast<std::size_t>(count));
-        }
-        return ::fsync(m_descriptor) == 0 ? 0 : errno;
-    }
-
-    int moveTo(const std::filesystem::path& target) {
-        if (::rename(m_path.c_str(), target.c_str()) != 0) {
-            return errno;
-        }
-        m_kept = true;
-        return 0;
-    }
-
-private:
-    std::string m_path;
-    int m_descriptor;
-    bool m_kept = false;
-};
-
 } // namespace
 
-void writeAtomically(const std::filesystem::path& path, std::string_view bytes, Readers readers) {
-    Temporary temporary(path, readers);
-    int error = temporary.write(bytes);
-    error = error != 0 ? error : temporary.moveTo(path);
-    if (error != 0) {
-        fail(path, error);
+AtomicFile::AtomicFile(std::filesystem::path path, Readers readers)
+    : m_path(std::move(path))
+    , m_temporary(m_path.string() + ".XXXXXX")
+    , m_descriptor(::mkostemp(m_temporary.data(), O_CLOEXEC)) {
+    if (m_descriptor < 0) {
+        fail(m_path, errno);
     }
+    if (readers == Readers::Everyone) {
+        ::fchmod(m_descriptor, 0644); // a file system without rights has nothing to change
+    }
+}
+
+AtomicFile::~AtomicFile() {
+    ::close(m_descriptor);
+    if (!m_kept) {
+        ::unlink(m_temporary.c_str());
+    }
+}
+
+void AtomicFile::write(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(m_descriptor, bytes.data(), bytes.size());
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno != EINTR) {
+            fail(m_path, errno);
+        }
+    }
+}
+
+void AtomicFile::overwrite(std::int64_t at, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::pwrite(m_descriptor, bytes.data(), bytes.size(), at);
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+            at += count;
+        } else if (errno != EINTR) {
+            fail(m_path, errno);
+        }
+    }
+}
+
+void AtomicFile::commit() {
+    if (::fsync(m_descriptor) != 0 || ::rename(m_temporary.c_str(), m_path.c_str()) != 0) {
+        fail(m_path, errno);
+    }
+    m_kept = true;
     // The new name itself must survive a power cut; a file system that cannot sync a folder has
     // done so already.
-    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    const std::filesystem::path folder = m_path.has_parent_path() ? m_path.parent_path() : ".";
     const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor >= 0) {
         ::fsync(descriptor);
         ::close(descriptor);
     }
+}
+
+void writeAtomically(const std::filesystem::path& path, std::string_view bytes, Readers readers) {
+    AtomicFile file(path, readers);
+    file.write(bytes);
+    file.commit();
 }
 
 std::string readFile(const std::filesystem::path& path) {

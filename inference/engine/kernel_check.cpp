@@ -144,13 +144,12 @@ public:
     }
 
     std::string faultOf(Rows rows, const ops::LinearChoice& choice) {
+        m_allowed = ops::roundsInput(choice.kernel) ? kAllowedRounded : kAllowed;
         if (rows != Rows::Few) {
-            m_allowed = kAllowed;
             return manyRows(choice);
         }
         const ops::ForcedLinear forced(m_device, classOf(1, m_activations), choice);
         const ops::ForcedLinear residual(m_device, classOf(1, DType::F32), choice);
-        m_allowed = choice.kernel == ops::LinearKernel::Dot ? kAllowedRounded : kAllowed;
         std::string wrong = normedAndGated();
         return wrong.empty() ? added() : wrong;
     }

@@ -26,6 +26,10 @@ constexpr std::array kChoices = {
     LinearChoice{"half 32x64", Half, 32, 64},
     LinearChoice{"half 64x64", Half, 64, 64},
     LinearChoice{"half 128x64", Half, 128, 64},
+    LinearChoice{"dot 16x64", DotTiled, 16, 64},
+    LinearChoice{"dot 32x64", DotTiled, 32, 64},
+    LinearChoice{"dot 64x64", DotTiled, 64, 64},
+    LinearChoice{"dot 128x64", DotTiled, 128, 64},
     LinearChoice{"lanes 8", Lanes, 8, 4},
     LinearChoice{"lanes 16", Lanes, 16, 4},
     LinearChoice{"matrix 32x32", Matrix, 32, 32},
@@ -74,6 +78,11 @@ bool isSoftware(const gpu::DeviceInfo& info) {
     return info.kind == gpu::DeviceKind::Software;
 }
 
+bool runsDot(const gpu::DeviceInfo& info, const LinearClass& products) {
+    return info.features.integerDot &&
+           (products.weights == Weights::Nibbles || products.weights == Weights::Codes);
+}
+
 bool runsMatrix(const gpu::DeviceInfo& info, const LinearChoice& choice) {
     static const bool built = !gpu::shaderCode(gpu::ShaderId::LinearMatrixF16F16F16).words.empty();
     return built && info.features.cooperativeMatrix &&
@@ -96,6 +105,13 @@ std::string_view defaultLanes(const gpu::DeviceInfo& info, std::int64_t rows) {
 }
 
 /// Few rows leave no large tile half empty.
+std::string_view defaultDot(const LinearClass& products, std::int64_t rows) {
+    if (products.rows != Rows::UpTo32) {
+        return "dot 64x64";
+    }
+    return rows <= 16 ? "dot 16x64" : "dot 32x64";
+}
+
 std::string_view defaultTiled(const LinearClass& products, std::int64_t rows) {
     if (products.rows != Rows::UpTo32) {
         return "tiled 64x64";
@@ -138,6 +154,11 @@ std::string_view defaultName(const gpu::DeviceInfo& info, const LinearClass& pro
     if ((!isSoftware(info) || info.preferred.cooperativeMatrix) &&
         canRun(info, *findLinearChoice(matrix), products)) {
         return matrix;
+    }
+    // Rounds x, as above.
+    const std::string_view dot = defaultDot(products, rows);
+    if (info.preferred.integerDot && canRun(info, *findLinearChoice(dot), products)) {
+        return dot;
     }
     // Rounds its sums; only measuring shows whether that is worth it.
     if (info.preferred.arithmetic16 && canRun(info, *findLinearChoice("half 64x64"), products)) {
@@ -226,9 +247,10 @@ bool canRun(const gpu::DeviceInfo& info, const LinearChoice& choice, const Linea
     case Matrix:
         return !few && products.x == DType::F16 && products.weights != Weights::Float &&
                runsMatrix(info, choice);
+    case DotTiled:
+        return !few && runsDot(info, products);
     case Dot:
-        if (!info.features.integerDot ||
-            (products.weights != Weights::Nibbles && products.weights != Weights::Codes)) {
+        if (!runsDot(info, products)) {
             return false;
         }
         [[fallthrough]];

@@ -24,6 +24,7 @@ enum class LinearKernel : std::uint8_t {
     Vector,      ///< few rows
     VectorLanes, ///< few rows, software devices
     Dot,         ///< few rows, x rounded to eight bits, packed weights only
+    DotTiled,    ///< many rows, likewise
 };
 
 /// A kernel with its cut. For many rows: rows and columns of the tile that a workgroup makes. For
@@ -56,6 +57,11 @@ inline constexpr std::int64_t kShortOutputs = 1024;
 
 /// Most sums that an invocation for few rows keeps.
 inline constexpr std::uint32_t kMostSums = 16;
+
+/// Whether the kernel rounds x to eight bits.
+constexpr bool roundsInput(LinearKernel kernel) {
+    return kernel == LinearKernel::Dot || kernel == LinearKernel::DotTiled;
+}
 
 LinearClass linearClass(std::int64_t rows, const WeightMatrix& weight, std::int64_t outputs,
                         DType x);

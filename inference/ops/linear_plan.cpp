@@ -62,6 +62,14 @@ constexpr WeightVariants kDot = {{
     kVector[2],
     {LinearDotPackedF32F32, LinearDotPackedF32F16, LinearDotPackedF16F32, LinearDotPackedF16F16},
 }};
+// Packed weights only.
+constexpr WeightVariants kDotTiled = {{
+    kTiled[0],
+    kTiled[1],
+    kTiled[2],
+    {LinearDotTiledPackedF32F32, LinearDotTiledPackedF32F16, LinearDotTiledPackedF16F32,
+     LinearDotTiledPackedF16F16},
+}};
 // As kHalf.
 constexpr WeightVariants kMatrix = {{
     kTiled[0],
@@ -97,6 +105,7 @@ constexpr std::uint32_t kColumnTeams = 16;
 
 LinearPlan planTiled(const LinearCall& call, const LinearChoice& choice) {
     const std::uint32_t rowTeams = choice.rows == 16 ? 4 : 8;
+    const bool dot = choice.kernel == LinearKernel::DotTiled;
     const std::array constants = {kColumnTeams * rowTeams,
                                   flag(call.bias),
                                   static_cast<std::uint32_t>(call.activation),
@@ -104,8 +113,12 @@ LinearPlan planTiled(const LinearCall& call, const LinearChoice& choice) {
                                   packingConstant(call.weight),
                                   rowTeams,
                                   choice.rows / rowTeams,
-                                  flag(isSoftware(call.stream.device().info()))};
-    return {&kernel(call, choice.kernel == LinearKernel::Half ? kHalf : kTiled, constants),
+                                  flag(isSoftware(call.stream.device().info())),
+                                  flag(dot && readsOctets(call))};
+    const WeightVariants& variants = dot                                   ? kDotTiled
+                                     : choice.kernel == LinearKernel::Half ? kHalf
+                                                                           : kTiled;
+    return {&kernel(call, variants, constants),
             {.x = gpu::groupCount(toUint(call.outputs), kColumnTeams * 4),
              .y = gpu::groupCount(toUint(call.x.rows()), choice.rows)},
             false};
@@ -227,6 +240,7 @@ LinearPlan planLinear(const LinearCall& call) {
     switch (choice.kernel) {
     case LinearKernel::Tiled:
     case LinearKernel::Half:
+    case LinearKernel::DotTiled:
         return planTiled(call, choice);
     case LinearKernel::Lanes:
         return planLanes(call, choice);

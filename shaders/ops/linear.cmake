@@ -49,6 +49,11 @@ phial_shader(LinearDotPackedF32F32 SOURCE ops/linear_vector.comp DEFINES W_PACKE
 phial_shader(LinearDotPackedF32F16 SOURCE ops/linear_vector.comp DEFINES W_PACKED INTEGER_DOT Y_F16)
 phial_shader(LinearDotPackedF16F32 SOURCE ops/linear_vector.comp DEFINES W_PACKED INTEGER_DOT X_F16)
 phial_shader(LinearDotPackedF16F16 SOURCE ops/linear_vector.comp DEFINES W_PACKED INTEGER_DOT X_F16 Y_F16)
+# Of many rows and a packed weight, with integer dot products.
+phial_shader(LinearDotTiledPackedF32F32 SOURCE ops/linear_dot.comp DEFINES W_PACKED)
+phial_shader(LinearDotTiledPackedF32F16 SOURCE ops/linear_dot.comp DEFINES W_PACKED Y_F16)
+phial_shader(LinearDotTiledPackedF16F32 SOURCE ops/linear_dot.comp DEFINES W_PACKED X_F16)
+phial_shader(LinearDotTiledPackedF16F16 SOURCE ops/linear_dot.comp DEFINES W_PACKED X_F16 Y_F16)
 phial_shader(LinearLanesF32F32F32 SOURCE ops/linear_lanes.comp)
 phial_shader(LinearLanesF32F32F16 SOURCE ops/linear_lanes.comp DEFINES Y_F16)
 phial_shader(LinearLanesF32F16F32 SOURCE ops/linear_lanes.comp DEFINES X_F16)

@@ -11,6 +11,9 @@
 #endif
 #include "shaders/include/linear_common.glsl"
 #include "shaders/include/linear_few.glsl"
+#ifdef INTEGER_DOT
+#include "shaders/include/integer_dot.glsl"
+#endif
 
 layout(constant_id = 5) const uint kColumns = 4; // even when kGated is set
 layout(constant_id = 6) const uint kRows = 1;    // at least p.rows; the surplus repeats the last row
@@ -80,45 +83,14 @@ void readOctet(uint t, uint octet, out vec4 low, out vec4 high) {
 }
 
 #if defined(INTEGER_DOT)
-// OpSDot of two words of four signed bytes (format 0), which older compilers have no function for.
-spirv_instruction(extensions = ["SPV_KHR_integer_dot_product"], capabilities = [6018, 6019], id = 4450)
-int packedDot(uint a, uint b, spirv_literal int format);
-
-uint packBytes(ivec4 v) {
-    const uvec4 low = uvec4(v & 255);
-    return low.x | low.y << 8 | low.z << 16 | low.w << 24;
-}
-
-/// Run `run` of row t in units of its largest: `words` holds the even numbers of each octet, then the odd ones.
-void roundRun(uint t, uint run, out uint words[8], out float unit, out int total) {
+/// Run `run` of row t; see roundRun().
+void readRun(uint t, uint run, out uint words[8], out float unit, out int total) {
     vec4 low[4];
     vec4 high[4];
-    vec4 largest = vec4(0);
     for (uint i = 0; i < 4; ++i) {
         readOctet(t, 4 * run + i, low[i], high[i]);
-        largest = max(largest, max(abs(low[i]), abs(high[i])));
     }
-    const float top = max(max(largest.x, largest.y), max(largest.z, largest.w));
-    const float perUnit = top > 1e-30 ? 127.0 / top : 0.0; // without an overflow
-    unit = top / 127.0;
-    total = 0;
-    for (uint i = 0; i < 4; ++i) {
-        const ivec4 a = ivec4(roundEven(low[i] * perUnit));
-        const ivec4 b = ivec4(roundEven(high[i] * perUnit));
-        words[2 * i] = packBytes(ivec4(a.xz, b.xz));
-        words[2 * i + 1] = packBytes(ivec4(a.yw, b.yw));
-        total += a.x + a.y + a.z + a.w + b.x + b.y + b.z + b.w;
-    }
-}
-
-/// Codes of an octet in the same order, 128 less where they have eight bits.
-uvec2 codeWords(uint row, uint octet) {
-    uvec4 low;
-    uvec4 high;
-    weightCodes(row, octet, low, high);
-    const uvec2 words = uvec2(low.x | low.z << 8 | high.x << 16 | high.z << 24,
-                              low.y | low.w << 8 | high.y << 16 | high.w << 24);
-    return kBits == 8 ? words ^ 0x80808080u : words;
+    roundRun(low, high, words, unit, total);
 }
 
 void addAll() {
@@ -132,7 +104,7 @@ void addAll() {
         float unit[kRows];
         int total[kRows];
         for (uint t = 0; t < kRows; ++t) {
-            roundRun(t, run, words[t], unit[t], total[t]);
+            readRun(t, run, words[t], unit[t], total[t]);
         }
         for (uint c = 0; c < kColumns; ++c) {
             uvec4 nibbles;
@@ -144,8 +116,7 @@ void addAll() {
                 part[t] = kBits == 8 ? 128 * total[t] : 0;
             }
             for (uint i = 0; i < 4; ++i) {
-                const uvec2 codes = kBits == 4 ? uvec2(nibbles[i], nibbles[i] >> 4) & 0x0f0f0f0fu
-                                               : codeWords(weightRow[c], 4 * run + i);
+                const uvec2 codes = kBits == 4 ? nibbleWords(nibbles[i]) : codeWords(weightRow[c], 4 * run + i);
                 for (uint t = 0; t < kRows; ++t) {
                     part[t] += packedDot(words[t][2 * i], codes.x, 0) + packedDot(words[t][2 * i + 1], codes.y, 0);
                 }

@@ -30,6 +30,27 @@ TEST(AtomicFile, AFailureLeavesTheOldFileAndNothingElse) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 2);
 }
 
+TEST(AtomicFile, IsWrittenInPiecesAndOnlyThereWhenItIsWhole) {
+    const test::TempFolder folder;
+    const fs::path path = folder.path() / "a.txt";
+    writeAtomically(path, "old");
+    {
+        AtomicFile given(path);
+        given.write("never finished");
+    }
+    EXPECT_EQ(readFile(path), "old");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
+    AtomicFile file(path);
+    file.write("????");
+    file.write(" and more");
+    file.overwrite(1, "abc");
+    file.write("!");
+    EXPECT_EQ(readFile(path), "old");
+    file.commit();
+    EXPECT_EQ(readFile(path), "?abc and more!");
+    EXPECT_THROW(AtomicFile(folder.path() / "missing" / "a.txt"), Error);
+}
+
 TEST(AtomicFile, AFolderCannotBeReadAsAFile) {
     const test::TempFolder folder;
     EXPECT_THROW(readFile(folder.path()), Error);

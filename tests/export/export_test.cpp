@@ -318,6 +318,33 @@ TEST(Export, WritesEveryFormatByItsExtension) {
                  Error);
 }
 
+TEST(Export, AClipIsWrittenWhileItIsRead) {
+    const test::TempFolder folder;
+    constexpr std::int64_t kBlock = 4096;
+    tasks::SoundSource sound{.sampleRateHz = 8000, .channels = 1};
+    std::int64_t given = 0;
+    std::int64_t most = 0; ///< that is not in the file yet, when more is asked for
+    sound.next = [&](std::vector<float>& block) {
+        std::int64_t there = 0;
+        for (const auto& file : std::filesystem::directory_iterator(folder.path())) {
+            there += static_cast<std::int64_t>(file.file_size());
+        }
+        most = std::max(most, given - there);
+        block.assign(kBlock / 2, 0.5F);
+        given += kBlock;
+        return given <= 100 * kBlock;
+    };
+    exportClip(sound, {.from = 0, .to = 1000000}, folder.path() / "clip.wav");
+    EXPECT_LE(most, 0) << "it is held in memory";
+    EXPECT_EQ(std::filesystem::file_size(folder.path() / "clip.wav"), 44 + 100 * kBlock)
+        << "the sound ended before the selection did";
+    std::ifstream in(folder.path() / "clip.wav", std::ios::binary);
+    in.seekg(40);
+    std::uint32_t bytes = 0;
+    in.read(reinterpret_cast<char*>(&bytes), sizeof(bytes));
+    EXPECT_EQ(bytes, 100 * kBlock);
+}
+
 TEST(Export, AClipHoldsExactlyTheSelectedFrames) {
     const test::TempFolder folder;
     tasks::SoundSource sound{.sampleRateHz = 8000, .channels = 2};

@@ -140,6 +140,31 @@ TEST_F(Library, ForgetsAndReplaces) {
     EXPECT_EQ(m_index.segments(), 0);
 }
 
+TEST_F(Library, WritesOnlyWhatDiffers) {
+    const MeetingEntry meeting = add("one", "2026-01-01", {"alpha", "beta", "beta"});
+    Transcript transcript = *m_store.readTranscript(meeting.folder);
+    EXPECT_EQ(m_index.put(meeting, transcript), 0);
+    addSegment(transcript, {.startSample = 9000, .endSample = 9500, .text = "delta"});
+    EXPECT_EQ(m_index.put(meeting, transcript), 1) << "a transcription goes on";
+    transcript.segments[1].translation = "zwei";
+    EXPECT_EQ(m_index.put(meeting, transcript), 1);
+    editText(transcript, transcript.segments[0].id, "omega");
+    EXPECT_EQ(m_index.put(meeting, transcript), 2) << "one goes, one comes";
+    transcript.segments.erase(transcript.segments.begin() + 2);
+    EXPECT_EQ(m_index.put(meeting, transcript), 1);
+    EXPECT_EQ(m_index.segments(), 4);
+    EXPECT_TRUE(found("alpha").empty());
+    EXPECT_TRUE(found("lph").empty());
+    for (const char* word : {"omega", "beta", "delta", "zwei", "one"}) {
+        EXPECT_EQ(found(word).size(), 1U) << word;
+    }
+    MeetingEntry renamed = meeting;
+    renamed.meta.title = "two";
+    EXPECT_EQ(m_index.put(renamed, transcript), 2) << "the title can be found as well";
+    ASSERT_EQ(m_index.search("delta").size(), 1U);
+    EXPECT_EQ(m_index.search("delta")[0].title, "two");
+}
+
 TEST_F(Library, CanBeRebuiltFromTheFoldersAndFromAWreck) {
     add("one", "2026-01-01", {"alpha"});
     add("two", "2026-01-02", {"alphabet"});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The whole way from sound to text, with an engine that the test plays.
 #include "app/meetings/pipeline/answer_check.h"
-#include "app/meetings/pipeline/job_queue.h"
 #include "app/meetings/pipeline/speed_meter.h"
 #include "app/meetings/pipeline/text_language.h"
 #include "app/meetings/pipeline/transcription_job.h"
@@ -180,13 +179,68 @@ TEST(TextLanguage, IsKnownFromALineAndNotGuessedFromAWord) {
         {"O próximo passo é falar com o cliente, mas não temos os prazos.", "Portuguese"},
         {"我们讨论了预算问题，下周再做决定。", "Chinese"},
         {"東京の同事も会議に参加します。", "Japanese"},
-        {"Мы встречаемся в четверг в девять часов.", "another language"}};
+        {"Wij hebben het budget nog niet goedgekeurd, maar dat gaan we volgende week doen.",
+         "Dutch"},
+        {"Vi har inte fått svar från kunden, och det finns mycket att göra efter mötet.",
+         "Swedish"},
+        {"Jeg har ikke fået noget svar af kunden, og hvad det bliver til, ved ingen.", "Danish"},
+        {"Jeg har ikke fått noe svar, og hva det blir, vet noen av oss etter møtet.", "Norwegian"},
+        {"Emme ole vielä saaneet vastausta, mutta kun se tulee, niin joka asia on selvä.",
+         "Finnish"},
+        {"Nie mamy jeszcze odpowiedzi, ale musimy się spotkać, bo jest bardzo późno.", "Polish"},
+        {"Ještě nemáme odpověď, protože jsme čekali na zákazníka, nebo aby byl čas.", "Czech"},
+        {"Még nem kaptunk választ, mert az ügyfél csak pénteken lesz itt.", "Hungarian"},
+        {"Henüz bir cevap yok, ama bu toplantı için daha çok zaman var.", "Turkish"},
+        {"Мы встречаемся в четверг в девять часов.", "Russian"},
+        {"Ми зустрічаємося в четвер, і це їхнє рішення.", "Ukrainian"},
+        {"نلتقي يوم الخميس في الساعة التاسعة", "Arabic"},
+        {"אנחנו נפגשים ביום חמישי בשעה תשע", "Hebrew"},
+        {"เราจะพบกันวันพฤหัสบดีเวลาเก้าโมง", "Thai"},
+        {"우리는 목요일 아홉 시에 만납니다.", "Korean"},
+        {"Συναντιόμαστε την Πέμπτη στις εννέα.", "another language"},
+        {"ما پنجشنبه ساعت نه یکدیگر را می‌بینیم",
+         "another language"}};
     for (const auto& [text, language] : known) {
         EXPECT_EQ(languageOfText(text), language) << text;
     }
     for (const char* text : {"", "Yes.", "Ja, Berlin.", "Okay, okay.", "Anna Maria Sanchez", "42",
                              "No, no. Si.", "\xff\xfe"}) {
         EXPECT_EQ(languageOfText(text), "") << text;
+    }
+}
+
+TEST(TextLanguage, ForeignSpeechIsToldOnceAndOnlyWhenItIsCertain) {
+    const char* const dutch = "Wij hebben het budget nog niet goedgekeurd.";
+    const char* const english = "We agreed to move the release to Thursday.";
+    ForeignSpeech certain;
+    EXPECT_EQ(certain.hear(dutch), "");
+    EXPECT_EQ(certain.hear("Ja, Berlin."), "") << "may be anything";
+    EXPECT_EQ(certain.hear(dutch), "");
+    EXPECT_EQ(certain.hear(dutch), "Dutch");
+    EXPECT_EQ(certain.hear(dutch), "");
+    ForeignSpeech mixed;
+    for (const char* line : {english, dutch, english, dutch, english, dutch}) {
+        EXPECT_EQ(mixed.hear(line), "") << "a few sentences in between";
+    }
+    EXPECT_EQ(mixed.hear(dutch), "Dutch");
+    EXPECT_TRUE(isSpokenLanguage("Chinese"));
+    EXPECT_FALSE(isSpokenLanguage("Dutch"));
+}
+
+TEST(Transcription, SpeechInALanguageThatTheModelDoesNotUnderstandIsTold) {
+    const std::vector<float> samples = meeting(4);
+    for (const std::vector<std::string>& chosen :
+         {std::vector<std::string>{}, {"German"}}) { // unclear lines tell as well
+        AnsweringEngine engine([](const Request&) {
+            return "Wij hebben het budget nog niet goedgekeurd, maar dat gaan we doen.";
+        });
+        std::vector<std::string> told;
+        TranscriptionJob job(
+            sourceOf(samples), {}, {.languages = chosen},
+            {.onForeignLanguage = [&](const std::string& language) { told.push_back(language); }},
+            standing());
+        runAll(job, engine);
+        EXPECT_EQ(told, std::vector<std::string>{"Dutch"});
     }
 }
 
@@ -378,125 +432,6 @@ TEST(Translation, FillsInOnlyWhatIsMissing) {
     EXPECT_EQ(other.progress().total, 2) << "another language: all anew";
     TranslationJob one(transcript, "English", {1}, {});
     EXPECT_EQ(one.progress().total, 1) << "a chosen line: again";
-}
-
-/// Work that takes a number of steps.
-class CountedJob final : public Job {
-public:
-    CountedJob(int steps, std::vector<std::string>& log, std::string name)
-        : m_steps(steps)
-        , m_log(log)
-        , m_name(std::move(name)) {}
-
-    StepResult step(Engine&, std::stop_token stop) override {
-        if (stop.stop_requested()) {
-            return StepResult::Stopped;
-        }
-        if (m_name == "broken") {
-            throw Error(ErrorCode::DeviceLost, "The driver restarted.");
-        }
-        m_log.push_back(m_name);
-        return --m_steps > 0 ? StepResult::More : StepResult::Done;
-    }
-
-    JobProgress progress() const override { return {.done = 1, .total = 2}; }
-
-private:
-    int m_steps;
-    std::vector<std::string>& m_log;
-    std::string m_name;
-};
-
-class Queue : public testing::Test {
-protected:
-    JobState stateOf(JobNumber number) const {
-        for (const JobView& view : m_queue.list()) {
-            if (view.number == number) {
-                return view.state;
-            }
-        }
-        return JobState::Cancelled;
-    }
-
-    void runAll() {
-        while (m_queue.runStep(m_engine, {})) {
-        }
-    }
-
-    std::vector<std::string> m_log;
-    int m_changes = 0;
-    AnsweringEngine m_engine{[](const Request&) { return ""; }};
-    JobQueue m_queue{[this](const JobSpec& spec) {
-                         return std::make_unique<CountedJob>(2, m_log, spec.meeting);
-                     },
-                     [this](const JobView&) { ++m_changes; }};
-};
-
-TEST_F(Queue, WorksInOrderAndASecondJobDoesNotEndTheFirst) {
-    m_queue.add({.meeting = "a"});
-    EXPECT_TRUE(m_queue.runStep(m_engine, {}));
-    const JobNumber second = m_queue.add({.meeting = "b"});
-    const JobNumber third = m_queue.add({.meeting = "c"});
-    m_queue.move(third, 1);
-    runAll();
-    EXPECT_EQ(m_log, (std::vector<std::string>{"a", "a", "c", "c", "b", "b"}));
-    EXPECT_EQ(stateOf(second), JobState::Done);
-    EXPECT_GT(m_changes, 6);
-}
-
-TEST_F(Queue, PausesCancelsAndRetries) {
-    const JobNumber a = m_queue.add({.meeting = "a"});
-    const JobNumber b = m_queue.add({.meeting = "b"});
-    const JobNumber broken = m_queue.add({.meeting = "broken"});
-    m_queue.runStep(m_engine, {});
-    m_queue.pause(a);
-    m_queue.cancel(b);
-    runAll();
-    EXPECT_EQ(m_log, std::vector<std::string>{"a"});
-    EXPECT_EQ(stateOf(a), JobState::Paused);
-    EXPECT_EQ(stateOf(b), JobState::Cancelled);
-    EXPECT_EQ(stateOf(broken), JobState::Failed);
-    EXPECT_EQ(m_queue.list()[2].problem, "The driver restarted.");
-    m_queue.resume(a);
-    m_queue.retry(b);
-    m_queue.forget(broken);
-    runAll();
-    EXPECT_EQ(m_log, (std::vector<std::string>{"a", "a", "b", "b"}));
-    EXPECT_EQ(m_queue.list().size(), 2U);
-}
-
-TEST_F(Queue, AnUrgentStopLeavesTheJobWaiting) {
-    const JobNumber a = m_queue.add({.meeting = "a"});
-    std::stop_source stop;
-    m_queue.runStep(m_engine, stop.get_token());
-    stop.request_stop();
-    EXPECT_FALSE(m_queue.runStep(m_engine, stop.get_token()));
-    runAll();
-    EXPECT_EQ(stateOf(a), JobState::Done);
-}
-
-TEST_F(Queue, SurvivesARestart) {
-    m_queue.add({.kind = JobKind::Summarize, .meeting = "a", .language = "German", .detail = "x"});
-    m_queue.add({.meeting = "done"});
-    m_queue.move(2, 0);
-    m_queue.runStep(m_engine, {});
-    m_queue.runStep(m_engine, {});
-    const JobNumber paused = m_queue.add({.meeting = "p"});
-    m_queue.pause(paused);
-    m_queue.runStep(m_engine, {}); // "a" has begun
-    JobQueue next([](const JobSpec&) { return std::unique_ptr<Job>(); }, {});
-    next.load(m_queue.save());
-    const std::vector<JobView> jobs = next.list();
-    ASSERT_EQ(jobs.size(), 2U);
-    EXPECT_EQ(
-        jobs[0].spec,
-        (JobSpec{.kind = JobKind::Summarize, .meeting = "a", .language = "German", .detail = "x"}));
-    EXPECT_EQ(jobs[0].state, JobState::Waiting);
-    EXPECT_EQ(jobs[1].state, JobState::Paused);
-    for (const char* garbage : {"", "{", "[]", "{\"jobs\": [7, {\"kind\": \"x\"}]}"}) {
-        next.load(garbage);
-    }
-    EXPECT_EQ(next.list().size(), 2U);
 }
 
 } // namespace

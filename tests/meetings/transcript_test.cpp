@@ -49,6 +49,23 @@ TEST(Transcript, EditsKeepTimesAndOldTextsAndAreSafeFromTheModel) {
     EXPECT_FALSE(findSegment(transcript, 3)->editedByUser);
 }
 
+TEST(Transcript, AnUnclearLineIsClearWhileAnOlderTextIsTakenBack) {
+    Transcript transcript{.rateHz = 16000, .samples = 100};
+    addSegment(transcript, {.endSample = 50,
+                            .kind = SegmentKind::Unclear,
+                            .reason = UnclearReason::OtherLanguage,
+                            .text = "[unclear]",
+                            .versions = {{.text = "We agreed on Thursday."}}});
+    const TranscriptSegment unclear = transcript.segments[0];
+    ASSERT_TRUE(restoreVersion(transcript, 1, 0));
+    EXPECT_EQ(transcript.segments[0].text, "We agreed on Thursday.");
+    EXPECT_EQ(transcript.segments[0].kind, SegmentKind::Speech);
+    EXPECT_EQ(transcript.segments[0].reason, UnclearReason::NotKnown);
+    transcript = transcriptFromJson(toJson(transcript), "test");
+    ASSERT_TRUE(restoreVersion(transcript, 1, 0));
+    EXPECT_EQ(transcript.segments[0], unclear) << "as it was";
+}
+
 TEST(Transcript, SplitsBetweenLettersAndMergesBack) {
     Transcript transcript = sample();
     EXPECT_EQ(splitSegment(transcript, 2, 1, 260000), 0) << "inside a letter";
@@ -97,8 +114,10 @@ TEST(TranscriptJson, IsLossless) {
                         .confidence = random() % 2 != 0 ? 0.8125 : -1,
                         .editedByUser = random() % 2 != 0,
                         .versions = std::vector<SegmentVersion>(
-                            random() % 3,
-                            {.text = text(), .translation = text(), .author = Author::User})});
+                            random() % 3, {.text = text(),
+                                           .translation = text(),
+                                           .author = Author::User,
+                                           .kind = static_cast<SegmentKind>(random() % 3)})});
         }
         EXPECT_EQ(transcriptFromJson(toJson(transcript), "test"), transcript);
     }
@@ -152,6 +171,39 @@ TEST(TranscriptJson, SurvivesDamagedInputWithASentence) {
         }
     }
     EXPECT_GT(refused, 1000);
+}
+
+TEST(TranscriptJson, TellsWhatItIsBeforeWhatIsWrongWithALine) {
+    const auto problemOf = [](std::string_view json) {
+        try {
+            transcriptFromJson(json, "x");
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_NE(problemOf(R"({"segments": [{"id": 0, "start": 1.5, "text": "of another program"}]})")
+                  .find("it is not JSON of the format"),
+              std::string::npos);
+    const std::string head =
+        R"({"format": "phial-transcript", "schema": 1, "rate": 1, "samples": 9, "segments": )";
+    for (const auto& [lines, problem] :
+         {std::pair{"[7]", "an object is missing"},
+          {"[[{}]]", "an object is missing"},
+          {R"({"a": {"id": 1}})", "\"segments\" is not a list"},
+          {R"([{"id": 1, "start_sample": 5, "end_sample": 2}])", "ends before it begins"},
+          {R"([{"id": 1, "start_sample": 0, "end_sample": 2, "more": [{"id": "x"}]},
+               {"id": 1, "start_sample": 2, "end_sample": 3}])",
+           "two segments have the number 1"}}) {
+        EXPECT_NE(problemOf(head + lines + "}").find(problem), std::string::npos) << lines;
+    }
+    EXPECT_EQ(problemOf(head + R"([{"id": 1, "start_sample": 0, "end_sample": 2}]})"), "");
+    // Lists of others are none of ours, wherever they are.
+    EXPECT_EQ(transcriptFromJson(R"({"other": {"segments": [{}]}, "list": [{}, [{}]],
+                                     "format": "phial-transcript", "schema": 1, "rate": 1,
+                                     "samples": 9, "segments": [], "behind": [{}]})",
+                                 "x"),
+              (Transcript{.rateHz = 1, .samples = 9, .doneSamples = 9}));
 }
 
 TEST(TranscriptJson, RefusesANewerVersion) {

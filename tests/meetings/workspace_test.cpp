@@ -14,10 +14,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <numeric>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 namespace phial::meetings {
 namespace {
@@ -109,6 +112,33 @@ TEST(Workspace, AnInterruptedRecordingBecomesAMeetingWithTextTranslationSummaryA
     exporting::exportTo(data.path() / "out.srt", *transcript, {}, exporting::Format::Srt,
                         exporting::Languages::Both);
     EXPECT_NE(readFile(data.path() / "out.srt").find("Das Budget."), std::string::npos);
+}
+
+TEST(Workspace, WhatWasNotedAndMarkedWhileRecordingIsGivenToTheSummary) {
+    const test::TempFolder data;
+    Workspace workspace(data.path(), {});
+    const MeetingEntry meeting = workspace.store().create("Weekly", "2026-11-21T09:00:00Z");
+    Transcript transcript{.rateHz = kRate, .samples = 60 * kRate};
+    addSegment(transcript, {.endSample = kRate, .text = "We talk about the budget."});
+    workspace.store().saveTranscript(meeting.folder, transcript);
+    workspace.store().saveNotes(meeting.folder, "Ben was late.");
+    std::ofstream(meeting.folder / "journal.jsonl")
+        << recorder::journalLine({.kind = recorder::EntryKind::Part, .rateHz = 100, .channels = 1})
+        << recorder::journalLine(
+               {.kind = recorder::EntryKind::Note, .frame = 1250, .text = "Ask Ann"})
+        << recorder::journalLine({.kind = recorder::EntryKind::Bookmark, .frame = 4500});
+    AnsweringEngine engine([](const Request&) { return "- The budget [1]"; });
+    JobQueue queue([&](const JobSpec& spec) { return workspace.makeJob(spec); }, {});
+    queue.add({.kind = JobKind::Summarize,
+               .meeting = meeting.folder.filename().string(),
+               .detail = "minutes"});
+    while (queue.runStep(engine, {})) {
+    }
+    ASSERT_FALSE(engine.requests.empty());
+    EXPECT_NE(engine.requests.back().messages.back().text.find(
+                  "Ben was late.\n0:12 Ask Ann\n0:45 marked as important\n"),
+              std::string::npos)
+        << engine.requests.back().messages.back().text;
 }
 
 TEST(Workspace, ARecordingThatWentOnElsewhereIsOneMeeting) {
@@ -301,6 +331,47 @@ TEST(Workspace, AMeetingCanBeAboutAPartOfAFile) {
     const MeetingEntry whole = workspace.import(file, "2026-01-01T00:00:00Z");
     EXPECT_EQ(workspace.importedFrom(file)->folder, whole.folder);
     EXPECT_EQ(countedIn(soundOf(whole).next).size(), 20000U);
+}
+
+/// Counts how often a file is opened.
+class Openings {
+public:
+    explicit Openings(const std::filesystem::path& file)
+        : m_events(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+        ::inotify_add_watch(m_events, file.c_str(), IN_OPEN);
+    }
+
+    ~Openings() { ::close(m_events); }
+
+    Openings(const Openings&) = delete;
+    Openings& operator=(const Openings&) = delete;
+
+    /// Since the last call.
+    int count() const {
+        alignas(inotify_event) std::array<char, 4096> bytes{};
+        int count = 0;
+        for (ssize_t got = 0; (got = ::read(m_events, bytes.data(), bytes.size())) > 0;) {
+            count += static_cast<int>(static_cast<std::size_t>(got) / sizeof(inotify_event));
+        }
+        return count;
+    }
+
+private:
+    int m_events;
+};
+
+TEST(Workspace, AFileThatWasLookedAtIsNotOpenedAgainToImportIt) {
+    const test::TempFolder data;
+    const std::filesystem::path file = data.path() / "Day.wav";
+    writeCounting(file, 3);
+    Workspace workspace(data.path(), {});
+    const Openings openings(file);
+    const MeetingEntry unknown = workspace.import(file, "2026-01-01T00:00:00Z");
+    EXPECT_GE(openings.count(), 1);
+    const MeetingEntry known = workspace.import(file, "2026-01-01T00:00:00Z", 0, 0, 3.0);
+    EXPECT_EQ(openings.count(), 0);
+    EXPECT_EQ(known.meta.seconds, unknown.meta.seconds);
+    EXPECT_EQ(known.meta.audio, unknown.meta.audio);
 }
 
 TEST(Workspace, RefusesMeetingsThatAreNotThere) {

@@ -37,7 +37,7 @@ Tolerance toleranceOf(LinearKernel kernel, std::int64_t columns) {
         sums.absolute += 5 * std::sqrt(terms) * 4 / 3 * 0x1p-12;
     } else if (kernel == LinearKernel::Matrix) {
         sums.absolute += 5 * std::sqrt(terms / 3) * 0x1p-12;
-    } else if (kernel == LinearKernel::Dot) {
+    } else if (roundsInput(kernel)) {
         sums.absolute += 5 * std::sqrt(terms) / 254 / 3;
     }
     return sums;
@@ -210,7 +210,7 @@ TEST_P(LinearChoices, MatchesReferenceAroundTheEdgesOfTiles) {
     const DType type = types().front();
     for (const std::int64_t rows : {1, 9, 33, 130}) {
         const Case c{.rows = rows, .input = type, .output = type};
-        if (GetParam().kernel == LinearKernel::Dot) {
+        if (roundsInput(GetParam().kernel)) {
             comparePacked(kSq4, 200, 131, c);
         } else {
             comparePlain(WeightFormat::F16, 200, 131, c);
@@ -299,10 +299,12 @@ TEST_P(LinearTiers, RowsMayLieAnywhere) {
             const Case odd{.rows = rows, .input = input, .offset = 3, .gap = 5};
             comparePlain(WeightFormat::F16, 27, 33, odd);
             comparePlain(WeightFormat::F16, 64, 33, odd);
+            comparePacked(kSq4, 64, 33, odd);
             // Eight at a time, with something behind each row.
             const Case even{.rows = rows, .input = input, .offset = 8, .gap = 8};
             comparePlain(WeightFormat::F16, 64, 33, even);
             comparePlain(WeightFormat::F16, 40, 33, even);
+            comparePacked(kSq4, 40, 33, even);
         }
     }
     skipUnlessCompared();
@@ -324,7 +326,8 @@ INSTANTIATE_TEST_SUITE_P(Choices, LinearChoices,
 INSTANTIATE_TEST_SUITE_P(Kernels, LinearTiers,
                          ::testing::Values(*findLinearChoice("matrix 32x32"),
                                            *findLinearChoice("half 32x64"),
-                                           *findLinearChoice("dot 32, 4")),
+                                           *findLinearChoice("dot 32, 4"),
+                                           *findLinearChoice("dot 32x64")),
                          testName);
 
 INSTANTIATE_TEST_SUITE_P(Kernels, LinearFewChoices,

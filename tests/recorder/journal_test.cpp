@@ -39,6 +39,26 @@ TEST(Journal, KeepsEverythingBeforeATornLineWhereverItIsTorn) {
     }
 }
 
+TEST(Journal, MarksAreAtTheirPlaceInAllOfTheSound) {
+    const Journal journal{.entries = {
+                              {.kind = EntryKind::Bookmark, .text = "before any sound"},
+                              {.kind = EntryKind::Part, .rateHz = 100, .channels = 1},
+                              {.kind = EntryKind::Note, .frame = 250, .text = "Ask Ann"},
+                              {.kind = EntryKind::Gap, .frame = 400},
+                              {.kind = EntryKind::GapEnd, .frame = 400, .seconds = 7},
+                              {.kind = EntryKind::Part, .part = 1, .rateHz = 50, .channels = 1},
+                              {.kind = EntryKind::Bookmark, .part = 1, .frame = 50},
+                              {.kind = EntryKind::End, .part = 1, .frame = 90},
+                          }};
+    const std::vector<JournalMark> marks = marksOf(journal);
+    ASSERT_EQ(marks.size(), 4U);
+    EXPECT_EQ(marks[0].seconds, 0);
+    EXPECT_EQ(marks[1].seconds, 2.5);
+    EXPECT_EQ(marks[1].entry.text, "Ask Ann");
+    EXPECT_EQ(marks[2].seconds, 4);
+    EXPECT_EQ(marks[3].seconds, 5);
+}
+
 TEST(Journal, TakesGarbageWithoutThrowing) {
     const Journal read = parseJournal("null\n[]\n{\"event\":7}\n{\"event\":\"part\",\"rate\":\"x\","
                                       "\"frame\":1e99}\n\xff\xfe\n{\"event\":\"unheard of\"}");

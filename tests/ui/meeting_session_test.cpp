@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Meetings in the whole program with a window: an engine that answers by rule, a microphone that
-// the test speaks into, loudspeakers that nobody hears.
+// Meetings in the whole program with a window; see the fixture.
 #include "app/meetings/meeting_store.h"
 #include "app/meetings/workspace/workspace.h"
-#include "app/recorder/wav_file.h"
-#include "tests/meetings/answering_engine.h"
-#include "tests/ui/fixtures.h"
-#include "tests/ui/program_fixture.h"
-#include "ui/meeting/long_import_dialog.h"
+#include "tests/ui/meeting_session_fixture.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -19,101 +14,15 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QPushButton>
-#include <QSignalSpy>
 #include <QTextBrowser>
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 namespace phial::app {
 namespace {
-
-using ui::test::waitFor;
-
-/// What a model would say: lines are numbered, translations are marked, summaries cite.
-std::string answerTo(const Request& request, int& heard) {
-    const Message& message = request.messages.back();
-    // Translations are made from the sound, so that they come before what is heard.
-    if (message.text.find("ranslate") != std::string::npos) {
-        return "Wir reden über das Budget.";
-    }
-    if (!message.clips.empty()) {
-        return "We talk about budget number " + std::to_string(++heard) + ".";
-    }
-    if (message.text.find("Answer this question") != std::string::npos) {
-        return "The budget is number two [2].";
-    }
-    return "- We talk about budget number 1 [1]\n- Nobody said this";
-}
-
-class MeetingSessionTest : public ProgramTest<> {
-protected:
-    void start() {
-        run(services(
-            [this](const EngineOptions&, const auto&, std::stop_token) -> std::unique_ptr<Engine> {
-                return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
-                    while (m_hold) {
-                        std::this_thread::yield();
-                    }
-                    return answerTo(request, m_heard);
-                });
-            }));
-        QCoreApplication::processEvents();
-    }
-
-    ui::MeetingPage& page() { return window().meetingPage(); }
-
-    int lines() { return page().transcript().model()->rowCount(); }
-
-    ui::LineView line(int row) {
-        return page().transcript().model()->index(row, 0).data(ui::LineRole).value<ui::LineView>();
-    }
-
-    QAbstractItemModel& sidebar() { return *window().findChild<QListView*>()->model(); }
-
-    /// A meeting with that many lines on the page.
-    bool importMeeting(int utterances) {
-        Q_EMIT window().importRequested({wavOf(utterances)});
-        return waitFor([&] {
-            return page().meeting().state == ui::TranscriptState::Done && lines() == utterances;
-        });
-    }
-
-    /// A meeting that is only sound, on the page of the program that has just begun.
-    bool openUntranscribed(int utterances) {
-        QString id;
-        {
-            meetings::Workspace workspace(path("data"), {});
-            const meetings::MeetingEntry meeting =
-                workspace.import(wavOf(utterances).toStdString(), "2026-01-01T00:00:00Z");
-            id = QString::fromStdString(meeting.folder.filename().string());
-        }
-        start();
-        Q_EMIT window().meetingOpened(id);
-        return waitFor([&] { return page().meeting().id == id; });
-    }
-
-    bool says(const QString& words) {
-        const auto labels = window().findChildren<QLabel*>();
-        return std::any_of(labels.begin(), labels.end(),
-                           [&words](const QLabel* label) { return label->text().contains(words); });
-    }
-
-    meetings::Transcript stored() {
-        const meetings::MeetingStore store(path("data") / "meetings");
-        return store.readTranscript(store.list().front().folder)
-            .value_or(meetings::Transcript{.rateHz = 1});
-    }
-
-    int m_heard = 0;
-    std::atomic<bool> m_hold{false}; ///< the engine does not answer
-};
 
 TEST_F(MeetingSessionTest, AnImportedRecordingIsTranscribedAndListed) {
     start();
@@ -153,53 +62,6 @@ TEST_F(MeetingSessionTest, AFileThatIsCutShortIsWrittenDownAsFarAsItGoesAndSaysS
     ASSERT_TRUE(waitFor(
         [this] { return page().meeting().state == ui::TranscriptState::Done && lines() >= 1; }));
     EXPECT_TRUE(waitFor([this] { return says(QStringLiteral("cut short: readable up to")); }));
-}
-
-/// 17 s with two utterances and silence behind them, two hours in all.
-QString longRecording(const QString& file) {
-    std::ofstream out(file.toStdString(), std::ios::binary);
-    constexpr std::uint64_t kBytes = std::uint64_t{2} * 7200 * meetings::kRate;
-    const auto header = recorder::wavHeader({.rateHz = meetings::kRate, .channels = 1}, kBytes);
-    out.write(reinterpret_cast<const char*>(header.data()),
-              static_cast<std::streamsize>(header.size()));
-    for (const float sample : meetings::meeting(2)) {
-        const auto word = static_cast<std::int16_t>(std::lrint(sample * 32767.0F));
-        out.write(reinterpret_cast<const char*>(&word), sizeof(word));
-    }
-    out.close();
-    std::filesystem::resize_file(file.toStdString(), header.size() + kBytes); // takes no room
-    return file;
-}
-
-TEST_F(MeetingSessionTest, ALongRecordingIsAskedAboutAndAPartOfItCanBeImported) {
-    start();
-    Q_EMIT window().importRequested({longRecording(m_folder.filePath(QStringLiteral("Day.wav")))});
-    ui::LongImportDialog* dialog = nullptr;
-    ASSERT_TRUE(waitFor([&] {
-        dialog = window().findChild<ui::LongImportDialog*>();
-        return dialog != nullptr;
-    }));
-    EXPECT_TRUE(says(QStringLiteral("“Day.wav” is 2:00:00 long.")));
-    EXPECT_TRUE(says(QStringLiteral("is told once it has begun")));
-    EXPECT_EQ(sidebar().rowCount(), 0) << "nothing is imported unasked";
-    const auto press = [&](const QString& text) {
-        for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
-            if (button->text() == text) {
-                button->click();
-            }
-        }
-    };
-    press(QStringLiteral("Only a Part…"));
-    const auto fields = dialog->findChildren<QLineEdit*>();
-    ASSERT_EQ(fields.size(), 2);
-    fields[0]->setText(QStringLiteral("0:09"));
-    fields[1]->setText(QStringLiteral("0:16"));
-    press(QStringLiteral("Start"));
-    ASSERT_TRUE(waitFor(
-        [&] { return page().meeting().state == ui::TranscriptState::Done && lines() == 1; }));
-    EXPECT_EQ(page().meeting().title, QStringLiteral("Day (0:09–0:16)"));
-    EXPECT_NEAR(page().meeting().seconds, 7, 1e-9);
-    EXPECT_NEAR(line(0).start, 1, 0.6) << "on the clock of the part";
 }
 
 TEST_F(MeetingSessionTest, RecordsWithoutAModelsHelpAndKeepsTheMeeting) {
@@ -252,6 +114,15 @@ TEST_F(MeetingSessionTest, ClosingTheProgramKeepsARecordingThatRuns) {
     ASSERT_EQ(store.list().size(), 1U);
     EXPECT_GT(store.list().front().meta.seconds, 0.5);
     EXPECT_EQ(store.list().front().meta.audio.size(), 1U);
+}
+
+TEST_F(MeetingSessionTest, ALanguageThatTheModelDoesNotUnderstandIsTold) {
+    m_says = "Wij hebben het budget nog niet goedgekeurd, maar dat gaan we doen.";
+    start();
+    ASSERT_TRUE(importMeeting(3));
+    ASSERT_TRUE(
+        waitFor([&] { return says(QStringLiteral("The spoken language looks like Dutch.")); }));
+    EXPECT_TRUE(says(QStringLiteral("Speech is supported in Chinese, English,")));
 }
 
 TEST_F(MeetingSessionTest, AMicrophoneThatCannotBeOpenedLeavesNoEmptyMeeting) {

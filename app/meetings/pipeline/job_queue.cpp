@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/pipeline/job_queue.h"
 
+#include "app/meetings/unicode_text.h"
 #include "inference/base/error.h"
 
 #include <nlohmann/json.hpp>
@@ -120,6 +121,7 @@ void JobQueue::retry(JobNumber number) {
             entry.view.problem.clear();
             entry.job.reset();
             entry.stop = {};
+            entry.lost = false;
         }
     });
 }
@@ -167,6 +169,7 @@ bool JobQueue::runStep(Engine& engine, const std::stop_token& stop) {
         spec = entry.view.spec;
     });
     std::string problem;
+    std::optional<Error> lost;
     StepResult result = StepResult::Stopped;
     // Either stop ends the step.
     const std::stop_callback forward(stop, [&] { ownStop.request_stop(); });
@@ -177,20 +180,32 @@ bool JobQueue::runStep(Engine& engine, const std::stop_token& stop) {
         result = job->step(engine, ownStop.get_token());
     } catch (const Error& error) {
         problem = error.code() == ErrorCode::Cancelled ? "" : error.what();
+        if (error.code() == ErrorCode::DeviceLost) {
+            lost = error;
+        }
     } catch (const std::exception& error) {
         problem = error.what();
     }
+    const std::string model = engine.info().modelName;
     change(*number, [&](Entry& entry) {
         JobView& view = entry.view;
         entry.job = job;
         if (job != nullptr) {
             view.progress = job->progress();
         }
+        if (spec.kind == JobKind::Transcribe && view.progress.speed > 0) {
+            m_speed = view.progress.speed;
+            m_speedModel = model;
+        }
         if (result == StepResult::Done) {
             view.state = JobState::Done; // also when it was paused or cancelled in its last step
             entry.job.reset();
         } else if (view.state == JobState::Cancelled) {
             entry.job.reset();
+        } else if (lost && !entry.lost) {
+            view.state = view.state == JobState::Paused ? JobState::Paused : JobState::Waiting;
+            entry.job.reset(); // goes on from what is saved
+            entry.stop = {};
         } else if (!problem.empty()) {
             view.state = JobState::Failed;
             view.problem = problem;
@@ -199,8 +214,17 @@ bool JobQueue::runStep(Engine& engine, const std::stop_token& stop) {
             view.state = view.state == JobState::Paused ? JobState::Paused : JobState::Waiting;
             entry.stop = {};
         }
+        entry.lost = lost.has_value();
     });
+    if (lost) {
+        throw *lost;
+    }
     return true;
+}
+
+double JobQueue::lastSpeed(const std::string& model) const {
+    const std::scoped_lock lock(m_mutex);
+    return model.empty() || model == m_speedModel ? m_speed : 0;
 }
 
 std::string JobQueue::save() const {
@@ -219,13 +243,26 @@ std::string JobQueue::save() const {
                         {"paused", view.state == JobState::Paused},
                         {"problem", view.problem}});
     }
-    return nlohmann::ordered_json{{"schema", 1}, {"jobs", jobs}}.dump(1) + '\n';
+    nlohmann::ordered_json root{{"schema", 1}, {"jobs", jobs}};
+    const std::scoped_lock lock(m_mutex);
+    if (m_speed > 0) {
+        root["speed"] = m_speed;
+        root["speed_model"] = validUtf8(m_speedModel);
+    }
+    return root.dump(1) + '\n';
 }
 
 void JobQueue::load(const std::string& json) {
     const nlohmann::json root = nlohmann::json::parse(json, nullptr, false);
     if (!root.is_object() || !root.contains("jobs") || !root["jobs"].is_array()) {
         return;
+    }
+    const auto speed = root.find("speed");
+    const auto model = root.find("speed_model");
+    if (speed != root.end() && speed->is_number() && model != root.end() && model->is_string()) {
+        const std::scoped_lock lock(m_mutex);
+        m_speed = std::max(speed->get<double>(), 0.0);
+        m_speedModel = model->get<std::string>();
     }
     for (const nlohmann::json& job : root["jobs"]) {
         const auto text = [&](const char* key) {

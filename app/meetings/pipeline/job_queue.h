@@ -88,12 +88,18 @@ public:
 
     /// Works on the first waiting job for one step. False when there is nothing to do. `stop` ends
     /// the step, and the job goes on waiting: for closing the program or for something urgent.
+    /// Throws only Error{DeviceLost}, since nothing works with that engine any more. The job then
+    /// waits and goes on from what is saved; lost twice without a step between, it has failed.
     bool runStep(Engine& engine, const std::stop_token& stop);
 
-    /// JSON of all jobs that are not done, for the next start.
+    /// Of the last transcription, seconds of sound per second; 0 = none was ever measured. `model`:
+    /// name of the one that would do it; 0 when it was another. Empty = whichever it was.
+    double lastSpeed(const std::string& model) const;
+
+    /// JSON of all jobs that are not done and of the last speed, for the next start.
     std::string save() const;
 
-    /// Adds the jobs of save(). Unreadable text adds nothing.
+    /// Adds the jobs of save(), and knows the speed. Unreadable text adds nothing.
     void load(const std::string& json);
 
 private:
@@ -101,6 +107,7 @@ private:
         JobView view;
         std::shared_ptr<Job> job; ///< shared with a step that runs while the entry is removed
         std::stop_source stop;
+        bool lost = false; ///< the device was, in its last step
     };
 
     Entry* find(JobNumber number);
@@ -111,7 +118,9 @@ private:
     OnChange m_onChange;
     mutable std::mutex m_mutex;
     std::vector<std::unique_ptr<Entry>> m_entries; ///< in order; guarded by m_mutex
-    JobNumber m_last = 0;                          ///< guarded by m_mutex
+    JobNumber m_last = 0;                          ///< guarded by m_mutex, as the next
+    double m_speed = 0;                            ///< of the last transcription; 0 = none
+    std::string m_speedModel;                      ///< whose speed it was
 };
 
 } // namespace phial::meetings

@@ -34,6 +34,20 @@ TranscriptionJob::TranscriptionJob(tasks::SoundSource sound, Transcript transcri
     m_transcript.rateHz = m_sound.sampleRateHz;
     m_transcript.translationLanguage = m_options.translateTo;
     m_speed.add(m_savedAt, m_transcript.seconds(m_resumeAt));
+    for (const TranscriptSegment& line : m_transcript.segments) {
+        judgeLanguage(line);
+    }
+}
+
+void TranscriptionJob::judgeLanguage(const TranscriptSegment& line) {
+    // What was heard in another language than the chosen one is not shown, but kept.
+    const bool kept =
+        line.kind == SegmentKind::Unclear && line.reason == UnclearReason::OtherLanguage;
+    const std::string language =
+        m_foreign.hear(kept && !line.versions.empty() ? line.versions.back().text : line.text);
+    if (!language.empty() && m_events.onForeignLanguage) {
+        m_events.onForeignLanguage(language);
+    }
 }
 
 /// Listens on until there is speech that was not written down yet, or the end, or for a while.
@@ -116,6 +130,7 @@ StepResult TranscriptionJob::step(Engine& engine, std::stop_token stop) {
             if (line.kind == SegmentKind::Speech && line.text.empty()) {
                 continue;
             }
+            judgeLanguage(line);
             const std::int64_t id = addSegment(m_transcript, std::move(line));
             if (m_events.onSegment) {
                 m_events.onSegment(*findSegment(std::as_const(m_transcript), id));

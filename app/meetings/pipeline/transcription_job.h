@@ -4,6 +4,7 @@
 #include "app/meetings/pipeline/job.h"
 #include "app/meetings/pipeline/segment_transcriber.h"
 #include "app/meetings/pipeline/speed_meter.h"
+#include "app/meetings/pipeline/text_language.h"
 #include "app/meetings/transcript.h"
 #include "app/meetings/turn_finder.h"
 #include "app/tasks/task.h"
@@ -24,6 +25,9 @@ struct TranscriptionEvents {
     std::function<void(std::string_view)> onPartialText;
     /// One sentence about damaged or missing sound, when the end is reached.
     std::function<void(const std::string&)> onNote;
+    /// The meeting is certainly held in a language that the model does not understand when it is
+    /// spoken: its English name, or kAnotherLanguage. Once.
+    std::function<void(const std::string&)> onForeignLanguage;
     /// Save now: at most every few seconds, at the end, and when stopped.
     std::function<void(const Transcript&)> onSave;
 };
@@ -49,6 +53,7 @@ private:
     bool isWritten(const SpeechTurn& turn) const;
     std::string speakerOf(int channel) const;
     void save();
+    void judgeLanguage(const TranscriptSegment& line);
 
     tasks::SoundSource m_sound;
     Transcript m_transcript;
@@ -56,6 +61,7 @@ private:
     TranscriptionEvents m_events;
     Now m_now;
     TurnFinder m_finder;
+    ForeignSpeech m_foreign;
     std::deque<SpeechTurn> m_waiting;
     std::vector<float> m_block;
     std::int64_t m_resumeAt;

@@ -100,6 +100,12 @@ public:
                              workspace.m_events.onNote(name, note);
                          }
                      },
+                 .onForeignLanguage =
+                     [&workspace, name = spec.meeting](const std::string& language) {
+                         if (workspace.m_events.onForeignLanguage) {
+                             workspace.m_events.onForeignLanguage(name, language);
+                         }
+                     },
                  .onSave =
                      [&workspace, name = spec.meeting](const Transcript& progress) {
                          workspace.update(name, [&](Transcript& current) {
@@ -257,7 +263,28 @@ private:
                 .custom = kind ? "" : m_spec.detail,
                 .language = m_spec.language,
                 .same = same ? SameLanguage::Yes : SameLanguage::No,
-                .userNotes = m_workspace.m_store.readNotes(m_meeting.folder)};
+                .userNotes = userNotes()};
+    }
+
+    /// What the user wrote about the meeting, and what he noted and marked while it was recorded.
+    std::string userNotes() const {
+        std::string notes = m_workspace.m_store.readNotes(m_meeting.folder);
+        std::string journal;
+        try {
+            journal = readFile(m_meeting.folder / "journal.jsonl");
+        } catch (const Error&) {
+            return notes; // an imported meeting has none
+        }
+        for (const recorder::JournalMark& mark :
+             recorder::marksOf(recorder::parseJournal(journal))) {
+            if (mark.entry.kind != recorder::EntryKind::GapEnd) {
+                const std::string& what = mark.entry.text;
+                notes += (notes.empty() || notes.back() == '\n' ? "" : "\n") +
+                         clockText(mark.seconds) + ' ' +
+                         (what.empty() ? "marked as important" : what) + '\n';
+            }
+        }
+        return notes;
     }
 
     Workspace& m_workspace;
@@ -274,9 +301,9 @@ Workspace::Workspace(const std::filesystem::path& data, WorkspaceEvents events)
     , m_events(std::move(events)) {}
 
 MeetingEntry Workspace::import(const std::filesystem::path& file, const std::string& createdUtc,
-                               double from, double to) {
-    const auto reader = documents::openAudioFile(file); // refuses what is no sound, before anything
-    const double all = reader->info().seconds;          // 0 = the file does not say
+                               double from, double to, std::optional<double> seconds) {
+    // Opening refuses what is no sound, before anything is made; 0 = the file does not say.
+    const double all = seconds ? *seconds : documents::openAudioFile(file)->info().seconds;
     std::string title = file.stem().string();
     if (to > from) {
         to = all > 0 ? std::min(to, all) : to;

@@ -29,6 +29,9 @@ struct WorkspaceEvents {
     std::function<void(const std::string& meeting, const TranscriptSegment&)> onLine;
     /// One sentence about damaged or missing sound.
     std::function<void(const std::string& meeting, const std::string&)> onNote;
+    /// The meeting is held in a language that the model does not understand: its English name, or
+    /// kAnotherLanguage. Once for each job.
+    std::function<void(const std::string& meeting, const std::string&)> onForeignLanguage;
     std::function<void(const std::string& meeting, const std::filesystem::path&)> onSummary;
 };
 
@@ -75,9 +78,11 @@ public:
                                          const std::filesystem::path& fallbackRoot = {});
 
     /// A meeting from a sound or video file, which stays where it is; of seconds [from, to) of it
-    /// where to > from. Throws Error{InvalidArgument} when the file ends before `from`.
+    /// where to > from. `seconds`: the length of the file (0 = it does not say), of a caller who
+    /// has just opened it; it is not opened again then. Throws Error{InvalidArgument} when the file
+    /// ends before `from`, and as documents::openAudioFile().
     MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc,
-                        double from = 0, double to = 0);
+                        double from = 0, double to = 0, std::optional<double> seconds = {});
 
     /// The meeting that was made from all of that file, if there is one.
     std::optional<MeetingEntry> importedFrom(const std::filesystem::path& file) const;

@@ -36,13 +36,15 @@ double processorSeconds();
 double residentMegabytes();
 
 // The measurements. Each may throw Error.
-void measureReady(const Bench& bench);      ///< start to first sound, and on disk
-void measureLoad(const Bench& bench);       ///< capture beside a full processor
-void measureLongMemory(const Bench& bench); ///< of recording and of transcribing
-void measureCancel(const Bench& bench);     ///< of loading, answering, importing
-void measureDrift(const Bench& bench);      ///< of times after five hours
-void measureInvented(const Bench& bench);   ///< speech heard where there is none
-void measureExports(const Bench& bench);    ///< written and read back
-void measureSearch(const Bench& bench);     ///< in a large library
+void measureReady(const Bench& bench);        ///< start to first sound, and on disk
+void measureLoad(const Bench& bench);         ///< capture beside a full processor
+void measureEngineFaults(const Bench& bench); ///< a recording beside an engine that fails
+void measureLongMemory(const Bench& bench);   ///< of recording
+void measureLines(const Bench& bench);        ///< memory while a day of lines is written down
+void measureCancel(const Bench& bench);       ///< of loading, answering, importing
+void measureDrift(const Bench& bench);        ///< of times after five hours
+void measureInvented(const Bench& bench);     ///< speech heard where there is none
+void measureExports(const Bench& bench);      ///< written and read back
+void measureSearch(const Bench& bench);       ///< in a large library
 
 } // namespace phial::meetings

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Measures meetings: phial_meeting_bench FOLDER MODEL WHAT... [--share S] [--speed X]. Prints a line
-// of JSON for each figure as soon as it is known, what is going on to stderr, and ends with 1 when a
-// figure is above what it may be. Not a test: figures of time depend on the computer and on what
-// else it does.
+// Measures meetings: phial_meeting_bench FOLDER MODEL WHAT... [--share S] [--speed X]. Prints a
+// line of JSON for each figure as soon as it is known, what is going on to stderr, and ends with 1
+// when a figure is above what it may be. Not a test: figures of time depend on the computer and on
+// what else it does.
 #include "tests/bench/meetings/figure.h"
 
 #include <nlohmann/json.hpp>
@@ -36,10 +36,12 @@ namespace {
 
 using Measure = void (*)(const Bench&);
 
-constexpr std::array<std::pair<std::string_view, Measure>, 8> kMeasures{{
+constexpr std::array<std::pair<std::string_view, Measure>, 10> kMeasures{{
     {"ready", measureReady},
     {"load", measureLoad},
+    {"faults", measureEngineFaults},
     {"memory", measureLongMemory},
+    {"lines", measureLines},
     {"cancel", measureCancel},
     {"drift", measureDrift},
     {"invented", measureInvented},

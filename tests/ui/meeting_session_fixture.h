@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/meetings/meeting_store.h"
+#include "app/meetings/workspace/workspace.h"
+#include "tests/meetings/answering_engine.h"
+#include "tests/ui/fixtures.h"
+#include "tests/ui/program_fixture.h"
+#include "ui/meeting/meeting_page.h"
+#include "ui/meeting/transcript_view.h"
+
+#include <QCoreApplication>
+#include <QLabel>
+#include <QListView>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace phial::app {
+
+using ui::test::waitFor;
+
+/// What a model would say: lines are numbered, translations are marked, summaries cite.
+inline std::string answerTo(const Request& request, int& heard) {
+    const Message& message = request.messages.back();
+    // Translations are made from the sound, so that they come before what is heard.
+    if (message.text.find("ranslate") != std::string::npos) {
+        return "Wir reden über das Budget.";
+    }
+    if (!message.clips.empty()) {
+        return "We talk about budget number " + std::to_string(++heard) + ".";
+    }
+    if (message.text.find("Answer this question") != std::string::npos) {
+        return "The budget is number two [2].";
+    }
+    return "- We talk about budget number 1 [1]\n- Nobody said this";
+}
+
+/// Meetings in the whole program with a window: an engine that answers by rule, a microphone that
+/// the test speaks into, loudspeakers that nobody hears.
+class MeetingSessionTest : public ProgramTest<> {
+protected:
+    void start() {
+        run(services(
+            [this](const EngineOptions&, const auto&, std::stop_token) -> std::unique_ptr<Engine> {
+                return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
+                    while (m_hold) {
+                        std::this_thread::yield();
+                    }
+                    return m_says.empty() ? answerTo(request, m_heard) : m_says;
+                });
+            }));
+        QCoreApplication::processEvents();
+    }
+
+    ui::MeetingPage& page() { return window().meetingPage(); }
+
+    int lines() { return page().transcript().model()->rowCount(); }
+
+    ui::LineView line(int row) {
+        return page().transcript().model()->index(row, 0).data(ui::LineRole).value<ui::LineView>();
+    }
+
+    QAbstractItemModel& sidebar() { return *window().findChild<QListView*>()->model(); }
+
+    /// A meeting with that many lines on the page.
+    bool importMeeting(int utterances) {
+        Q_EMIT window().importRequested({wavOf(utterances)});
+        return waitFor([&] {
+            return page().meeting().state == ui::TranscriptState::Done && lines() == utterances;
+        });
+    }
+
+    /// A meeting that is only sound, on the page of the program that has just begun.
+    bool openUntranscribed(int utterances) {
+        QString id;
+        {
+            meetings::Workspace workspace(path("data"), {});
+            const meetings::MeetingEntry meeting =
+                workspace.import(wavOf(utterances).toStdString(), "2026-01-01T00:00:00Z");
+            id = QString::fromStdString(meeting.folder.filename().string());
+        }
+        start();
+        Q_EMIT window().meetingOpened(id);
+        return waitFor([&] { return page().meeting().id == id; });
+    }
+
+    bool says(const QString& words) {
+        const auto labels = window().findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&words](const QLabel* label) { return label->text().contains(words); });
+    }
+
+    meetings::Transcript stored() {
+        const meetings::MeetingStore store(path("data") / "meetings");
+        return store.readTranscript(store.list().front().folder)
+            .value_or(meetings::Transcript{.rateHz = 1});
+    }
+
+    int m_heard = 0;
+    std::string m_says;              ///< whatever it is asked; empty = by rule
+    std::atomic<bool> m_hold{false}; ///< the engine does not answer
+};
+
+} // namespace phial::app
