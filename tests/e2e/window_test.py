@@ -130,7 +130,8 @@ def ask(action):
 def sees_and_reads(problems):
     """Shipped pictures dropped by another process, with typed and with spoken words, and typed text alone."""
     with open(os.path.join(SAMPLES, "samples.json"), encoding="utf-8") as file:
-        [page], [chart] = ([s for s in json.load(file) if s["kind"] == kind] for kind in ("page", "chart"))
+        samples = {sample["kind"]: sample for sample in json.load(file)}
+    page, chart = samples["page"], samples["chart"]
 
     def drop(sample):
         picture = os.path.join(SAMPLES, sample["picture"])
