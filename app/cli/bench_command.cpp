@@ -75,7 +75,7 @@ public:
         if (m_command.perOp == PerOp::Yes && !row.ops.empty()) {
             ops(row);
         }
-        m_notes += estimate(row);
+        m_notes += row.drafts ? gain(row) : estimate(row);
     }
 
     void finish(const bench::BenchResult& result) {
@@ -121,6 +121,13 @@ private:
         return text;
     }
 
+    static std::string gain(const bench::BenchRow& row) {
+        return row.work + ": " + fixed(row.drafts->tokensPerStep, 2) + " tokens a step, " +
+               std::to_string(row.drafts->kept) + " of " + std::to_string(row.drafts->guessed) +
+               " guesses right, " + fixed(row.drafts->timesAsFast, 2) + " times as fast (" +
+               fixed(row.drafts->timesAsFastByCpu, 2) + " by processor time)\n";
+    }
+
     void ops(const bench::BenchRow& row) const {
         TextTable table({"  " + titleOf(row), "calls", "ms", "% of all", "GB/s (of copy)",
                          "GFLOP/s (of matrix)"});
@@ -145,23 +152,31 @@ private:
                             {"bytes", op.bytes},
                             {"flops", op.flops}});
         }
-        return {{"work", row.work},
-                {"context", row.context},
-                {"units", row.units},
-                {"unit", row.unit},
-                {"seconds", row.seconds},
-                {"cpu_seconds", row.cpuSeconds},
-                {"units_per_second", per(row.units, row.seconds)},
-                {"dispatches", row.totals.dispatches},
-                {"barriers", row.totals.barriers},
-                {"bytes", row.totals.work.bytes},
-                {"flops", row.totals.work.flops},
-                {"op_seconds", row.opSeconds},
-                {"device_seconds", row.spanSeconds},
-                {"ideal_seconds", bench::idealSeconds(row, m_limits)},
-                {"ops_share", bench::opsShare(row)},
-                {"ops_explain_run", bench::opsExplainRun(row)},
-                {"ops", list}};
+        Json result = {{"work", row.work},
+                       {"context", row.context},
+                       {"units", row.units},
+                       {"unit", row.unit},
+                       {"seconds", row.seconds},
+                       {"cpu_seconds", row.cpuSeconds},
+                       {"units_per_second", per(row.units, row.seconds)},
+                       {"dispatches", row.totals.dispatches},
+                       {"barriers", row.totals.barriers},
+                       {"bytes", row.totals.work.bytes},
+                       {"flops", row.totals.work.flops},
+                       {"op_seconds", row.opSeconds},
+                       {"device_seconds", row.spanSeconds},
+                       {"ideal_seconds", bench::idealSeconds(row, m_limits)},
+                       {"ops_share", bench::opsShare(row)},
+                       {"ops_explain_run", bench::opsExplainRun(row)},
+                       {"ops", list}};
+        if (row.drafts) {
+            result["drafts"] = {{"tokens_per_step", row.drafts->tokensPerStep},
+                                {"guessed_tokens", row.drafts->guessed},
+                                {"kept_tokens", row.drafts->kept},
+                                {"times_as_fast", row.drafts->timesAsFast},
+                                {"times_as_fast_by_cpu", row.drafts->timesAsFastByCpu}};
+        }
+        return result;
     }
 
     RunContext& m_context;

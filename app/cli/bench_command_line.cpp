@@ -56,8 +56,9 @@ void BenchWords::addTo(CLI::App& command) {
     command
         .add_option("works", m_works,
                     "What to measure: load, decode, prefill, first-token, audio, image (default: "
-                    "all that the model can), or quantize: a matrix into each format of packages "
-                    "on one thread, without a model")
+                    "all that the model can); drafts: answers that copy their prompt or do not, "
+                    "with and without guessed tokens; or quantize: a matrix into each format of "
+                    "packages on one thread, without a model")
         ->transform(CLI::CheckedTransformer(works, CLI::ignore_case))
         ->option_text("WORK...");
     command
@@ -96,7 +97,9 @@ void BenchWords::addTo(CLI::App& command) {
     command.add_option("--prompt-tokens", m_options.promptTokens, "Length of prefill's prompt")
         ->check(CLI::Range(1, 131071))
         ->capture_default_str();
-    command.add_option("--steps", m_options.steps, "Tokens that decode writes in a round")
+    command
+        .add_option("--steps", m_options.steps,
+                    "Tokens that decode writes in a round; drafts writes eight times as many")
         ->check(CLI::Range(1, 10000))
         ->capture_default_str();
     command.add_option("--rounds", m_options.rounds, "Rounds; the medians are shown")

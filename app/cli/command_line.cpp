@@ -151,6 +151,14 @@ void addGenerate(CLI::App& app, Raw& raw) {
         ->option_text("TEXT")
         ->take_all();
     command.add_option("--seed", sampling.seed, "Same seed, same answer");
+    const std::map<std::string, Drafts> drafts = {
+        {"off", Drafts::Off}, {"auto", Drafts::Auto}, {"always", Drafts::Always}};
+    command
+        .add_option("--drafts", sampling.drafts,
+                    "Whether words that the prompt suggests are checked several at a time, which "
+                    "never changes the answer: off, auto (where it is quicker) or always")
+        ->transform(CLI::CheckedTransformer(drafts, CLI::ignore_case))
+        ->option_text("WHEN");
 }
 
 void addSpeech(CLI::App& app, Raw& raw) {

@@ -9,7 +9,8 @@ void EvaluateWords::addTo(CLI::App& command) {
     command
         .add_option("--suite", m_command.suite,
                     "Questions with right answers: embedded (what the shipped small model was made "
-                    "for), or a folder with suite.json")
+                    "for; without --model its 4-bit package beside its own weights), or a folder "
+                    "with suite.json")
         ->option_text("NAME|DIR");
     command.add_flag("--full", m_full,
                      "With embedded: the whole held-out suite instead of the shipped sample");

@@ -141,10 +141,17 @@ void writeJson(RunContext& context, const std::vector<Line>& lines) {
 
 ExitCode run(RunContext& context, const EvaluateCommand& command) {
     const evaluate::Suite suite = evaluate::readSuite(suiteFolder(context, command));
+    std::filesystem::path compared = command.reference;
+    if (command.suite == "embedded" && context.engineOptions().model.empty() && compared.empty()) {
+        // What four bits cost the shipped model: its package beside its own weights.
+        const std::filesystem::path models = context.services.resources / "models";
+        context.changeModel(models / "embedded-4bit");
+        compared = models / "embedded";
+    }
     const SuiteScores scores = ask(context, suite, command.answers);
     std::optional<SuiteScores> reference;
-    if (!command.reference.empty() && !context.stop.stop_requested()) {
-        context.changeModel(command.reference);
+    if (!compared.empty() && !context.stop.stop_requested()) {
+        context.changeModel(compared);
         reference = ask(context, suite, command.answers);
     }
     const std::vector<Line> lines =

@@ -122,8 +122,9 @@ ExitCode rebuild(RunContext& context, Workspace& workspace) {
         context.reporter.note("cancelled; run it again, or some meetings are not found.");
         return ExitCode::Cancelled;
     }
-    context.reporter.note("the index holds " + std::to_string(workspace.store().list().size()) +
-                          " meetings.");
+    const std::size_t count = workspace.store().list().size();
+    context.reporter.note("the index holds " + std::to_string(count) +
+                          (count == 1 ? " meeting." : " meetings."));
     return problems.empty() ? ExitCode::Ok : ExitCode::Input;
 }
 

@@ -51,10 +51,9 @@ Engine& RunContext::engine() {
     if (shipped) {
         reporter.note(
             "built-in mini model: a demonstration; add Phi-4-multimodal for real work (--model "
-            "with "
-            "the folder of microsoft/Phi-4-multimodal-instruct). It knows simple English sentences "
-            "about meetings, their translations into German, Spanish and French, questions about "
-            "Phial, and little else; it cannot see.");
+            "with the folder of microsoft/Phi-4-multimodal-instruct). It knows simple English "
+            "sentences about meetings, their translations into German, Spanish and French, large "
+            "print, simple charts (with some mistakes), questions about Phial, and little else.");
     }
     m_phase = Phase::Working;
     return *m_engine;

@@ -4,7 +4,6 @@
 #include "inference/base/error.h"
 
 #include <cstdio>
-#include <fstream>
 #include <utility>
 
 namespace phial::cli {
@@ -49,29 +48,6 @@ void writeRow(RunContext& context, const ProbeRow& row) {
                             column(number(row.relativeError), 12) +
                             column(number(row.tolerance), 12) + (row.ok ? "ok" : "FAILED") +
                             (row.note.empty() ? "" : "  " + row.note) + "\n");
-}
-
-struct Sample {
-    std::string file;
-    std::string said;
-    std::vector<std::string> languages;
-};
-
-std::vector<Sample> readSamples(const std::filesystem::path& folder) {
-    std::ifstream file(folder / "samples.json");
-    const nlohmann::json list = nlohmann::json::parse(file, nullptr, false);
-    std::vector<Sample> samples;
-    if (!list.is_array()) {
-        throw Error(ErrorCode::FileUnreadable,
-                    "The shipped samples were not found (expected samples.json in \"" +
-                        folder.string() + "\").");
-    }
-    for (const nlohmann::json& entry : list) {
-        samples.push_back({.file = entry.value("file", ""),
-                           .said = entry.value("said", ""),
-                           .languages = entry.value("translate", std::vector<std::string>())});
-    }
-    return samples;
 }
 
 } // namespace
@@ -127,34 +103,6 @@ ExitCode run(RunContext& context, const ProbeCommand& command, const CommonOptio
                                 std::to_string(result.failed) + " failed\n");
     }
     return result.failed == 0 && result.rows > 0 ? ExitCode::Ok : ExitCode::Failed;
-}
-
-ExitCode run(RunContext& context, const SamplesCommand& /*command*/) {
-    const std::filesystem::path folder = context.services.resources / "samples";
-    const std::vector<Sample> samples = readSamples(folder);
-    ExitCode code = ExitCode::Ok;
-    const auto listen = [&](const Sample& sample, const tasks::SpeechOptions& options,
-                            const std::string& label) {
-        if (code != ExitCode::Ok) {
-            return;
-        }
-        const tasks::Task task =
-            tasks::speechTask(context.inputs.sound((folder / sample.file).string()), options);
-        context.engine();
-        context.reporter.answer(column(label, 13));
-        code = context.conclude(context.run(task).generation);
-    };
-    for (const Sample& sample : samples) {
-        context.engine(); // its notes come before the first answer
-        context.reporter.answer((&sample == samples.data() ? "" : "\n") + sample.file + "\n" +
-                                column("  spoken:", 13) + sample.said + "\n");
-        listen(sample, {}, "  heard:");
-        for (const std::string& language : sample.languages) {
-            listen(sample, {.kind = tasks::SpeechKind::Translate, .language = language},
-                   "  " + language + ":");
-        }
-    }
-    return code;
 }
 
 } // namespace phial::cli

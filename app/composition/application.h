@@ -14,6 +14,7 @@
 #include "app/conversation/conversation_model.h"
 #include "app/conversation/conversation_store.h"
 #include "app/engine/engine_controller.h"
+#include "app/samples/samples.h"
 #include "app/settings/settings.h"
 #include "ui/main_window.h"
 #include "ui/theme/theme.h"
@@ -71,13 +72,6 @@ public:
     ui::MainWindow& window() { return m_window; }
 
 private:
-    struct Sample {
-        ui::SampleView view;
-        QString path;
-        ui::Action action = ui::Action::Transcribe;
-        QString language;
-    };
-
     void connectWindow();
     void connectEngine();
     void connectIdleModel();
@@ -140,7 +134,7 @@ private:
     ui::DeviceChipState m_chip;
     ui::JobView m_answerJob;
     ui::ContextView m_context;
-    QList<Sample> m_samples;
+    std::vector<samples::Sample> m_samples;
     audio::SignalHealth m_health = audio::SignalHealth::Good;
     ui::CaptureEnd m_captureEnd = ui::CaptureEnd::Attach;
     ui::Submission m_captureDraft;

@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Engine, devices, microphone and samples of the program with a window.
 #include "app/composition/application.h"
+#include "app/composition/sample_views.h"
 #include "app/composition/trim_silence.h"
 #include "app/composition/views.h"
 #include "app/tasks/segmenter.h"
 #include "inference/base/error.h"
-#include "ui/contracts/languages.h"
-
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 #include <algorithm>
 #include <utility>
 
 namespace phial::app {
-namespace {
-
-QString languageCode(const QString& englishName) {
-    const QList<ui::Language> languages = ui::textLanguages();
-    for (const ui::Language& language : languages) {
-        if (language.englishName == englishName) {
-            return language.code;
-        }
-    }
-    return {};
-}
-
-} // namespace
 
 bool Application::embedded() const {
     return m_settings.model.empty();
@@ -312,47 +294,36 @@ void Application::onRecording(const audio::Recording& recording) {
 }
 
 void Application::loadSamples() {
-    const QString folder = QString::fromStdString((m_services.resources / "samples").string());
-    QFile file(folder + QStringLiteral("/samples.json"));
-    if (m_services.resources.empty() || !file.open(QIODevice::ReadOnly)) {
+    if (m_services.resources.empty()) {
         return;
     }
-    const QJsonArray entries = QJsonDocument::fromJson(file.readAll()).array();
+    try {
+        m_samples = samples::readSamples(m_services.resources / "samples");
+    } catch (const Error& error) {
+        qWarning("%s", error.what()); // the window works without them
+    }
     QList<ui::SampleView> views;
-    for (const QJsonValue& value : entries) {
-        if (m_samples.size() == 3) {
-            break;
-        }
-        const QJsonObject entry = value.toObject();
-        Sample sample;
-        sample.path = folder + u'/' + entry[QStringLiteral("file")].toString();
-        sample.view.id = sample.path;
-        sample.view.text = tr("Spoken English: “%1”").arg(entry[QStringLiteral("said")].toString());
-        const QString language = entry[QStringLiteral("translate")].toArray().first().toString();
-        if (m_samples.isEmpty() || language.isEmpty()) {
-            sample.view.title = tr("Transcribe a meeting sentence");
-        } else {
-            sample.action = ui::Action::Translate;
-            sample.language = languageCode(language);
-            sample.view.title = tr("Translate one into %1").arg(ui::languageName(sample.language));
-        }
-        m_samples.append(sample);
-        views.append(sample.view);
+    for (const samples::Sample& sample : m_samples) {
+        views.append(sampleView(sample, QString::number(views.size())));
     }
     m_window.setSamples(views);
 }
 
 void Application::runSample(const QString& id) {
-    const auto found = std::find_if(m_samples.begin(), m_samples.end(),
-                                    [&id](const Sample& sample) { return sample.view.id == id; });
-    if (found != m_samples.end()) {
-        const QString attachment = m_media.add({.path = found->path, .bytes = {}, .name = {}});
-        m_chat.submit({.text = {},
-                       .attachments = {attachment},
-                       .action = found->action,
-                       .language = found->language,
-                       .editsMessage = {}});
+    const samples::Sample& sample = m_samples.at(id.toUInt());
+    if (sample.kind == samples::Kind::Meeting) {
+        m_meetings.tryRecording(QString::fromStdString(sample.sound.string()),
+                                QString::fromStdString(sample.title));
+        return;
     }
+    ui::Submission question = sampleSubmission(sample);
+    for (const std::filesystem::path& file : {sample.picture, sample.sound}) {
+        if (!file.empty()) {
+            question.attachments.append(m_media.add(
+                {.path = QString::fromStdString(file.string()), .bytes = {}, .name = {}}));
+        }
+    }
+    m_chat.submit(question);
 }
 
 } // namespace phial::app

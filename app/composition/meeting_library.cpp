@@ -144,6 +144,32 @@ Background::Then MeetingSession::imported(const QList<FoundRecording>& files, do
     };
 }
 
+void MeetingSession::tryRecording(const QString& file, const QString& title) {
+    m_files.run([this, file = file.toStdString(),
+                 title = title.toStdString()](const std::stop_token&) -> Background::Then {
+        try {
+            makeWorkspace();
+            if (const std::optional<meetings::MeetingEntry> before =
+                    m_workspace->importedFrom(file)) {
+                return [this, id = summaryOf(*before).id] { open(id); };
+            }
+            meetings::MeetingEntry meeting =
+                m_workspace->import(file, recorder::utcTime(std::chrono::system_clock::now()));
+            meeting.meta.title = title;
+            m_workspace->store().saveMeta(meeting);
+            return [this, summary = summaryOf(meeting)] {
+                m_list.update(summary);
+                transcribe(summary.id);
+                open(summary.id);
+            };
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The sample could not be opened."), sentence);
+            };
+        }
+    });
+}
+
 void MeetingSession::rename(const QString& id, const QString& title) {
     if (title.isEmpty()) {
         return;

@@ -73,6 +73,9 @@ public:
     /// Somebody waits for an answer of the model.
     void yield() { m_jobs.yield(); }
 
+    /// Imports a recording once, has it written down, and shows it.
+    void tryRecording(const QString& file, const QString& title);
+
     void switchMicrophone(const QString& device) { m_recording.switchDevice(device); }
 
     /// False when the notice is none of ours.

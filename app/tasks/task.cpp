@@ -173,6 +173,9 @@ void addTo(GenerationResult& total, const GenerationResult& part) {
     total.usage.audioTokens += part.usage.audioTokens;
     total.usage.reusedTokens += part.usage.reusedTokens;
     total.usage.completionTokens += part.usage.completionTokens;
+    total.drafts.steps += part.drafts.steps;
+    total.drafts.guessed += part.drafts.guessed;
+    total.drafts.kept += part.drafts.kept;
     if (total.timings.firstToken == 0) {
         total.timings.firstToken = part.timings.firstToken;
     }

@@ -2,6 +2,7 @@
 #include "inference/bench/bench.h"
 
 #include "inference/base/error.h"
+#include "inference/bench/draft_speed.h"
 #include "inference/bench/measure.h"
 #include "inference/bench/quantize_speed.h"
 #include "inference/bench/synthetic_weights.h"
@@ -27,14 +28,16 @@ struct Name {
     std::string_view name;
 };
 
-constexpr std::array<Name, 7> kNames = {{{Work::Load, "load"},
+constexpr std::array<Name, 8> kNames = {{{Work::Load, "load"},
                                          {Work::Decode, "decode"},
                                          {Work::Prefill, "prefill"},
                                          {Work::FirstToken, "first-token"},
                                          {Work::Audio, "audio"},
                                          {Work::Image, "image"},
+                                         {Work::Drafts, "drafts"},
                                          {Work::Quantize, "quantize"}}};
 constexpr int kSecondTurnTokens = 32;
+constexpr int kDraftsOfAStep = 8; // so many times `steps` are the tokens of Drafts' answers
 
 void require(bool condition, const std::string& sentence) {
     if (!condition) {
@@ -116,7 +119,9 @@ private:
         for (const int context : m_options.contexts) {
             longest = std::max(longest, context);
         }
-        return longest + m_options.steps + kSecondTurnTokens + 1;
+        const bool drafts = std::find(m_options.works.begin(), m_options.works.end(),
+                                      Work::Drafts) != m_options.works.end();
+        return longest + (drafts ? kDraftsOfAStep : 1) * m_options.steps + kSecondTurnTokens + 1;
     }
 
     void load() {
@@ -191,6 +196,9 @@ private:
             break;
         case Work::Image:
             image();
+            break;
+        case Work::Drafts:
+            drafts();
             break;
         case Work::Quantize:
             quantize();
@@ -329,6 +337,51 @@ private:
         const models::ImageInput input = imageInput(crops);
         row({.work = "image", .units = static_cast<double>(input.count), .unit = "crop"},
             [&](gpu::CommandStream& s) { m_model->imageEncoder().encode(s, input); });
+    }
+
+    void drafts() {
+        models::Phi4Decoder& decoder = m_model->decoder();
+        const int tokens = kDraftsOfAStep * m_options.steps;
+        require(m_options.promptTokens + tokens < decoder.context(),
+                "a prompt and an answer of " + std::to_string(m_options.promptTokens + tokens) +
+                    " tokens do not fit this model or device, which takes " +
+                    std::to_string(decoder.context()));
+        decoder.reserve(m_options.promptTokens + tokens);
+        decoder.clearCache();
+        const models::DecoderMode how = mode(m_options.promptTokens + tokens);
+        m_events.onStep("drafts");
+        const auto step = [&](const WideStep& wide) {
+            m_events.onRow({.work = "step of " + std::to_string(wide.width),
+                            .units = 1,
+                            .unit = "step",
+                            .seconds = wide.taken.wall,
+                            .cpuSeconds = wide.taken.cpu,
+                            .totals = decoder.stepTotals(how.adapter, how.user, wide.width)});
+        };
+        const auto answer = [&](const DraftSpeed& speed) {
+            const double perToken = 1.0 / speed.tokens;
+            BenchRow row{.work = speed.answer + ", no drafts",
+                         .units = 1,
+                         .unit = "token",
+                         .seconds = speed.without.wall * perToken,
+                         .cpuSeconds = speed.without.cpu * perToken};
+            m_events.onRow(row);
+            row.work = speed.answer + ", drafts";
+            row.seconds = speed.with.wall * perToken;
+            row.cpuSeconds = speed.with.cpu * perToken;
+            row.drafts = DraftGain{.tokensPerStep = static_cast<double>(speed.tokens) / speed.steps,
+                                   .guessed = speed.guessed,
+                                   .kept = speed.kept,
+                                   .timesAsFast = speed.without.wall / speed.with.wall,
+                                   .timesAsFastByCpu = speed.without.cpu / speed.with.cpu};
+            m_events.onRow(row);
+        };
+        measureDrafts(decoder, m_model->config().decoder.vocabulary, how,
+                      {.promptTokens = m_options.promptTokens,
+                       .answerTokens = tokens,
+                       .rounds = m_options.rounds,
+                       .device = m_device->info().kind},
+                      {.onStep = step, .onAnswer = answer}, m_stop);
     }
 
     void quantize() {

@@ -28,11 +28,12 @@ enum class Work : std::uint8_t {
                 ///< tokens
     Audio,      ///< a recording through the audio encoder
     Image,      ///< a picture through the image encoder
+    Drafts,     ///< answers that copy their prompt or do not, with and without guessed tokens
     Quantize,   ///< a matrix into each format of packages, on one thread; needs no model or device
 };
 
 inline constexpr std::array kAllWorks = {Work::Load,  Work::Decode, Work::Prefill, Work::FirstToken,
-                                         Work::Audio, Work::Image,  Work::Quantize};
+                                         Work::Audio, Work::Image,  Work::Drafts,  Work::Quantize};
 
 /// "load", "decode", ...
 std::string_view workName(Work work);
@@ -47,14 +48,23 @@ struct BenchOptions {
     std::optional<MatrixFormat> format; ///< with `shape`; empty = as that precision keeps bf16
     models::Adapter adapter = models::Adapter::None; ///< for the decoder
     std::vector<Work> works;               ///< in this order; empty = all that the model can,
-                                           ///< which is not Quantize
+                                           ///< which is not Drafts or Quantize
     std::vector<int> contexts = {0, 2048}; ///< tokens, for Decode and FirstToken
     int promptTokens = 512;
-    int steps = 8;  ///< tokens per round of Decode
+    int steps = 8;  ///< tokens per round of Decode; Drafts writes eight times as many
     int rounds = 3; ///< medians are of so many
     double audioSeconds = 30;
     int imageWidth = 1344;
     int imageHeight = 1344;
+};
+
+/// What guessed tokens brought, beside the same answer without them in the same run.
+struct DraftGain {
+    double tokensPerStep = 0;
+    int guessed = 0;        ///< tokens run as guesses
+    int kept = 0;           ///< those that came true
+    double timesAsFast = 0; ///< by the clock
+    double timesAsFastByCpu = 0;
 };
 
 /// Medians of one work.
@@ -63,9 +73,10 @@ struct BenchRow {
     int context = 0;
     double units = 0; ///< what one run makes: tokens, seconds of sound, crops, bytes
     std::string unit;
-    double seconds = 0;    ///< wall time of one run
-    double cpuSeconds = 0; ///< processor time of one run
-    gpu::Totals totals;    ///< of one run, each dispatch in one piece
+    double seconds = 0;                             ///< wall time of one run
+    double cpuSeconds = 0;                          ///< processor time of one run
+    std::optional<DraftGain> drafts = std::nullopt; ///< of Drafts' rows with guesses
+    gpu::Totals totals;                             ///< of one run, each dispatch in one piece
     /// One more run with a timestamp around each operation, so that none overlap.
     std::vector<gpu::Profiler::Row> ops;
     double opSeconds = 0;   ///< sum over `ops`

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 namespace phial::bench {
@@ -26,16 +27,25 @@ double processorSeconds() {
 
 Seconds medianOf(int rounds, const std::function<void()>& work) {
     using Clock = std::chrono::steady_clock;
-    std::vector<double> wall;
-    std::vector<double> cpu;
+    std::vector<Seconds> list;
     for (int i = 0; i < std::max(1, rounds); ++i) {
         const double cpuBegin = processorSeconds();
         const Clock::time_point begin = Clock::now();
         work();
-        wall.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
-        cpu.push_back(processorSeconds() - cpuBegin);
+        list.push_back({std::chrono::duration<double>(Clock::now() - begin).count(),
+                        processorSeconds() - cpuBegin});
     }
-    return {median(wall), median(cpu)};
+    return medianOf(list);
+}
+
+Seconds medianOf(std::span<const Seconds> list) {
+    std::vector<double> wall;
+    std::vector<double> cpu;
+    for (const Seconds& seconds : list) {
+        wall.push_back(seconds.wall);
+        cpu.push_back(seconds.cpu);
+    }
+    return {median(std::move(wall)), median(std::move(cpu))};
 }
 
 } // namespace phial::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 namespace phial::bench {
 
@@ -14,5 +15,8 @@ struct Seconds {
 
 /// Runs `work` `rounds` times (at least once) and gives the median of each clock.
 Seconds medianOf(int rounds, const std::function<void()>& work);
+
+/// The median of each clock; `list` has at least one.
+Seconds medianOf(std::span<const Seconds> list);
 
 } // namespace phial::bench

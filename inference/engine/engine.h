@@ -69,6 +69,16 @@ struct Message {
     std::string toolsJson; ///< System only: JSON list of tool descriptions, or empty
 };
 
+/// Whether tokens that the text itself suggests (PromptLookup) are run together with the next one
+/// and kept where they are what the model says anyway. Changes nothing but the time: greedy and
+/// drawn tokens, their log-probabilities and what stays in the cache are the same bit for bit, with
+/// the same random number for each token. A device on which that does not hold makes no drafts.
+enum class Drafts {
+    Off,
+    Auto,   ///< where they have been right often enough to pay for what wider steps cost here
+    Always, ///< wherever there is a guess; for tests and measurements
+};
+
 struct Sampling {
     int maxTokens = 1024;           ///< > 0
     float temperature = 0.0F;       ///< 0 = greedy
@@ -78,6 +88,7 @@ struct Sampling {
     float repetitionPenalty = 1.0F; ///< >= 1; 1 = off
     std::uint64_t seed = 0;         ///< same seed, same request, same device: same answer
     std::vector<std::string> stop;  ///< the answer ends before the first of these
+    Drafts drafts = Drafts::Auto;
 };
 
 /// Request::adapter: the model as it is, whatever adapters are loaded.
@@ -110,6 +121,13 @@ struct Usage {
     int completionTokens = 0;
 };
 
+/// How the tokens behind the first came about.
+struct DraftUse {
+    int steps = 0;   ///< runs of the decoder
+    int guessed = 0; ///< tokens that were run as guesses
+    int kept = 0;    ///< those among them that came true
+};
+
 /// Seconds of wall time.
 struct Timings {
     double encode = 0;     ///< images and audio
@@ -125,6 +143,7 @@ struct GenerationResult {
         logProbabilities; ///< natural log-probability of each id under the unmodified distribution
     FinishReason finishReason = FinishReason::EndOfTurn;
     Usage usage;
+    DraftUse drafts;
     Timings timings;
 };
 

@@ -35,7 +35,7 @@ std::int64_t decoderScratch(const weights::ModelConfig& config, const LoadPlan& 
     const std::int64_t shortRows = std::min<std::int64_t>(context, c.originalMaxPositions);
     const std::int64_t tableRows = shortRows + (context > shortRows ? context : 0);
     // What the host writes and reads (ids, logits on their way back) lies in its own memory.
-    return chunk * row + 4 * models::Phi4Decoder::kTapLogitRows * c.vocabulary +
+    return chunk * row + 4 * models::Phi4Decoder::kMostColumns * c.vocabulary +
            4 * (context + tableRows * c.rotaryDim);
 }
 

@@ -2,6 +2,7 @@
 #include "inference/engine/phi4_engine.h"
 
 #include "inference/base/error.h"
+#include "inference/engine/step_clock.h"
 #include "inference/preprocess/log_mel.h"
 
 #include <algorithm>
@@ -58,12 +59,13 @@ public:
         , m_events(events)
         , m_stop(std::move(stop))
         , m_sampler(request.sampling, textIds(m_plan))
+        , m_drafter(textIds(m_plan), request.sampling.drafts, engine.m_stepCosts)
         , m_writer(*engine.m_parts.tokenizer, request.sampling.stop, events.onText)
         , m_promptTokens(static_cast<std::int64_t>(m_plan.ids.size()))
         , m_user(engine.m_parts.adapters.empty() ? kNoAdapter : request.adapter)
         , m_drawsOnDevice(m_sampler.canDrawOnDevice() && engine.m_parts.drawOnDevice) {}
 
-    ~Run() { m_decoder.draw.reset(); }
+    ~Run() { m_decoder.draws.clear(); }
 
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
@@ -92,7 +94,7 @@ public:
     }
 
 private:
-    /// The prompt's ids without the placeholders of media, for the repetition penalty.
+    /// The prompt's ids without the placeholders of media, for the repetition penalty and guesses.
     static std::vector<std::int32_t> textIds(const PromptPlan& plan) {
         std::vector<std::int32_t> ids = plan.ids;
         // From the back, so that the places of the earlier ones stay what they are.
@@ -136,15 +138,20 @@ private:
         }
     }
 
-    /// Before each run of the decoder: how the token behind it is chosen.
-    void prepareDraw() {
-        m_decoder.draw = m_drawsOnDevice ? std::optional(m_sampler.nextDraw()) : std::nullopt;
+    /// Before each run of the decoder: how the tokens behind it are chosen.
+    void prepareDraws(std::size_t columns) {
+        m_decoder.draws.clear();
+        if (m_drawsOnDevice) {
+            m_decoder.draws = m_sampler.draws(columns);
+        }
     }
 
     /// Computes positions [first, end) of the sequence so far.
     void prefill(std::int64_t first) {
         ConversationState& state = m_engine.m_state;
-        prepareDraw();
+        prepareDraws(1);
+        m_ran.clear();
+        m_column = 0;
         state.truncate(first, m_mode);
         gpu::CommandStream s(*m_engine.m_parts.device, gpu::CommandStream::Mode::Immediate, m_stop);
         m_decoder.prefill(s, {m_plan.ids, m_rows}, first, m_mode,
@@ -161,7 +168,7 @@ private:
             std::min<std::int64_t>(m_sampling.maxTokens, m_decoder.context() - m_promptTokens);
         m_decoder.reserve(m_promptTokens + m_limit);
         m_mode = {m_plan.adapter, m_decoder.longRope().setFor(m_promptTokens), m_user};
-        m_decoder.draw = m_drawsOnDevice ? std::optional(ops::Draw{}) : std::nullopt;
+        prepareDraws(1);
         m_decoder.prepareStep(m_mode.adapter, m_mode.user);
         const std::int64_t first = m_engine.m_state.reusable(m_places, m_mode);
         m_result.usage.reusedTokens = static_cast<int>(first);
@@ -173,9 +180,7 @@ private:
         const Clock::time_point begin = Clock::now();
         while (true) {
             throwIfStopped();
-            const SampledToken token = m_sampler.takesLikeliest() || m_drawsOnDevice
-                                           ? Sampler::take(m_decoder.best())
-                                           : m_sampler.next(m_decoder.logits());
+            const SampledToken token = choose();
             m_result.tokenIds.push_back(token.id);
             m_result.logProbabilities.push_back(token.logProbability);
             const auto written = static_cast<std::int64_t>(m_result.tokenIds.size());
@@ -190,6 +195,18 @@ private:
             advance(token.id);
             m_result.timings.decode = secondsSince(begin);
         }
+    }
+
+    /// The token behind the last column of the last run that holds.
+    SampledToken choose() {
+        const auto column = static_cast<std::int64_t>(m_column);
+        if (!m_sampler.takesLikeliest() && !m_drawsOnDevice) {
+            return m_sampler.next(m_decoder.logits(column));
+        }
+        if (m_drawsOnDevice) {
+            m_sampler.drawn();
+        }
+        return Sampler::take(m_decoder.best(column));
     }
 
     /// Shows the token; says why the answer ends with it, if it does.
@@ -213,21 +230,58 @@ private:
         return std::nullopt;
     }
 
-    /// Runs the new token. When the sequence outgrows the short rotary factors, all of it is
-    /// computed again with the long ones: keys of one kind do not fit queries of the other.
+    /// Goes on behind the new token, which has been run already where it was guessed. When the
+    /// sequence outgrows the short rotary factors, all of it is computed again with the long ones:
+    /// keys of one kind do not fit queries of the other.
     void advance(std::int32_t id) {
         m_plan.ids.push_back(id);
         m_places.push_back({0, id});
+        m_drafter.push(id);
+        if (m_column + 1 < m_ran.size() && m_ran[m_column + 1] == id) {
+            ++m_column;
+            ++m_result.drafts.kept;
+            m_engine.m_state.append(m_places.back());
+            return;
+        }
         const auto length = static_cast<std::int64_t>(m_plan.ids.size());
         const models::RotarySet rotary = m_decoder.longRope().setFor(length);
+        ++m_result.drafts.steps;
         if (rotary != m_mode.rotary) {
             m_mode.rotary = rotary;
             prefill(0);
         } else {
-            prepareDraw();
-            m_decoder.step(id, length - 1, m_mode, m_stop);
-            m_engine.m_state.append(m_places.back());
+            step(length - 1);
         }
+    }
+
+    /// Runs the last token, at `position`, and what is guessed to follow it.
+    void step(std::int64_t position) {
+        m_ran = {m_plan.ids.back()};
+        const std::span<const std::int32_t> draft = m_drafter.draft(roomForDraft());
+        m_ran.insert(m_ran.end(), draft.begin(), draft.end());
+        prepareDraws(m_ran.size());
+        if (m_ran.size() > 1 && !m_engine.columnsAgree(m_ran, position, m_mode, m_stop)) {
+            m_ran.resize(1);
+        }
+        m_column = 0;
+        m_result.drafts.guessed += static_cast<int>(m_ran.size()) - 1;
+        m_decoder.prepareStep(m_mode.adapter, m_mode.user, std::ssize(m_ran));
+        const gpu::DeviceKind device = m_engine.m_parts.device->info().kind;
+        const double begin = stepClock(device);
+        m_decoder.step(m_ran, position, m_mode, m_stop);
+        m_engine.m_stepCosts.add(m_ran.size(), stepClock(device) - begin);
+        m_engine.m_state.append(m_places.back());
+    }
+
+    /// Guesses that can come true before the answer ends or all of it is computed again.
+    std::size_t roomForDraft() const {
+        const std::int64_t written = std::ssize(m_result.tokenIds);
+        std::int64_t room = std::min(m_limit - written, m_decoder.mostColumns()) - 1;
+        const std::int64_t length = std::ssize(m_plan.ids);
+        while (room > 0 && m_decoder.longRope().setFor(length + room) != m_mode.rotary) {
+            --room;
+        }
+        return static_cast<std::size_t>(room);
     }
 
     Phi4Engine& m_engine;
@@ -237,12 +291,15 @@ private:
     const GenerationEvents& m_events;
     std::stop_token m_stop;
     Sampler m_sampler;
+    Drafter m_drafter;
     AnswerWriter m_writer;
     std::int64_t m_promptTokens = 0;
     int m_user = kNoAdapter; ///< the user's adapter that answers
     bool m_drawsOnDevice = false;
     std::int64_t m_limit = 0; ///< tokens the answer may have
     models::DecoderMode m_mode;
+    std::vector<std::int32_t> m_ran; ///< tokens of the last step; all but the first are guesses
+    std::size_t m_column = 0;        ///< the last of them that holds
     std::vector<EncodedMediaCache::Entry> m_media; ///< keeps the rows below alive
     std::vector<models::MediaRows> m_rows;
     std::vector<Place> m_places;
@@ -315,6 +372,17 @@ GenerationResult Phi4Engine::generate(const Request& request, const GenerationEv
         m_state.clear();
         throw;
     }
+}
+
+bool Phi4Engine::columnsAgree(std::span<const std::int32_t> ids, std::int64_t position,
+                              models::DecoderMode mode, const std::stop_token& stop) {
+    const std::tuple kind(mode.adapter, mode.user, ids.size());
+    auto found = m_columnsAgree.find(kind);
+    if (found == m_columnsAgree.end()) {
+        const bool agree = m_parts.model->decoder().columnsAgree(ids, position, mode, stop);
+        found = m_columnsAgree.emplace(kind, agree).first;
+    }
+    return found->second;
 }
 
 int Phi4Engine::textTokens(std::string_view text) const {

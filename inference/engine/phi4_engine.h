@@ -3,6 +3,7 @@
 
 #include "inference/engine/answer_writer.h"
 #include "inference/engine/conversation_state.h"
+#include "inference/engine/drafter.h"
 #include "inference/engine/engine.h"
 #include "inference/engine/media_encoder.h"
 #include "inference/engine/prompt_plan.h"
@@ -10,8 +11,11 @@
 #include "inference/models/phi4_model.h"
 #include "inference/text/tokenizer.h"
 
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <tuple>
 #include <unordered_set>
 #include <vector>
 
@@ -67,12 +71,19 @@ private:
 
     void checkFits(const PromptPlan& plan) const;
 
+    /// Whether a step of these tokens gives each the bits that it has alone; found out once for
+    /// each adapter and number of tokens. `position` is about to be run.
+    bool columnsAgree(std::span<const std::int32_t> ids, std::int64_t position,
+                      models::DecoderMode mode, const std::stop_token& stop);
+
     Phi4Parts m_parts; ///< first: everything below uses it
     text::ChatTemplate m_chatTemplate;
     PromptRules m_rules;
     std::unordered_set<std::int32_t> m_endTokens;
     MediaEncoder m_mediaEncoder;
     ConversationState m_state;
+    StepCosts m_stepCosts;
+    std::map<std::tuple<models::Adapter, int, std::size_t>, bool> m_columnsAgree;
 };
 
 } // namespace phial

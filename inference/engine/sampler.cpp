@@ -179,10 +179,15 @@ std::vector<Candidate> Sampler::candidates(std::span<const float> modelLogits) c
     return result;
 }
 
-ops::Draw Sampler::nextDraw() {
-    ops::Draw draw = m_draw;
-    draw.random = static_cast<std::uint32_t>(m_random() >> 32U);
-    return draw;
+std::vector<ops::Draw> Sampler::draws(std::size_t count) {
+    while (m_ahead.size() < count) {
+        m_ahead.push_back(static_cast<std::uint32_t>(m_random() >> 32U));
+    }
+    std::vector<ops::Draw> draws(count, m_draw);
+    for (std::size_t i = 0; i < count; ++i) {
+        draws[i].random = m_ahead[i];
+    }
+    return draws;
 }
 
 SampledToken Sampler::take(const models::BestToken& best) {
@@ -198,7 +203,8 @@ SampledToken Sampler::next(std::span<const float> logits) {
         chosen = likeliest(changed);
     } else {
         const std::vector<Weighed> list = weighed(changed);
-        const std::uint64_t random = nextDraw().random;
+        const std::uint64_t random = draws(1).front().random;
+        drawn();
         const std::uint64_t sum = sumOf(list);
         // floor(random * sum / 2^32) of numbers whose product has more than 64 bits
         std::uint64_t at = random * (sum >> 32U) + (random * (sum & 0xffffffffU) >> 32U);

@@ -5,7 +5,9 @@
 #include "inference/models/phi4_decoder.h"
 #include "inference/ops/sample.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <random>
 #include <span>
 #include <unordered_set>
@@ -49,14 +51,18 @@ public:
     /// next() for a token that the device found or drew. Throws Error{Internal} when it found none.
     static SampledToken take(const models::BestToken& best);
 
-    /// Whether next() can be left to the device, which is given nextDraw() for each token in place
-    /// of it.
+    /// Whether next() can be left to the device, which is given draws() in place of it.
     bool canDrawOnDevice() const {
         return m_sampling.temperature > 0.0F && m_sampling.repetitionPenalty == 1.0F;
     }
 
-    /// Settings and a new random number for the next token, which take() then is given.
-    ops::Draw nextDraw();
+    /// Settings and random numbers for the next `count` tokens, which take() then is given. They
+    /// stay the next ones until drawn() is called for each token that is taken, so that guesses
+    /// which come to nothing use up none.
+    std::vector<ops::Draw> draws(std::size_t count);
+
+    /// A token was taken that the device drew.
+    void drawn() { m_ahead.pop_front(); }
 
     /// The distribution that next() would draw from, in the order in which it draws: by id; one
     /// entry when greedy.
@@ -77,6 +83,7 @@ private:
     std::unordered_set<std::int32_t> m_seen; ///< empty without a penalty
     mutable std::vector<float> m_penalised;  ///< scratch
     std::mt19937_64 m_random;
+    std::deque<std::uint32_t> m_ahead; ///< random numbers of the next tokens
 };
 
 } // namespace phial

@@ -14,10 +14,7 @@
 #include "inference/tensor/transfer.h"
 
 #include <algorithm>
-#include <bit>
-#include <chrono>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 namespace phial::models {
@@ -31,13 +28,6 @@ KvCache::Layout cacheLayout(const weights::DecoderConfig& config, const DecoderO
             .format = options.kvFormat,
             .context = options.context};
 }
-
-// What cannot be stopped takes no longer than this.
-constexpr std::chrono::milliseconds kLongestReplay{100};
-
-// Workgroups per key/value head that share the keys of a decode step. With 8 heads 16 fill the
-// largest consumer cards; a software device has a few cores, which the heads fill already.
-constexpr std::int64_t kAttentionParts = 16;
 
 bool splitsAttention(const gpu::Device& device, const weights::DecoderConfig& config) {
     return device.info().kind != gpu::DeviceKind::Software && config.headDim % 4 == 0;
@@ -112,22 +102,22 @@ Phi4Decoder::Phi4Decoder(gpu::Device& device, const weights::DecoderConfig& conf
     m_buf.gateUp = make(act, 2 * config.intermediateSize);
     m_buf.inner = make(act, config.intermediateSize);
     m_buf.low = make(act, std::max<std::int64_t>(1, largestRank(weights)));
-    m_buf.logits = Tensor(device, DType::F32, Shape{kTapLogitRows, config.vocabulary}, "logits");
-    m_buf.logitsHost = host(config.vocabulary, gpu::Memory::Readback, DType::F32);
-    m_buf.pickParts =
-        Tensor(device, DType::I32, Shape{ops::pickParts(config.vocabulary), 3}, purpose);
-    m_buf.picked = Tensor(device, DType::I32, Shape{3}, purpose);
-    m_buf.pickedHost = host(3, gpu::Memory::Readback, DType::I32);
+    m_buf.logits = Tensor(device, DType::F32, Shape{kMostColumns, config.vocabulary}, "logits");
+    m_buf.logitsHost = host(kMostColumns * config.vocabulary, gpu::Memory::Readback, DType::F32);
+    m_buf.pickParts = Tensor(device, DType::I32,
+                             Shape{kMostColumns * ops::pickParts(config.vocabulary), 3}, purpose);
+    m_buf.picked = Tensor(device, DType::I32, Shape{kMostColumns, 3}, purpose);
+    m_buf.pickedHost = host(kMostColumns * 3, gpu::Memory::Readback, DType::I32);
     if (splitsAttention(device, config)) {
         m_buf.attnParts = Tensor(
             device, DType::F32,
-            Shape{kAttentionParts, std::int64_t{config.heads} * (config.headDim + 2)}, purpose);
+            Shape{kAttentionParts * kMostColumns * config.heads * (config.headDim + 2)}, purpose);
     }
-    m_buf.stepToken = host(1, gpu::Memory::Upload, DType::I32);
-    m_buf.stepPosition = host(1, gpu::Memory::Upload, DType::I32);
-    m_buf.stepRotaryRow = host(1, gpu::Memory::Upload, DType::I32);
+    m_buf.stepToken = host(kMostColumns, gpu::Memory::Upload, DType::I32);
+    m_buf.stepPosition = host(kMostColumns, gpu::Memory::Upload, DType::I32);
+    m_buf.stepRotaryRow = host(kMostColumns, gpu::Memory::Upload, DType::I32);
     m_buf.stepKvLength = host(1, gpu::Memory::Upload, DType::I32);
-    m_buf.draw = host(5, gpu::Memory::Upload, DType::I32);
+    m_buf.draw = Tensor(device, DType::I32, Shape{kMostColumns, 5}, purpose, gpu::Memory::Upload);
 }
 
 std::uint64_t Phi4Decoder::cacheBytes(const weights::DecoderConfig& config,
@@ -240,7 +230,8 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
                        .kvFormat = m_cache.format(),
                        .codec = m_cache.codec(),
                        .parts = step.attnParts,
-                       .columnScale = w.oProj.inputScale()});
+                       .columnScale = w.oProj.inputScale(),
+                       .work = step.attention});
     tap(s, "layer.attn", layer, attn);
     project(s, attn, w.oProj, step, x, ops::Accumulate::Yes);
     tap(s, "layer.after_attn", layer, x);
@@ -252,16 +243,18 @@ void Phi4Decoder::block(gpu::CommandStream& s, std::int64_t layer, const TensorV
     s.checkpoint();
 }
 
-/// Logits of one row of x, and the chosen token into the readback buffer.
-void Phi4Decoder::head(gpu::CommandStream& s, const TensorView& lastRow) {
-    const TensorView logits = m_buf.logits.firstRows(1);
-    ops::linear(s, lastRow, m_weights.head(), logits,
+/// Logits of at most kMostColumns rows of x, and the chosen tokens into the readback buffer.
+void Phi4Decoder::head(gpu::CommandStream& s, const TensorView& rows) {
+    const std::int64_t count = rows.rows();
+    const TensorView logits = m_buf.logits.firstRows(count);
+    const TensorView picked = m_buf.picked.firstRows(count);
+    ops::linear(s, rows, m_weights.head(), logits,
                 {.norm = ops::InputNorm{m_weights.norm.view(), m_config.rmsNormEps}});
-    ops::pick(s, logits, m_buf.pickParts.view(), m_buf.picked.view());
-    if (draw) {
-        ops::sample(s, logits, m_buf.draw.view(), m_buf.picked.view());
+    ops::pick(s, logits, m_buf.pickParts.view(), picked);
+    if (!draws.empty()) {
+        ops::sample(s, logits, m_buf.draw.firstRows(count), picked);
     }
-    const auto bytes = static_cast<std::uint64_t>(m_buf.picked.bytes());
+    const auto bytes = static_cast<std::uint64_t>(3 * count * bytesPerElement(DType::I32));
     s.copy({&m_buf.picked.buffer(), 0, bytes}, {&m_buf.pickedHost.buffer(), 0, bytes});
 }
 
@@ -306,8 +299,7 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
         check(id >= 0 && id < m_config.vocabulary, "a token id outside the vocabulary");
     }
     writeHost<std::int32_t>(m_buf.ids, sequence.ids);
-    writeDraw();
-    m_logitsFetched = false;
+    writeDraws(1);
     const TensorView table = m_buf.rotary.view();
     for (std::int64_t from = first; from < total; from += m_options.chunk) {
         const std::int64_t rows = std::min(m_options.chunk, total - from);
@@ -339,109 +331,6 @@ void Phi4Decoder::prefill(gpu::CommandStream& s, const Sequence& sequence, std::
         }
     }
     s.submitAndWait();
-}
-
-void Phi4Decoder::prepareStep(Adapter adapter, int user) {
-    gpu::Recording& recording = m_steps[{adapter, user, draw.has_value()}];
-    if (recording.valid()) {
-        return;
-    }
-    gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Recorded);
-    Step step = singleStep(adapter, user);
-    step.kvLength = m_buf.stepKvLength.view();
-    recordStep(s, step);
-    recording = s.finish();
-}
-
-Phi4Decoder::Step Phi4Decoder::singleStep(Adapter adapter, int user) const {
-    return {.adapter = adapter,
-            .user = user,
-            .positions = m_buf.stepPosition.view(),
-            .rotaryRows = m_buf.stepRotaryRow.view(),
-            .rotaryTable = m_buf.rotary.view(),
-            .kvLength = std::nullopt,
-            .keys = 0,
-            .attnParts =
-                m_buf.attnParts.valid() ? std::optional(m_buf.attnParts.view()) : std::nullopt};
-}
-
-void Phi4Decoder::recordStep(gpu::CommandStream& s, const Step& step) {
-    const TensorView x = m_buf.x.firstRows(1);
-    embed(s, m_buf.stepToken.view(), x);
-    for (std::int64_t layer = 0; layer < m_config.layers; ++layer) {
-        block(s, layer, x, step);
-    }
-    head(s, x);
-}
-
-void Phi4Decoder::writeStep(std::int32_t token, std::int64_t position, DecoderMode mode) {
-    check(token >= 0 && token < m_config.vocabulary, "a token id outside the vocabulary");
-    check(position >= 0 && position < m_cache.capacity(), "a step outside the reserved cache");
-    const bool shortSet = mode.rotary == RotarySet::Short;
-    check(!shortSet || position < m_shortRows, "short rotary factors for a long sequence");
-    const auto write = [](const Tensor& to, std::int64_t value) {
-        const auto word = static_cast<std::int32_t>(value);
-        writeHost<std::int32_t>(to, std::span(&word, 1));
-    };
-    write(m_buf.stepToken, token);
-    write(m_buf.stepPosition, position);
-    write(m_buf.stepRotaryRow, shortSet ? position : m_shortRows + position);
-    write(m_buf.stepKvLength, position + 1);
-    writeDraw();
-    m_logitsFetched = false;
-}
-
-void Phi4Decoder::writeDraw() {
-    if (draw) {
-        writeHost<std::int32_t>(m_buf.draw, draw->words());
-    }
-}
-
-void Phi4Decoder::step(std::int32_t token, std::int64_t position, DecoderMode mode,
-                       const std::stop_token& stop) {
-    const auto recording = m_steps.find({mode.adapter, mode.user, draw.has_value()});
-    check(recording != m_steps.end() && recording->second.valid(),
-          "a decode step before prepareStep()");
-    writeStep(token, position, mode);
-    const auto begin = std::chrono::steady_clock::now();
-    if (stop.stop_possible() && m_lastStep > kLongestReplay) {
-        gpu::CommandStream s(m_device, gpu::CommandStream::Mode::Immediate, stop);
-        Step step = singleStep(mode.adapter, mode.user);
-        step.kvLength = m_buf.stepKvLength.view();
-        recordStep(s, step);
-        s.submitAndWait();
-    } else {
-        recording->second.run();
-    }
-    m_lastStep = std::chrono::steady_clock::now() - begin;
-}
-
-void Phi4Decoder::runStep(gpu::CommandStream& s, std::int32_t token, std::int64_t position,
-                          DecoderMode mode) {
-    writeStep(token, position, mode);
-    Step step = singleStep(mode.adapter, mode.user);
-    step.keys = position + 1;
-    recordStep(s, step);
-    s.submitAndWait();
-}
-
-BestToken Phi4Decoder::best() const {
-    std::array<std::int32_t, 3> words{};
-    std::memcpy(words.data(), m_buf.pickedHost.buffer().mapped().data(), sizeof(words));
-    return {words[0], std::bit_cast<float>(words[1]), std::bit_cast<float>(words[2])};
-}
-
-std::span<const float> Phi4Decoder::logits() {
-    if (!m_logitsFetched) {
-        gpu::CommandStream s(m_device);
-        const auto bytes = static_cast<std::uint64_t>(m_buf.logitsHost.bytes());
-        s.copy({&m_buf.logits.buffer(), 0, bytes}, {&m_buf.logitsHost.buffer(), 0, bytes});
-        s.submitAndWait();
-        m_logitsFetched = true;
-    }
-    const std::span<std::byte> bytes = m_buf.logitsHost.buffer().mapped();
-    return {reinterpret_cast<const float*>(bytes.data()),
-            static_cast<std::size_t>(m_config.vocabulary)};
 }
 
 } // namespace phial::models

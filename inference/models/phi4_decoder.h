@@ -6,9 +6,12 @@
 #include "inference/models/longrope.h"
 #include "inference/models/phi4_weights.h"
 #include "inference/models/tap.h"
+#include "inference/ops/attention.h"
 #include "inference/ops/linear.h"
 #include "inference/ops/sample.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -17,6 +20,7 @@
 #include <span>
 #include <stop_token>
 #include <tuple>
+#include <vector>
 
 namespace phial::models {
 
@@ -84,13 +88,19 @@ public:
                  DecoderMode mode, const std::function<void(double, double)>& onChunk = {});
 
     /// How prefill(), step() and runStep() choose the next token: the likeliest one when empty,
-    /// else drawn, with a new random number each time. Vocabularies of at most ops::kMostSampled
-    /// tokens can be drawn from.
-    std::optional<ops::Draw> draw;
+    /// else drawn, each column of a step with a draw of its own, which is a new random number.
+    /// Vocabularies of at most ops::kMostSampled tokens can be drawn from.
+    std::vector<ops::Draw> draws;
 
-    /// Records the decode step of an adapter, as long as `draw` is set or is not, if that has not
-    /// been done since the cache last grew.
-    void prepareStep(Adapter adapter, int user = -1);
+    /// Most tokens of one step.
+    static constexpr std::int64_t kMostColumns = ops::kFewRows;
+
+    /// The same where the context or the chunk is shorter.
+    std::int64_t mostColumns() const { return std::min(kMostColumns, m_options.chunk); }
+
+    /// Records the decode step of an adapter for so many tokens, as long as `draws` is empty or is
+    /// not, if that has not been done since the cache last grew.
+    void prepareStep(Adapter adapter, int user = -1, std::int64_t columns = 1);
 
     /// Runs one token at `position` (reserved, all before it in the cache, same mode) and waits.
     /// Replays the recording: no allocation, no pipelines, no descriptor writes. A replay cannot be
@@ -98,7 +108,23 @@ public:
     /// may be stopped does the same work in short submissions instead (throws Error{Cancelled};
     /// `position` is then lost).
     void step(std::int32_t token, std::int64_t position, DecoderMode mode,
+              const std::stop_token& stop = {}) {
+        step(std::span(&token, 1), position, mode, stop);
+    }
+
+    /// The same for 1 to mostColumns() tokens at `position` and behind it, which is what checks
+    /// guessed tokens: column i of best() and logits() belongs to the token at position + i, given
+    /// all before it. Every kernel gives a column the bits that it gives one token alone (see
+    /// columnsAgree()). A guess that turns out wrong leaves rows in the cache that the step at its
+    /// position overwrites.
+    void step(std::span<const std::int32_t> tokens, std::int64_t position, DecoderMode mode,
               const std::stop_token& stop = {});
+
+    /// Whether this device gives each of the columns the bits of a step of one token: all kernels
+    /// of a step in the first layer and the head, run both ways. A step at `position` must follow
+    /// before its rows of the cache are used. Throws Error{Cancelled}.
+    bool columnsAgree(std::span<const std::int32_t> tokens, std::int64_t position, DecoderMode mode,
+                      const std::stop_token& stop = {});
 
     /// The same work as step() on a stream, for measurements; submits and waits. prepareStep() is
     /// not needed.
@@ -106,19 +132,19 @@ public:
                  DecoderMode mode);
 
     /// What one replay of a prepared step does.
-    gpu::Totals stepTotals(Adapter adapter, int user = -1) const {
-        return m_steps.at({adapter, user, draw.has_value()}).totals();
+    gpu::Totals stepTotals(Adapter adapter, int user = -1, std::int64_t columns = 1) const {
+        return m_steps.at({adapter, user, !draws.empty(), columns}).totals();
     }
 
     /// Sets the whole reserved cache to zero: a context without meaning, for measurements.
     void clearCache();
 
-    /// The token chosen behind the last one run.
-    BestToken best() const;
+    /// The token chosen behind the last one run, or behind a column of the last step.
+    BestToken best(std::int64_t column = 0) const;
 
-    /// Logits [V] of the last token run, fetched from the device when they are asked for; valid
-    /// until the next call.
-    std::span<const float> logits();
+    /// Logits [V] of the last token run, or of a column of the last step, fetched from the device
+    /// when they are first asked for; valid until the next run.
+    std::span<const float> logits(std::int64_t column = 0);
 
     /// The rotary tables on the device: rows [0, shortRows()) the short set, the rest the long one.
     TensorView rotaryTable() const { return m_buf.rotary.view(); }
@@ -138,6 +164,10 @@ public:
     static constexpr std::int64_t kTapLogitRows = 4;
 
 private:
+    // Workgroups per key/value head that share the keys of a decode step. With 8 heads 16 fill the
+    // largest consumer cards; a software device has a few cores, which the heads fill already.
+    static constexpr std::int64_t kAttentionParts = 16;
+
     /// C = chunk, D hidden, F inner, r the largest adapter rank, V vocabulary, P context.
     struct Buffers {
         Tensor ids;        ///< [P] I32, written by the host
@@ -150,18 +180,18 @@ private:
         Tensor gateUp;     ///< [C, 2 F]
         Tensor inner;      ///< [C, F]
         Tensor low;        ///< [C, r]
-        Tensor logits;     ///< [kTapLogitRows, V] F32
-        Tensor logitsHost; ///< [V] F32, read by the host
+        Tensor logits;     ///< [kMostColumns, V] F32
+        Tensor logitsHost; ///< [kMostColumns, V] F32, read by the host
         Tensor pickParts;  ///< scratch of pick()
-        Tensor picked;     ///< [3] I32
-        Tensor pickedHost; ///< [3] I32, read by the host
+        Tensor picked;     ///< [kMostColumns, 3] I32
+        Tensor pickedHost; ///< [kMostColumns, 3] I32, read by the host
         Tensor attnParts;  ///< scratch of the decode step's attention; empty where it is not split
         // Values of a decode step, written by the host before each replay.
-        Tensor stepToken;     ///< [1] I32
-        Tensor stepPosition;  ///< [1] I32: row of the cache
-        Tensor stepRotaryRow; ///< [1] I32: row of the rotary tables
+        Tensor stepToken;     ///< [kMostColumns] I32
+        Tensor stepPosition;  ///< [kMostColumns] I32: rows of the cache
+        Tensor stepRotaryRow; ///< [kMostColumns] I32: rows of the rotary tables
         Tensor stepKvLength;  ///< [1] I32
-        Tensor draw;          ///< [5] I32: words of ops::Draw, written by the host
+        Tensor draw;          ///< [kMostColumns, 5] I32: words of ops::Draw, written by the host
     };
 
     /// Where the tokens of a pass stand. Values that change from replay to replay are in buffers.
@@ -174,13 +204,14 @@ private:
         std::optional<TensorView> kvLength; ///< [1] I32; without it keys [0, keys)
         std::int64_t keys = 0;
         std::optional<TensorView> attnParts = std::nullopt;
+        ops::QueryWork attention = ops::QueryWork::Shared;
     };
 
     /// The values of a step on their way to the device.
-    void writeStep(std::int32_t token, std::int64_t position, DecoderMode mode);
-    void writeDraw();
-    void recordStep(gpu::CommandStream& s, const Step& step);
-    Step singleStep(Adapter adapter, int user) const;
+    void writeStep(std::span<const std::int32_t> tokens, std::int64_t position, DecoderMode mode);
+    void writeDraws(std::int64_t columns);
+    void recordStep(gpu::CommandStream& s, const Step& step, std::int64_t layers);
+    Step stepOf(Adapter adapter, int user, std::int64_t columns) const;
 
     /// Rows that are normed before they are multiplied, and how the normed ones are tapped.
     struct NormedInput {
@@ -200,7 +231,7 @@ private:
     void gateUp(gpu::CommandStream& s, const NormedInput& input, const DecoderLayerWeights& w,
                 const Step& step, const TensorView& inner);
     void block(gpu::CommandStream& s, std::int64_t layer, const TensorView& x, const Step& step);
-    void head(gpu::CommandStream& s, const TensorView& lastRow);
+    void head(gpu::CommandStream& s, const TensorView& rows);
     void embed(gpu::CommandStream& s, const TensorView& ids, const TensorView& x);
     void embedMedia(gpu::CommandStream& s, const Sequence& sequence, std::int64_t first,
                     const TensorView& x);
@@ -214,11 +245,13 @@ private:
     std::int64_t m_shortRows = 0;
     KvCache m_cache;
     Buffers m_buf;
-    bool m_logitsFetched = false; ///< logitsHost belongs to the last token run
-    std::chrono::duration<double> m_lastStep = std::chrono::hours(1); ///< not yet measured
-    /// By adapter of the model and of the user and whether tokens are drawn; declared last: they
-    /// bind what is above.
-    std::map<std::tuple<Adapter, int, bool>, gpu::Recording> m_steps;
+    bool m_logitsFetched = false; ///< logitsHost belongs to the last run
+    std::int64_t m_columns = 1;   ///< of the last run
+    /// How long the last step of so many columns took; nothing where none was measured.
+    std::array<std::optional<std::chrono::duration<double>>, kMostColumns + 1> m_lastStep;
+    /// By adapter of the model and of the user, whether tokens are drawn, and columns; declared
+    /// last: they bind what is above.
+    std::map<std::tuple<Adapter, int, bool, std::int64_t>, gpu::Recording> m_steps;
 };
 
 } // namespace phial::models

@@ -272,7 +272,8 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const std::int64_t group = args.heads / args.kvHeads;
     const std::int64_t queries = args.q.rows() / args.sequences; // of one sequence
     const std::int64_t keys = args.k.rows() / args.sequences;
-    const std::int64_t rows = queries * group;
+    const std::int64_t rows = args.work == QueryWork::Apart ? group : queries * group;
+    const std::int64_t shares = args.work == QueryWork::Apart ? queries : 1;
     const std::uint32_t headDim = toUint(args.headDim);
     const bool causal = args.mask == AttentionMask::Causal;
     const Plan plan = usesLanes(s.device().info(), args) ? planLanes(s.device(), args, rows)
@@ -295,6 +296,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
         .keys = toUint(keys),
         .kvHeads = toUint(args.kvHeads),
         .queriesPerKey = toUint(group),
+        .togetherRows = toUint(rows),
         .maxDistance = args.relativeBias ? toUint(args.relativeBias->rows() / 2) : 0U,
         .scale = args.scale,
         .zero = 0,
@@ -307,7 +309,7 @@ void attention(gpu::CommandStream& s, const AttentionArgs& args) {
     const auto hidden = causal && keys >= queries ? (queries - 1) / 2 : 0;
     const double pairs = static_cast<double>(args.q.rows()) * static_cast<double>(args.heads) *
                          static_cast<double>(keys - hidden);
-    const gpu::Groups groups = {.x = gpu::groupCount(toUint(rows), plan.rows),
+    const gpu::Groups groups = {.x = gpu::groupCount(toUint(rows), plan.rows) * toUint(shares),
                                 .y = toUint(args.kvHeads),
                                 .z = args.parts ? toUint(args.parts->rows())
                                                 : toUint(args.sequences)};

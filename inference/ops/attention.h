@@ -15,6 +15,10 @@ enum class AttentionMask : std::uint8_t {
     Causal, ///< key s is visible to query t iff s <= positions[t]
 };
 
+/// Whether queries may share the work on keys. Apart, each is computed bit for bit as it would be
+/// alone, by the same pipeline, at the price of reading its keys for itself.
+enum class QueryWork : std::uint8_t { Shared, Apart };
+
 /// T queries attend to S keys. `heads` is a multiple of `kvHeads`; query head h uses key/value
 /// head h / (heads / kvHeads).
 struct AttentionArgs {
@@ -56,6 +60,7 @@ struct AttentionArgs {
     /// F32 [heads*headDim]: multiplies each row of out; the column scale of the quantized linear
     /// that reads it.
     std::optional<TensorView> columnScale = std::nullopt;
+    QueryWork work = QueryWork::Shared;
 };
 
 /// Scaled dot-product attention with an online softmax:

@@ -17,19 +17,23 @@ std::array<std::int32_t, 5> Draw::words() const {
 void sample(gpu::CommandStream& s, const TensorView& logits, const TensorView& draw,
             const TensorView& result) {
     const std::int64_t count = logits.columns();
-    expectVector({"sample", "logits", logits}, DType::F32, count);
+    const std::int64_t rows = logits.rows();
+    expectMatrix({"sample", "logits", logits}, DType::F32, rows, count);
     expect(count <= kMostSampled, "sample", "too many logits");
-    expectVector({"sample", "draw", draw}, DType::I32, 5);
-    expectVector({"sample", "result", result}, DType::I32, 3);
+    expectMatrix({"sample", "draw", draw}, DType::I32, rows, 5);
+    expectMatrix({"sample", "result", result}, DType::I32, rows, 3);
+    expect(rows == 1 || (draw.contiguous() && result.contiguous()), "sample",
+           "draws or results have gaps");
     const params::SampleParams params = {
         .logitsOffset = toUint(logits.elementOffset),
         .drawOffset = toUint(draw.elementOffset),
         .resultOffset = toUint(result.elementOffset),
+        .logitsStride = toUint(logits.rowStride),
         .count = toUint(count),
     };
     s.dispatch("sample", kernelOf(s, gpu::ShaderId::Sample), params,
-               {logits.range, draw.range, result.range}, {.x = 1},
-               {.flops = 12.0 * static_cast<double>(count), .bytes = viewBytes(logits)});
+               {logits.range, draw.range, result.range}, {.x = toUint(rows)},
+               {.flops = 12.0 * static_cast<double>(rows * count), .bytes = viewBytes(logits)});
 }
 
 } // namespace phial::ops

@@ -25,16 +25,16 @@ struct Draw {
 /// Numbers of logits that fit the sums.
 inline constexpr std::int64_t kMostSampled = 1 << 18;
 
-/// Draws a token on the device in place of the likeliest one that pick() found. A token's weight is
-/// sampleWeight() of shaders/include/sample_weight.h. Tokens are ordered by logit, equal ones by
-/// number; top-k and top-p keep the front of that order (at least one token), then light ones are
-/// dropped; of the others, with weights w in the order of their numbers, the first n is taken with
-/// w_0 + ... + w_n > floor(random * sum(w) / 2^32). All of it in whole numbers: the same logits and
-/// words give the same token everywhere.
-/// logits: F32 [1, V], V <= kMostSampled, not more than 3.4e38; draw: I32 [5]; result: I32 [3] as
-/// pick() leaves it, whose number and logit become those of the drawn token; -1 stays -1.
-/// Records one dispatch into s, does not submit. Throws Error{Internal} on mismatched shapes or
-/// types.
+/// Draws a token for each row on the device in place of the likeliest one that pick() found. A
+/// token's weight is sampleWeight() of shaders/include/sample_weight.h. Tokens are ordered by
+/// logit, equal ones by number; top-k and top-p keep the front of that order (at least one token),
+/// then light ones are dropped; of the others, with weights w in the order of their numbers, the
+/// first n is taken with w_0 + ... + w_n > floor(random * sum(w) / 2^32). All of it in whole
+/// numbers: the same logits and words give the same token everywhere. logits: F32 [T, V], V <=
+/// kMostSampled, not more than 3.4e38; draw: I32 [T, 5]; result: I32 [T, 3] as pick() leaves it,
+/// whose number and logit become those of the drawn token; -1 stays -1. Rows of draw and result
+/// contiguous. Records one dispatch into s, does not submit. Throws Error{Internal} on mismatched
+/// shapes or types.
 void sample(gpu::CommandStream& s, const TensorView& logits, const TensorView& draw,
             const TensorView& result);
 

@@ -90,6 +90,14 @@ float columnScaleOf(uint head, uint d) {
     return kHasColumnScale != 0 ? columnScale[p.columnScaleOffset + head * kHeadDim + d] : 1.0;
 }
 
+/// The rows of a workgroup, [first, end), where at most `most` fit.
+void rowsOfGroup(uint most, out uint first, out uint end) {
+    const uint groups = (p.togetherRows + most - 1) / most; // of rows that may share one
+    const uint begin = gl_WorkGroupID.x / groups * p.togetherRows;
+    first = begin + gl_WorkGroupID.x % groups * most;
+    end = min(first + most, begin + p.togetherRows);
+}
+
 /// Keys that any of `count` rows from `first` on can see; the same for all invocations.
 uint seenKeys(uint first, uint count) {
     uint keys = p.keys;

@@ -41,10 +41,13 @@ shared vec4 rowSum[kRowQuads];
 #include "shaders/include/kv_codes.glsl"
 #endif
 
+uint firstRow;
+uint endRow;
+
 /// The score of a row and key from their bare product.
 float finishScore(float product, uint row, uint key, uint keys, uint kvHead) {
     const uint query = row / p.queriesPerKey;
-    bool visible = key < keys && query < p.queries;
+    bool visible = key < keys && row < endRow;
     if (kCausal != 0) {
         visible = visible && int(key) <= positions[p.positionsOffset + min(query, p.queries - 1)];
     }
@@ -130,11 +133,10 @@ void rotateBack(uint lane) {
 
 void main() {
     const uint lane = gl_LocalInvocationID.x;
-    const uint firstRow = gl_WorkGroupID.x * kRows;
+    rowsOfGroup(kRows, firstRow, endRow);
     const uint kvHead = gl_WorkGroupID.y;
-    const uint rows = p.queries * p.queriesPerKey;
 
-    const uint keys = seenKeys(firstRow, kRows);
+    const uint keys = seenKeys(firstRow, endRow - firstRow);
     uint beginKey = 0;
     uint endKey = keys;
 #ifdef SPLIT
@@ -149,7 +151,7 @@ void main() {
     for (uint i = lane; i < kRows * kQuads; i += kGroupSize) {
         const uint row = firstRow + i / kQuads;
         vec4 value = vec4(0);
-        if (row < rows) {
+        if (row < endRow) {
             const uint head = headOf(row, kvHead);
             const uint from = queryFrom(row / p.queriesPerKey) + head * kHeadDim;
             value = p.scale * READ_QUAD(q, from, i % kQuads);
@@ -257,7 +259,7 @@ void main() {
             }
             const float total = rowSum[rowQuad][r];
 #if defined(SPLIT)
-            if (row < rows) {
+            if (row < endRow) {
                 // [kSplits, heads, queries, kHeadDim + 2]: sums, largest score, sum of weights
                 const uint head = headOf(row, kvHead);
                 const uint from =
@@ -276,7 +278,7 @@ void main() {
 #ifdef KV_CODED
             tileQ[(4 * rowQuad + r) * kStride + job % kQuads] = value; // the queries are not needed any more
 #else
-            if (row < rows) {
+            if (row < endRow) {
                 const uint head = headOf(row, kvHead);
                 const uint from = resultFrom(row / p.queriesPerKey) + head * kHeadDim;
                 for (uint c = 0; c < 4; ++c) {
@@ -295,7 +297,7 @@ void main() {
     for (uint i = lane; i < kRows * kHeadDim; i += kGroupSize) {
         const uint row = firstRow + i / kHeadDim;
         const uint d = i % kHeadDim;
-        if (row < rows) {
+        if (row < endRow) {
             const uint head = headOf(row, kvHead);
             y[resultFrom(row / p.queriesPerKey) + head * kHeadDim + d] =
                 Y_TYPE(tileQ[i / kHeadDim * kStride + d / 4][d % 4] * inversesqrt(float(kHeadDim)) * signOf(d) *

@@ -154,12 +154,13 @@ void addValues(uint firstKey, uint keys, uint kvHead) {
 }
 
 void main() {
-    const uint firstRow = gl_WorkGroupID.x * kRows;
+    uint firstRow;
+    uint endRow;
+    rowsOfGroup(kRows, firstRow, endRow);
     const uint kvHead = gl_WorkGroupID.y;
-    const uint rows = p.queries * p.queriesPerKey;
-    const uint keys = seenKeys(firstRow, kRows);
+    const uint keys = seenKeys(firstRow, endRow - firstRow);
     for (uint r = 0; r < kRows; ++r) {
-        const uint row = min(firstRow + r, rows - 1); // the surplus repeats the last row
+        const uint row = min(firstRow + r, endRow - 1); // the surplus repeats the last row
         const uint query = row / p.queriesPerKey;
         queryAt[r] = queryFrom(query) + headOf(row, kvHead) * kHeadDim;
         lastKey[r] = kCausal != 0 ? positions[p.positionsOffset + query] : 0;
@@ -179,7 +180,7 @@ void main() {
         addValues(firstKey, keys, kvHead);
     }
     for (uint r = 0; r < kRows; ++r) {
-        if (firstRow + r >= rows) {
+        if (firstRow + r >= endRow) {
             continue;
         }
         float total = 0.0;

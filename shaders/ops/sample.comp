@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Draws a token behind top-k, top-p and min-p; see inference/ops/sample.h. One workgroup. The filters leave the front part of all
+// Draws a token behind top-k, top-p and min-p; see inference/ops/sample.h. One workgroup per row. The filters leave the front part of all
 // tokens ordered by likelihood, equal ones by number, so they are one cut: a logit, and how many of the tokens with exactly that
 // logit stay. It is found by radix selection, 8 bits of the logit's key at a time, over counts for top-k and over weights for
 // top-p. Weights are whole numbers (sample_weight.h) and their sums pairs of words, low first: nothing depends on an order.
@@ -25,6 +25,9 @@ shared uint ties[kGroupSize];
 shared uvec2 sums[kGroupSize];
 shared uint chosenLane;
 
+uint logitsAt;
+uint drawAt;
+uint resultAt;
 float best;
 float scale;
 uint cutKey = 0;  // tokens with a larger key stay
@@ -116,7 +119,7 @@ void cutByCount(uint count) {
     for (int shift = 24; shift >= 0; shift -= 8) {
         clearBins();
         for (uint i = gl_LocalInvocationID.x; i < p.count; i += kGroupSize) {
-            const uint key = keyOf(logits[p.logitsOffset + i]);
+            const uint key = keyOf(logits[logitsAt + i]);
             if (key != 0 && inBranch(key, prefix, shift)) {
                 atomicAdd(binLow[(key >> shift) & 255u], 1);
             }
@@ -160,7 +163,7 @@ void cutByWeight(uint share) {
     for (int shift = 24; shift >= 0; shift -= 8) {
         clearBins();
         for (uint i = gl_LocalInvocationID.x; i < p.count; i += kGroupSize) {
-            const uint key = keyOf(logits[p.logitsOffset + i]);
+            const uint key = keyOf(logits[logitsAt + i]);
             if (key > cutKey && inBranch(key, prefix, shift)) {
                 addToBin((key >> shift) & 255u, uvec2(weightOf(key), 0));
             }
@@ -187,12 +190,15 @@ void cutByWeight(uint share) {
 
 void main() {
     const uint lane = gl_LocalInvocationID.x;
-    best = uintBitsToFloat(result[p.resultOffset + 1]);
-    scale = uintBitsToFloat(draw[p.drawOffset]);
-    const uint topK = draw[p.drawOffset + 1];
-    const uint share = draw[p.drawOffset + 2];
-    const uint least = draw[p.drawOffset + 3];
-    const bool nothing = result[p.resultOffset] == 0xffffffffu;
+    logitsAt = p.logitsOffset + gl_WorkGroupID.x * p.logitsStride;
+    drawAt = p.drawOffset + 5 * gl_WorkGroupID.x;
+    resultAt = p.resultOffset + 3 * gl_WorkGroupID.x;
+    best = uintBitsToFloat(result[resultAt + 1]);
+    scale = uintBitsToFloat(draw[drawAt]);
+    const uint topK = draw[drawAt + 1];
+    const uint share = draw[drawAt + 2];
+    const uint least = draw[drawAt + 3];
+    const bool nothing = result[resultAt] == 0xffffffffu;
     if (topK > 0) {
         cutByCount(topK);
     }
@@ -205,7 +211,7 @@ void main() {
     const uint end = min(begin + stretch, p.count);
     uint tied = 0;
     for (uint i = begin; i < end; ++i) {
-        tied += keyOf(logits[p.logitsOffset + i]) == cutKey ? 1 : 0;
+        tied += keyOf(logits[logitsAt + i]) == cutKey ? 1 : 0;
     }
     ties[lane] = tied;
     barrier();
@@ -216,7 +222,7 @@ void main() {
     uint tie = firstTie;
     uvec2 sum = uvec2(0);
     for (uint i = begin; i < end; ++i) {
-        const uint key = keyOf(logits[p.logitsOffset + i]);
+        const uint key = keyOf(logits[logitsAt + i]);
         const bool stays = key > cutKey || (key == cutKey && key != 0 && tie < cutTies);
         tie += key == cutKey ? 1 : 0;
         const uint weight = stays ? weightOf(key) : 0;
@@ -230,7 +236,7 @@ void main() {
             total = plus(total, sums[i]);
         }
         // floor(random * total / 2^32)
-        const uint random = draw[p.drawOffset + 4];
+        const uint random = draw[drawAt + 4];
         uvec2 at = plus(times(random, total.y), uvec2(times(random, total.x).y, 0));
         uint owner = 0;
         while (owner + 1 < kGroupSize && !less(at, sums[owner])) {
@@ -247,14 +253,14 @@ void main() {
     uvec2 at = chosenRest;
     tie = firstTie;
     for (uint i = begin; i < end; ++i) {
-        const uint key = keyOf(logits[p.logitsOffset + i]);
+        const uint key = keyOf(logits[logitsAt + i]);
         const bool stays = key > cutKey || (key == cutKey && key != 0 && tie < cutTies);
         tie += key == cutKey ? 1 : 0;
         uint weight = stays ? weightOf(key) : 0;
         weight = weight >= least ? weight : 0;
         if (less(at, uvec2(weight, 0))) {
-            result[p.resultOffset] = i;
-            result[p.resultOffset + 1] = floatBitsToUint(logits[p.logitsOffset + i]);
+            result[resultAt] = i;
+            result[resultAt + 1] = floatBitsToUint(logits[logitsAt + i]);
             return;
         }
         at = minus(at, uvec2(weight, 0));

@@ -19,6 +19,7 @@ struct AttentionParams {
     uint keys;    ///< S, of one sequence
     uint kvHeads;
     uint queriesPerKey; ///< heads / kvHeads
+    uint togetherRows;  ///< rows that may share a workgroup: all, or those of one query
     uint maxDistance;   ///< of the relative bias
     float scale;
     uint zero; ///< always 0; see shaders/include/rolled.glsl

@@ -9,8 +9,9 @@ struct PickParams {
     uint logitsOffset;
     uint partsOffset;
     uint resultOffset;
-    uint count;    ///< logits
-    uint perGroup; ///< logits that one workgroup looks at
+    uint logitsStride; ///< from row to row
+    uint count;        ///< logits of a row
+    uint perGroup;     ///< logits that one workgroup looks at
     uint groups;
 };
 PHIAL_PARAMS_END(PickParams)

@@ -9,6 +9,7 @@ struct SampleParams {
     uint logitsOffset;
     uint drawOffset;
     uint resultOffset;
+    uint logitsStride; ///< from row to row
     uint count;
 };
 PHIAL_PARAMS_END(SampleParams)

@@ -39,6 +39,7 @@ protected:
                 .opSeconds = 0.2,
                 .spanSeconds = m_spanSeconds};
             row.totals.dispatches = 77;
+            row.drafts = m_gain;
             events.onRow(row);
             result.weightBytes = 5'000'000;
             result.peakBytes = 9'000'000;
@@ -48,6 +49,7 @@ protected:
 
     bench::BenchOptions m_bench;
     double m_spanSeconds = 0.21;
+    std::optional<bench::DraftGain> m_gain;
 };
 
 TEST_F(CliBenchTest, ShowsWhatABenchMeasures) {
@@ -96,6 +98,20 @@ TEST_F(CliBenchTest, SaysWhenOperationsDoNotExplainTheRun) {
     m_spanSeconds = 0; // no timestamps: nothing to say
     EXPECT_EQ(run({"bench", "decode"}), 0);
     EXPECT_THAT(m_out, Not(HasSubstr("do not explain")));
+}
+
+TEST_F(CliBenchTest, SaysWhatDraftsBrought) {
+    m_gain = {.tokensPerStep = 3.25,
+              .guessed = 70,
+              .kept = 45,
+              .timesAsFast = 1.5,
+              .timesAsFastByCpu = 1.4};
+    EXPECT_EQ(run({"bench", "drafts"}), 0) << m_err;
+    EXPECT_THAT(m_bench.works, testing::ElementsAre(bench::Work::Drafts));
+    EXPECT_THAT(m_out, HasSubstr("3.25 tokens a step, 45 of 70 guesses right, 1.50 times as fast "
+                                 "(1.40 by processor time)\n"));
+    EXPECT_EQ(run({"bench", "drafts", "--json"}), 0) << m_err;
+    EXPECT_THAT(m_out, HasSubstr(R"("drafts":{"tokens_per_step":3.25,"guessed_tokens":70)"));
 }
 
 TEST_F(CliBenchTest, ShowsWhatTuningMeasuresAndWhereItIsKept) {

@@ -62,6 +62,8 @@ TEST_F(CliTest, HandsEveryOptionToTheEngine) {
                    "B C",
                    "--seed",
                    "18446744073709551615",
+                   "--drafts",
+                   "off",
                    "--device",
                    "1",
                    "--software",
@@ -96,6 +98,7 @@ TEST_F(CliTest, HandsEveryOptionToTheEngine) {
     EXPECT_FLOAT_EQ(sampling.minP, 0.1F);
     EXPECT_FLOAT_EQ(sampling.repetitionPenalty, 1.1F);
     EXPECT_EQ(sampling.seed, 18446744073709551615U);
+    EXPECT_EQ(sampling.drafts, Drafts::Off);
     EXPECT_THAT(sampling.stop, testing::ElementsAre("A", "B C"));
 }
 
@@ -344,11 +347,22 @@ TEST_F(CliTest, PrintsEveryStageOfAProbeAndFailsWithOne) {
 
 TEST_F(CliTest, RunsTheShippedSamples) {
     EXPECT_EQ(run({"samples", "--software"}), 0) << m_err;
-    EXPECT_THAT(
-        m_out, AllOf(HasSubstr("spoken:"), HasSubstr("heard:     ok"), HasSubstr("German:    ok")));
+    EXPECT_THAT(m_out,
+                AllOf(HasSubstr("a short meeting\n"), HasSubstr("heard:     ok\n"),
+                      HasSubstr("page.png\n"), HasSubstr("answered:  ok\n"), HasSubstr("spoken:")));
     EXPECT_EQ(m_loaded.size(), 1U);
     m_services.resources = m_folder;
     EXPECT_EQ(run({"samples"}), 3);
+}
+
+TEST_F(CliTest, TheShippedSuiteComparesThePackageWithTheWeights) {
+    run({"evaluate", "--suite", "embedded", "--quiet"});
+    ASSERT_EQ(m_loaded.size(), 2U);
+    EXPECT_EQ(m_loaded[0].model, m_services.resources / "models/embedded-4bit");
+    EXPECT_EQ(m_loaded[1].model, m_services.resources / "models/embedded");
+    run({"evaluate", "--suite", "embedded", "--quiet", "--model", "/other"});
+    ASSERT_EQ(m_loaded.size(), 3U);
+    EXPECT_EQ(m_loaded[2].model, "/other");
 }
 
 TEST_F(CliTest, ScoresASuiteComparesModelsAndFailsUnderAFloor) {

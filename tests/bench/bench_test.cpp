@@ -102,6 +102,31 @@ TEST_F(BenchTest, ALongerContextReadsMoreOfTheCache) {
     EXPECT_LT(m_rows[0].totals.work.bytes, m_rows[1].totals.work.bytes);
 }
 
+TEST_F(BenchTest, ComparesAnswersWithAndWithoutDrafts) {
+    m_options.works = {Work::Drafts};
+    m_options.promptTokens = 100;
+    m_options.steps = 4;
+    run();
+    EXPECT_THAT(names(),
+                ElementsAre("step of 1 0", "step of 2 0", "step of 4 0", "step of 8 0",
+                            "copy, no drafts 0", "copy, drafts 0", "edited, no drafts 0",
+                            "edited, drafts 0", "new, no drafts 0", "new, drafts 0",
+                            "deceiving, no drafts 0", "deceiving, drafts 0"));
+    for (const BenchRow& row : m_rows) {
+        SCOPED_TRACE(row.work);
+        EXPECT_GT(row.seconds, 0);
+        EXPECT_EQ(row.drafts.has_value(), row.work.ends_with(", drafts"));
+        if (row.drafts) {
+            EXPECT_GE(row.drafts->tokensPerStep, 1);
+            EXPECT_LE(row.drafts->kept, row.drafts->guessed);
+            EXPECT_GT(row.drafts->timesAsFast, 0);
+        }
+    }
+    EXPECT_EQ(m_rows[9].drafts->guessed, 0) << "nothing to look up";
+    m_options.steps = 2000; // more than the model takes
+    EXPECT_THROW(run(), Error);
+}
+
 TEST_F(BenchTest, RefusesWhatMakesNoSense) {
     m_options.works = {Work::Decode};
     m_options.contexts = {100000}; // the model ends before

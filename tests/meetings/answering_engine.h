@@ -24,6 +24,7 @@ public:
         EngineInfo info;
         info.contextTokens = contextTokens;
         info.hears = hears;
+        info.sees = sees;
         info.modelName = modelName;
         return info;
     }
@@ -65,6 +66,7 @@ public:
 
     int contextTokens = 8192;
     bool hears = false;
+    bool sees = false;
     std::string modelName = "answering";
     FinishReason finishReason = FinishReason::EndOfTurn;
     std::function<void()> onWord;

@@ -140,6 +140,38 @@ protected:
                     toleranceFor(c.output, toleranceOf(GetParam().kernel, columns)));
     }
 
+    /// 2 and 8 rows, added to a residual, against the same rows one by one.
+    void compareAlone(const WeightMatrix& weight) {
+        const DType type = types().front();
+        if (!runs(weight, 1, type)) {
+            return;
+        }
+        m_compared = true;
+        const Matrix x = stored(randomMatrix(8, weight.columns(), 1, -1, 1), type);
+        const Matrix before = randomMatrix(8, weight.rows(), 4);
+        const Held px = hold(x, type, 0, 8);
+        const auto residual = [&] {
+            return uploadFloats(*m_device, before.values, {8, weight.rows()}, DType::F32, "y");
+        };
+        const LinearOptions options{.scale = 0.7F, .accumulate = Accumulate::Yes};
+        const Tensor alone = residual();
+        gpu::CommandStream s(*m_device);
+        for (std::int64_t t = 0; t < 8; ++t) {
+            linear(s, px.view.rowSlice(t, 1), weight, alone.view().rowSlice(t, 1), options);
+        }
+        s.submitAndWait();
+        const std::vector<float> expected = downloadFloats(*m_device, alone.view());
+        for (const std::int64_t rows : {2, 8}) {
+            const Tensor together = residual();
+            for (std::int64_t t = 0; t < 8; t += rows) {
+                linear(s, px.view.rowSlice(t, rows), weight, together.view().rowSlice(t, rows),
+                       options);
+            }
+            s.submitAndWait();
+            EXPECT_EQ(downloadFloats(*m_device, together.view()), expected) << rows << " rows";
+        }
+    }
+
     void comparePlain(WeightFormat format, std::int64_t columns, std::int64_t outputs,
                       const Case& c) {
         const Matrix values = stored(randomMatrix(outputs, columns, 2, -1, 1), elementType(format));
@@ -183,6 +215,34 @@ TEST_P(LinearChoices, MatchesReferenceAroundTheEdgesOfTiles) {
         } else {
             comparePlain(WeightFormat::F16, 200, 131, c);
         }
+    }
+    skipUnlessCompared();
+}
+
+TEST_P(LinearChoices, ARowHasTheBitsThatItHasAlone) {
+    // Verification of guessed tokens relies on it.
+    if (GetParam().kernel == LinearKernel::Dot) {
+        compareAlone(randomPacked(*m_device, kSq4, 131, 200, 2).device);
+    } else {
+        const Matrix w = randomMatrix(131, 200, 2, -1, 1);
+        compareAlone(
+            phial::uploadWeights(*m_device, w.values, 131, 200, WeightFormat::F16, "weights"));
+    }
+    skipUnlessCompared();
+}
+
+/// Kernels for few rows.
+class LinearFewChoices : public LinearTiers {};
+
+TEST_P(LinearFewChoices, ARowOfEveryFormatHasTheBitsThatItHasAlone) {
+    if (GetParam().kernel != LinearKernel::Dot) {
+        const Matrix w = randomMatrix(70, 75, 2, -1, 1);
+        compareAlone(
+            phial::uploadWeights(*m_device, w.values, 70, 75, WeightFormat::F32, "weights"));
+    }
+    for (const quant::PackedFormat& format :
+         {kSq4, quant::PackedFormat{Coding::Sq, 3, 32}, quant::PackedFormat{Coding::Nf4, 4, 64}}) {
+        compareAlone(randomPacked(*m_device, format, 90, 333, 2).device);
     }
     skipUnlessCompared();
 }
@@ -268,6 +328,13 @@ INSTANTIATE_TEST_SUITE_P(Kernels, LinearTiers,
                                            *findLinearChoice("half 32x64"),
                                            *findLinearChoice("dot 32, 4"),
                                            *findLinearChoice("dot 32x64")),
+                         testName);
+
+INSTANTIATE_TEST_SUITE_P(Kernels, LinearFewChoices,
+                         ::testing::Values(*findLinearChoice("vector lanes"),
+                                           *findLinearChoice("vector subgroup, 8"),
+                                           *findLinearChoice("vector 64, 4"),
+                                           *findLinearChoice("dot 32, 4")),
                          testName);
 
 } // namespace

@@ -61,12 +61,36 @@ TEST_F(Pick, LeavesOutWhatIsNoNumber) {
     EXPECT_EQ(pickOnDevice(none).id, -1);
 }
 
+TEST_F(Pick, RowsHaveTheBitsOfOneThatIsAlone) {
+    constexpr std::int64_t kCount = 5003;
+    constexpr std::int64_t kRows = 8;
+    const Matrix logits = randomMatrix(kRows, kCount, 95, -20, 20);
+    const Placed px = place(logits, DType::F32, {3, 2});
+    const Tensor parts(device(), DType::I32, Shape{kRows * pickParts(kCount), 3}, "parts");
+    const Tensor together(device(), DType::I32, Shape{kRows, 3}, "result");
+    const Tensor alone(device(), DType::I32, Shape{kRows, 3}, "result");
+    run([&](gpu::CommandStream& s) {
+        pick(s, px.view, parts.view(), together.view());
+        for (std::int64_t t = 0; t < kRows; ++t) {
+            pick(s, px.view.rowSlice(t, 1), parts.view(), alone.view().rowSlice(t, 1));
+        }
+    });
+    const std::vector<std::int32_t> found = downloadInts(device(), together.view());
+    EXPECT_EQ(found, downloadInts(device(), alone.view()));
+    for (std::int64_t t = 0; t < kRows; ++t) {
+        EXPECT_EQ(found[static_cast<std::size_t>(3 * t)], reference::pick(logits.row(t)).id);
+    }
+}
+
 TEST_F(Pick, RefusesTooLittleScratch) {
     const Tensor logits(device(), DType::F32, Shape{1, 5000}, "logits");
     const Tensor parts(device(), DType::I32, Shape{2, 3}, "parts");
     const Tensor result(device(), DType::I32, Shape{3}, "result");
     gpu::CommandStream s(device());
     EXPECT_THROW(pick(s, logits.view(), parts.view(), result.view()), Error);
+    const Tensor rows(device(), DType::F32, Shape{2, 2048}, "logits"); // a part for each
+    EXPECT_THROW(pick(s, rows.view(), parts.view(), result.view()), Error);
+    EXPECT_THROW(pick(s, rows.view(), parts.view().rowSlice(0, 1), result.view()), Error);
 }
 
 } // namespace

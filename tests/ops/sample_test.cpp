@@ -125,6 +125,41 @@ TEST_F(Sample, LeavesOutWhatIsNoNumber) {
     compareDraws(none, {.scale = scaleOf(2), .topK = 3, .topP = 9});
 }
 
+TEST_F(Sample, EachRowHasADrawOfItsOwn) {
+    constexpr std::int64_t kCount = 700;
+    constexpr std::int64_t kRows = 8;
+    const Matrix logits = randomMatrix(kRows, kCount, 97, -5, 5);
+    const Placed px = place(logits, DType::F32, {3, 2});
+    std::vector<Draw> draws;
+    std::vector<std::int32_t> words;
+    for (std::uint32_t t = 0; t < kRows; ++t) {
+        draws.push_back({.scale = scaleOf(0.5F + 0.25F * static_cast<float>(t)),
+                         .topK = t % 3 == 0 ? 50U : 0U,
+                         .topP = t % 2 == 0 ? 50000U : 0U,
+                         .random = 0x13579bdfU * (t + 1)});
+        const auto own = draws.back().words();
+        words.insert(words.end(), own.begin(), own.end());
+    }
+    const Tensor pd = uploadInts(device(), words, Shape{kRows, 5}, "draw");
+    const Tensor parts(device(), DType::I32, Shape{kRows * pickParts(kCount), 3}, "parts");
+    const Tensor result(device(), DType::I32, Shape{kRows, 3}, "result");
+    run([&](gpu::CommandStream& s) {
+        pick(s, px.view, parts.view(), result.view());
+        sample(s, px.view, pd.view(), result.view());
+    });
+    const std::vector<std::int32_t> found = downloadInts(device(), result.view());
+    for (std::size_t t = 0; t < kRows; ++t) {
+        EXPECT_EQ(found[3 * t],
+                  reference::sample({.logits = logits.row(static_cast<std::int64_t>(t)),
+                                     .scale = draws[t].scale,
+                                     .topK = draws[t].topK,
+                                     .topP = draws[t].topP,
+                                     .leastWeight = draws[t].leastWeight,
+                                     .random = draws[t].random}))
+            << t;
+    }
+}
+
 TEST_F(Sample, RefusesWhatDoesNotFit) {
     const Placed logits = place(Matrix(1, 10), DType::F32);
     const Tensor words(device(), DType::I32, Shape{5}, "draw");

@@ -223,6 +223,15 @@ class PackageCommands(unittest.TestCase):
         self.assertFalse(answer["ok"])
         self.assertIn("model-00001.safetensors", run.stderr)
 
+    def test_the_shipped_package_is_made_of_the_shipped_weights(self):
+        models, again = SOURCE + "/resources/models", self.folder + "/again"
+        self.expect(0, phial("quantize", models + "/embedded", again))
+        shipped = contents(models + "/embedded-4bit")
+        for name, digest in contents(again).items():
+            self.assertEqual(digest, shipped.get(name),
+                             f"{name}: make the package anew: phial quantize resources/models/embedded resources/models/embedded-4bit")
+        self.assertLess(sum(os.path.getsize(models + "/embedded-4bit/" + name) for name in shipped), 12_000_000)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

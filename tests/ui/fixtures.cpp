@@ -217,15 +217,17 @@ DeviceChipState demoEngine() {
 }
 
 QList<SampleView> samples() {
-    const auto spoken = [](const char* said) {
-        return QStringLiteral("Spoken English: “%1”").arg(QString::fromUtf8(said));
-    };
-    return {{QStringLiteral("s1"), QStringLiteral("Transcribe a meeting sentence"),
-             spoken("The train leaves at 8:45 on Tuesday."), AttachmentKind::Audio},
-            {QStringLiteral("s2"), QStringLiteral("Translate one into Spanish"),
-             spoken("Maria should book the flights next year."), AttachmentKind::Audio},
-            {QStringLiteral("s3"), QStringLiteral("Translate one into French"),
-             spoken("Jane and Laura will rent a car this afternoon."), AttachmentKind::Audio}};
+    return {{QStringLiteral("0"), QStringLiteral("Write down a short meeting"),
+             QStringLiteral("Every line with its time; a click on one plays it"),
+             AttachmentKind::Audio},
+            {QStringLiteral("1"), QStringLiteral("Ask about a chart by voice"),
+             QStringLiteral("Spoken over a picture: “Which bar is the highest?”"),
+             AttachmentKind::Image},
+            {QStringLiteral("2"), QStringLiteral("Read a picture of text"),
+             QStringLiteral("Typed below it: “Read the text.”"), AttachmentKind::Image},
+            {QStringLiteral("3"), QStringLiteral("Translate speech into French"),
+             QStringLiteral("Spoken English: “The training is available.”"),
+             AttachmentKind::Audio}};
 }
 
 SettingsView settingsRows() {

@@ -177,9 +177,9 @@ void HomePage::setEngine(const DeviceChipState& engine) {
         m_modelTitle->setText(tr("%1; add Phi-4-multimodal for real work").arg(engine.modelName));
         m_modelText->setText(
             tr("It writes down simple English sentences about meetings, translates them into "
-               "German, Spanish and French and answers questions about Phial, to show how Phial "
-               "works. It cannot hold a conversation or understand pictures; Phi-4-multimodal "
-               "can."));
+               "German, Spanish and French, reads large print and simple charts with some mistakes "
+               "and answers questions about Phial, to show how Phial works. It cannot hold a "
+               "conversation; Phi-4-multimodal can."));
     }
 }
 

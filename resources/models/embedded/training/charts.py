@@ -11,6 +11,7 @@ from canvas import Canvas, font
 
 COLORS = [(31, 119, 180), (255, 127, 14), (44, 160, 44), (214, 39, 40), (148, 103, 189), (140, 86, 75), (227, 119, 194), (110, 110, 110), (188, 189, 34), (23, 190, 207)]
 PAPERS = [(255, 255, 255)] * 4 + [(245, 245, 250), (250, 248, 240), (238, 246, 240)]
+NOUNS = [("bar", "bar chart"), ("bar", "bar chart"), ("point", "line chart"), ("slice", "pie chart"), ("row", "table")]  # what is asked about, in what
 INKS = [(0, 0, 0), (0, 0, 0), (40, 40, 40), (20, 30, 70)]
 
 
@@ -168,7 +169,8 @@ def picture(r, level=1.0, fold="train", most=6, describe=0.25):
         result = page, r.choice(["Read the text.", "What text is shown in the image?", "What does it say?"]), " ".join(shown), "text"
     else:
         title, labels, values = tasks.series(r, most)
-        draw, noun, what = [(bars, "bar", "bar chart"), (bars, "bar", "bar chart"), (lines, "point", "line chart"), (pie, "slice", "pie chart"), (table, "row", "table")][int((k - 0.3) / 0.7 * 5)]
+        kind = int((k - 0.3) / 0.7 * 5)
+        draw, (noun, what) = [bars, bars, lines, pie, table][kind], NOUNS[kind]
         q, a, kind = tasks.ask(title, labels, values, r, noun, what, describe)
         result = draw(r, st, title, labels, values), q, a, kind
     if st.photo:

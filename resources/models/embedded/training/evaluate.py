@@ -23,7 +23,7 @@ import seen
 import sounds
 import tasks
 from corpus import Corpus
-from train import open_run
+from train import load_weights, open_run
 
 
 def words(s):
@@ -40,15 +40,17 @@ def edits(a, b):
 
 
 class Scorer:
-    def __init__(self, work, run):
+    """Answers of a model; `work` holds the shards that sound is scored on."""
+
+    def __init__(self, model, prompts, work=None):
         torch.set_num_threads(1)
-        self.work = work
-        self.model, self.p, state = open_run(run)
-        own = dict(self.model.named_parameters())
-        with torch.no_grad():
-            for n, v in state.get("average", {}).items():
-                own[n].copy_(v)
-        self.model.eval()
+        self.work, self.model, self.p = work, model.eval(), prompts
+
+    @classmethod
+    def of_run(cls, work, run):
+        model, prompts, state = open_run(run)
+        load_weights(model, state.get("average", {}))
+        return cls(model, prompts, work)
 
     def answer(self, row, mode, mel=None, limit=120):
         ids = torch.tensor([row[0]])
@@ -72,12 +74,17 @@ class Scorer:
         blank = self.p.s["<|endoftext11|>"]
         return self.p.t.decode([t for k, t in enumerate(best) if t != blank and (k == 0 or t != best[k - 1])])
 
-    def look(self, page, question, mode="vision"):
-        c = canvas.Page(page)
+    def look(self, page, question, mode="vision", mel=None):
+        """mel: of a question that is asked aloud; `question` is then empty."""
+        c, seen_at, heard_at = canvas.Page(page), self.p.s["<|endoftext10|>"], self.p.s["<|endoftext11|>"]
         with torch.no_grad():
             rows, _, _ = self.model.image_rows([canvas.crops(torch.from_numpy(c.paper), *c.grid)], [torch.from_numpy(c.masks)], [c.grid])
-            ids, _, _, _ = self.p.row([self.p.s["<|endoftext10|>"]] * c.tokens, question, "")
-            x = self.model.embed(torch.tensor([ids]), self.p.s["<|endoftext10|>"], rows)
+            slot = [seen_at] * c.tokens + [heard_at] * (0 if mel is None else -(-len(mel) // 8))
+            ids = torch.tensor([self.p.row(slot, question, "")[0]])
+            x = self.model.embed(ids, seen_at, rows)
+            if mel is not None:
+                audio, _ = self.model.encode_audio(torch.from_numpy(mel)[None], torch.tensor([len(mel)]))
+                x[ids == heard_at] = audio[0]
             return self.p.t.decode(self.model.generate(x, mode))
 
     def read(self, page, question, mode="vision"):
@@ -187,7 +194,7 @@ def main():
     count = int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3].isdigit() else 60
     parts = [a[6:] for a in sys.argv if a.startswith("parts=")]
     parts = parts[0].split(",") if parts else ["hear", "speech", "tasks", "empty", "text", "pages", "images"]
-    s, out = Scorer(work, run), {}
+    s, out = Scorer.of_run(work, run), {}
     for split in ("seen", "unseen", "noisy"):
         if "hear" in parts:
             out[f"encoder {split}"] = wer(s, split, count, s.read_labels)

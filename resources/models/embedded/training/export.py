@@ -64,6 +64,9 @@ def main():
     weights = dict(model.state_dict())
     weights.update(state.get("average", {}))
     tensors = {k: v for k, v in weights.items() if not k.startswith("glyph") and k != "ctc_scale"}
+    for name in tensors:  # beside a picture, sound enters through the projection that was trained: no stage trains another
+        if ".audio_projection.vision." in name:
+            tensors[name] = tensors[name.replace(".vision.", ".speech.")]
     os.makedirs(folder, exist_ok=True)
     write_safetensors(os.path.join(folder, "model.safetensors"), tensors)
     prompts.t.save(os.path.join(folder, "tokenizer.json"))

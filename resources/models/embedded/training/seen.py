@@ -10,10 +10,13 @@ import torch
 import torch.nn.functional as F
 
 import charts
+import tasks
 from canvas import CROP, TOKEN, Layout
 
 SPAN = CROP // TOKEN
 NOTHING = -1  # no piece of text here
+ASIDE, IMPOSSIBLE = 2, -1e4  # places that a piece may lie away from its own; logarithm of what must not be
+EXACT = 0.2  # weight of the judge that asks for the very place
 LENGTH, SURE = 1.0, 50.0  # of an image row: about an embedding's; and of the logits of a row along its piece
 
 
@@ -119,21 +122,37 @@ def spoil(ids, p, r, g):
     return ids
 
 
-def row(p, r, g, level=None, fold="train", clean=False):
-    """A question about a drawn picture as a training row -> row, answer, kind."""
+def row(p, r, g, level=None, fold="train", clean=False, asked_aloud=0.25):
+    """A question about a drawn picture as a training row, a part of them heard instead of typed -> row, answer, kind."""
     while True:
         page, q, a, kind = charts.picture(r, r.random() if level is None else level, fold)
         layout = Layout(page)
         if layout.tokens <= 420:
             break
     ids = sequence(p, layout)
-    return p.row((ids if clean else spoil(ids, p, r, g)).tolist(), q, a), a, kind
+    heard, typed = (tasks.heard(p, q, r), "") if r.random() < asked_aloud else ([], q)
+    return p.row((ids if clean else spoil(ids, p, r, g)).tolist() + heard, typed, a), a, kind
+
+
+def ranked(p, r):
+    """A question that takes comparing, about values and labels in two rows of tokens as charts have them, without a page: drawing one for each
+    would take longer than learning from it. -> training row."""
+    while True:
+        title, labels, values = tasks.series(r)
+        q, a, kind = tasks.ask(title, labels, values, r, *r.choice(charts.NOUNS), describe=0.0)
+        if kind in ("highest", "lowest", "trend"):
+            break
+    blank, end = p.s["<|endoftext10|>"], p.t.encode("\n")[0]
+    gaps = lambda: [blank] * r.randint(1, 4)
+    line = lambda words: [x for w in words for x in (*gaps(), *(t for t, _, _ in pieces(p.t, w)))] + gaps() + [end]
+    shown = [line([title]), line([str(v) for v in values]), line(labels)]
+    return p.row([x for part in shown for x in part], q, a)
 
 
 def alignment(model, rows, places, prompts, whole=True):
     """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none).
-    Two judges: every piece at its own place, and CTC along each row of tokens, which lets a piece lie where the tower sees it best. The end
-    of a row and the global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
+    Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best. The end of a row and the
+    global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
     e = model.model.embed_tokens.weight
     blank, end = prompts.s["<|endoftext10|>"], prompts.t.encode("\n")[0]
     at, fine, plain, ends, widths = 0, [], [], [], []
@@ -157,16 +176,39 @@ def alignment(model, rows, places, prompts, whole=True):
     ink = labels != NOTHING
     pick = ink | (torch.rand(labels.shape, device=labels.device) < 0.15)
     loss = F.cross_entropy(table[pick], torch.where(ink, labels, blank)[pick])
-    scores = torch.nn.utils.rnn.pad_sequence(list(table.log_softmax(-1).split(widths)))
-    targets = [x[x != NOTHING] for p in places for x in p]
-    lengths = torch.tensor([len(x) for x in targets])
-    ctc = F.ctc_loss(scores, torch.cat(targets), torch.tensor(widths), lengths, blank=blank, reduction="sum", zero_infinity=True) / max(1, int(lengths.sum()))
+    order = placed(table.log_softmax(-1).split(widths), [x for p in places for x in p], blank)
     size = e.detach().square().mean()
     far = (torch.cat(ends).float() - e[end].detach()).square().mean() / size
     if whole:
         far = far + (torch.cat(plain).float() - e[blank].detach()).square().mean() / size
     long = (length / LENGTH - 1).square().mean()  # longer rows would drown what the decoder's layers add to them
-    return 0.5 * loss + 0.5 * ctc + 0.2 * far + 0.1 * long, (table.argmax(-1)[ink] == labels[ink]).float().mean()
+    return EXACT * loss + (1 - EXACT) * order + 0.2 * far + 0.1 * long, (table.argmax(-1)[ink] == labels[ink]).float().mean()
+
+
+def placed(scores, rows, blank):
+    """Loss of rows of tokens, scores: log-probabilities [columns, V] of each, that say their pieces in order, each once and no further than
+    ASIDE from its place, with nothing between: over all such ways of lying. Where a character at the border of two places belongs
+    is a matter of half a pixel; to ask for one of the two is to ask for what cannot be seen. Unlike CTC it never says a piece twice,
+    which a reader could not tell from two digits. -> per piece."""
+    wanted = [x[x != NOTHING] for x in rows]
+    count, wide = torch.tensor([len(w) for w in wanted]), max(len(x) for x in rows)
+    most = max(1, int(count.max()))
+    device = rows[0].device
+    tokens, at = torch.zeros(len(rows), most, dtype=torch.long, device=device), torch.full((len(rows), most), -99, device=device)
+    for k, (x, w) in enumerate(zip(rows, wanted)):
+        tokens[k, :len(w)], at[k, :len(w)] = w, torch.nonzero(x != NOTHING)[:, 0]
+    scores = torch.nn.utils.rnn.pad_sequence(list(scores))  # [columns, rows, V]
+    none = scores[..., blank]
+    said = scores.gather(-1, tokens.expand(wide, -1, -1))
+    there = (torch.arange(wide, device=device)[:, None, None] - at).abs() <= ASIDE
+    said = said.masked_fill(~there, IMPOSSIBLE)
+    widths = torch.tensor([len(x) for x in rows], device=device)
+    so_far = torch.full((len(rows), most + 1), IMPOSSIBLE, device=device)
+    so_far[:, 0] = 0.0
+    for j in range(wide):
+        further = torch.cat([so_far[:, :1] + none[j, :, None], torch.logaddexp(so_far[:, 1:] + none[j, :, None], so_far[:, :-1] + said[j])], 1)
+        so_far = torch.where((j < widths)[:, None], further, so_far)
+    return -so_far.gather(1, count.to(device)[:, None]).sum() / max(1, int(count.sum()))
 
 
 def covered(model, features, places, whole=True):

@@ -15,6 +15,7 @@ import features
 import grammar
 import seen
 import speak
+import stages
 import tasks
 import voices
 from corpus import pad
@@ -171,6 +172,19 @@ class Network(unittest.TestCase):
         self.assertEqual(row.tolist(), [-1, 7, 8, 9, 10])
         seen.place(row := np.full(2, -1), [(0.1, 1), (0.2, 2), (0.3, 3)], -1)
         self.assertEqual(row.tolist(), [1, 2])
+
+    def test_a_question_that_is_heard_stands_behind_the_picture_and_only_it_is_of_another_size(self):
+        stage = stages.Vision(self.p, {}, random.Random(3))
+        stage.asked_aloud = 1.0
+        batch, picture = stage.draw(), self.p.s["<|endoftext10|>"]
+        for ids, scale in zip(batch["ids"], batch["scale"][..., 0]):
+            changed = np.flatnonzero(scale != 1)
+            self.assertGreater(len(changed), 3)
+            self.assertEqual(changed[0], np.flatnonzero(ids == picture)[-1] + 1)
+            self.assertEqual(changed.tolist(), list(range(changed[0], changed[-1] + 1)))
+            self.assertEqual(ids[changed[-1] + 1], self.p.s["<|end|>"])
+        stage.asked_aloud = 0.0
+        self.assertTrue((stage.draw()["scale"] == 1).all())
 
     def test_right_rows_cost_nothing_and_others_do(self):
         page = canvas.Canvas(448, 336)

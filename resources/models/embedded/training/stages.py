@@ -56,18 +56,34 @@ def batches(rows, tokens, r):
 def stood_in(rows, prompts, r):
     """A batch of rows whose slots hold words in place of what an encoder will deliver; that will be of other sizes."""
     ids, labels = pad_rows(rows, prompts.s["<|endoftext|>"])
-    scale = np.ones((*ids.shape, 1), np.float32)
+    return dict(ids=ids.numpy(), labels=labels.numpy(), scale=sizes(rows, ids.shape, r), count=len(rows))
+
+
+def sizes(rows, shape, r, seen=None):
+    """How long each row of input is beside an embedding, [B, L, 1]: 1 but for what stands in for an encoder's rows, which lie in a
+    row's slot, behind its `seen` image rows."""
+    scale = np.ones((*shape, 1), np.float32)
     for k, (_, _, a, b) in enumerate(rows):
+        a += seen[k] if seen else 0
         if b > a:
             scale[k, a:b] = np.exp(r.gauss(0.2, 0.4))
-    return dict(ids=ids.numpy(), labels=labels.numpy(), scale=scale, count=len(rows))
+    return scale
+
+
+def unsure(x, scale, noise):
+    """Stand-ins as an encoder delivers them: of other length, and not quite what they mean."""
+    return torch.where(scale != 1, (x + noise * x.detach().std() * torch.randn_like(x)) * scale, x)
+
+
+def stand_in_answers(model, batch, noise, mode):
+    """Loss and accuracy of the answers to a batch of `stood_in`."""
+    ids = on(model, batch["ids"])
+    x = unsure(model.model.embed_tokens(ids), on(model, batch["scale"]), noise)
+    return model.decode_loss(x, ids, on(model, batch["labels"]), mode)
 
 
 def stand_in_loss(stage, model, batch, stats, noise, mode):
-    ids, scale = on(model, batch["ids"]), on(model, batch["scale"])
-    x = model.model.embed_tokens(ids)
-    x = torch.where(scale != 1, (x + noise * x.detach().std() * torch.randn_like(x)) * scale, x)
-    loss, acc = model.decode_loss(x, ids, on(model, batch["labels"]), mode)
+    loss, acc = stand_in_answers(model, batch, noise, mode)
     stats.update(loss=loss, acc=acc)
     stage.follow(loss, 9.0)
     return loss
@@ -196,7 +212,7 @@ class Look(Stage):
     """Vision tower and image projection alone, by the alignment to the base's stand-in rows: pages full of text first."""
     rate, warmup, minutes = 1e-3, 150, 180
     size = 6
-    easy = 4.5  # alignment loss below which the variety opens
+    easy = 6.0  # alignment loss below which the variety opens
     whole = 0.25  # share of the batches that carry the global view, which is too coarse to read
 
     @staticmethod
@@ -239,9 +255,11 @@ class Look(Stage):
 
 
 class Vision(Look):
-    """Image projection, tower and vision adapters on typed questions about pictures; base frozen."""
+    """Image projection, tower and vision adapters on questions about pictures, typed or heard (words stand in for sound); base frozen."""
     rate, warmup, minutes = 5e-4, 60, 240
     size, whole = 6, 1.0
+    asked_aloud = 0.25
+    ranked = 8  # rows without a picture beside each batch: finding the highest of some values takes more examples than there are pictures
 
     @staticmethod
     def trains(name):
@@ -250,19 +268,24 @@ class Vision(Look):
     def draw(self):
         pages, rows = [], []
         for _ in range(self.size * self.scale):
-            drawn, q, a, _ = charts.picture(self.r, self.r.random() ** 2)
+            drawn, q, a, _ = charts.picture(self.r, self.r.random())
             pages.append(canvas.Page(drawn))
-            rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens, q, a))
+            heard, typed = (tasks.heard(self.p, q, self.r), "") if self.r.random() < self.asked_aloud else ([], q)
+            rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens + heard, typed, a))
         ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
-        return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy())
+        scale = sizes(rows, ids.shape, self.r, [p.tokens for p in pages])
+        ranked = stood_in([seen.ranked(self.p, self.r) for _ in range(self.ranked * self.scale)], self.p, self.r)
+        return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy(), scale=scale, ranked=ranked)
 
     def loss(self, model, batch, stats):
         images, aligned, parts = self.images(model, batch, stats)
         ids = on(model, batch["ids"])
-        answer, acc = model.decode_loss(model.embed(ids, self.p.s["<|endoftext10|>"], images), ids, on(model, batch["labels"]), "vision")
-        stats.update(loss=answer, acc=acc)
+        x = unsure(model.embed(ids, self.p.s["<|endoftext10|>"], images), on(model, batch["scale"]), 0.2)
+        answer, acc = model.decode_loss(x, ids, on(model, batch["labels"]), "vision")
+        ranked, right = stand_in_answers(model, batch["ranked"], 0.2, "vision")
+        stats.update(loss=answer, acc=acc, ranked=ranked, right=right)
         self.follow(answer, 9.0)
-        return answer + 0.5 * aligned + 0.1 * parts
+        return answer + 0.5 * ranked + 0.5 * aligned + 0.1 * parts
 
 
 STAGES = {"base": Base, "hear": Hear, "speech": Speech, "read": Read, "look": Look, "vision": Vision}
