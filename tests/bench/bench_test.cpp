@@ -107,11 +107,10 @@ TEST_F(BenchTest, ComparesAnswersWithAndWithoutDrafts) {
     m_options.promptTokens = 100;
     m_options.steps = 4;
     run();
-    EXPECT_THAT(names(),
-                ElementsAre("step of 1 0", "step of 2 0", "step of 4 0", "step of 8 0",
-                            "copy, no drafts 0", "copy, drafts 0", "edited, no drafts 0",
-                            "edited, drafts 0", "new, no drafts 0", "new, drafts 0",
-                            "deceiving, no drafts 0", "deceiving, drafts 0"));
+    EXPECT_THAT(names(), ElementsAre("step of 1 0", "step of 2 0", "step of 4 0", "step of 8 0",
+                                     "copy, no drafts 0", "copy, drafts 0", "edited, no drafts 0",
+                                     "edited, drafts 0", "new, no drafts 0", "new, drafts 0",
+                                     "deceiving, no drafts 0", "deceiving, drafts 0"));
     for (const BenchRow& row : m_rows) {
         SCOPED_TRACE(row.work);
         EXPECT_GT(row.seconds, 0);
