@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/meeting_run.h"
 #include "app/cli/run_context.h"
+#include "app/cli/text_table.h"
 #include "app/samples/samples.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace phial::cli {
@@ -13,10 +13,7 @@ using samples::Sample;
 
 /// The name of a line and the room up to its text.
 std::string label(const std::string& name) {
-    constexpr std::size_t kWidth = 13;
-    std::string text = "  " + name + ":";
-    text.resize(std::max(text.size() + 1, kWidth), ' ');
-    return text;
+    return column("  " + name + ":", 13);
 }
 
 /// One sample after the other, until one is stopped.

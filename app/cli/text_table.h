@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ public:
 private:
     std::vector<std::vector<std::string>> m_rows; ///< the first one is the head
 };
+
+/// Text filled up with spaces on the right, and at least one.
+std::string column(std::string text, std::size_t width);
 
 /// A number with that many decimals.
 std::string fixed(double value, int decimals);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/json_output.h"
 #include "app/cli/run_context.h"
+#include "app/cli/text_table.h"
 #include "inference/base/error.h"
 
 #include <cstdio>
@@ -13,12 +14,6 @@ std::string number(double value) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.3g", value);
     return text.data();
-}
-
-/// Text filled up with spaces on the right, and at least one.
-std::string column(std::string text, std::size_t width) {
-    text.resize(std::max(text.size() + 1, width), ' ');
-    return text;
 }
 
 ExitCode listMicrophones(RunContext& context) {
