@@ -122,7 +122,7 @@ def spoil(ids, p, r, g):
     return ids
 
 
-def row(p, r, g, level=None, fold="train", clean=False, asked_aloud=0.25):
+def row(p, r, g, level=None, fold="train", clean=False):
     """A question about a drawn picture as a training row, a part of them heard instead of typed -> row, answer, kind."""
     while True:
         page, q, a, kind = charts.picture(r, r.random() if level is None else level, fold)
@@ -130,7 +130,7 @@ def row(p, r, g, level=None, fold="train", clean=False, asked_aloud=0.25):
         if layout.tokens <= 420:
             break
     ids = sequence(p, layout)
-    heard, typed = (tasks.heard(p, q, r), "") if r.random() < asked_aloud else ([], q)
+    heard, typed = tasks.asked(p, q, r)
     return p.row((ids if clean else spoil(ids, p, r, g)).tolist() + heard, typed, a), a, kind
 
 
@@ -149,26 +149,35 @@ def ranked(p, r):
     return p.row([x for part in shown for x in part], q, a)
 
 
+def parts(rows, places, whole):
+    """Token rows [n, C] of several pictures, taken apart: for each the detailed part [rows, columns + 1, C], its last column the ends of
+    rows, and the mark before the global view [1, C] with that view [SPAN, SPAN + 1, C], None without (`whole`)."""
+    at, out = 0, []
+    for high, wide in (p.shape for p in places):
+        n, mark, view = high * (wide + 1), None, None
+        fine = rows[at:at + n].view(high, wide + 1, -1)
+        at += n
+        if whole:
+            mark, view = rows[at:at + 1], rows[at + 1:at + 1 + SPAN * (SPAN + 1)].view(SPAN, SPAN + 1, -1)
+            at += 1 + SPAN * (SPAN + 1)
+        out.append((fine, mark, view))
+    return out
+
+
 def alignment(model, rows, places, prompts, whole=True):
     """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none).
     Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best. The end of a row and the
     global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
     e = model.model.embed_tokens.weight
     blank, end = prompts.s["<|endoftext10|>"], prompts.t.encode("\n")[0]
-    at, fine, plain, ends, widths = 0, [], [], [], []
-    for p in places:
-        high, wide = p.shape
-        n = high * (wide + 1)
-        part = rows[at:at + n].view(high, wide + 1, -1)
+    fine, plain, ends = [], [], []
+    for part, mark, view in parts(rows, places, whole):
         fine += list(part[:, :-1])
         ends.append(part[:, -1])
-        widths += [wide] * high
-        at += n
         if whole:
-            coarse = rows[at + 1:at + 1 + SPAN * (SPAN + 1)].view(SPAN, SPAN + 1, -1)
-            ends += [rows[at:at + 1], coarse[:, -1]]
-            plain.append(coarse[:, :-1].flatten(0, 1))
-            at += 1 + SPAN * (SPAN + 1)
+            ends += [mark, view[:, -1]]
+            plain.append(view[:, :-1].flatten(0, 1))
+    widths = [len(x) for x in fine]
     labels = torch.cat([p.flatten() for p in places])
     fine = torch.cat(fine)
     length = fine.float().norm(dim=-1, keepdim=True)
@@ -214,11 +223,7 @@ def placed(scores, rows, blank):
 def covered(model, features, places, whole=True):
     """Loss of the tower's features [n, C] of several pictures, by a head of its own, against the piece that each place is a part of,
     places: [rows, columns] of each. What a word is can so be learned apart from where it is to be said. -> loss, accuracy."""
-    at, fine = 0, []
-    for p in places:
-        high, wide = p.shape
-        fine.append(features[at:at + high * (wide + 1)].view(high, wide + 1, -1)[:, :-1].flatten(0, 1))
-        at += high * (wide + 1) + (1 + SPAN * (SPAN + 1) if whole else 0)
+    fine = [part[:, :-1].flatten(0, 1) for part, _, _ in parts(features, places, whole)]
     labels = torch.cat([p.flatten() for p in places])
     ink = labels != NOTHING
     scores = F.linear(model.glyph_word(torch.cat(fine)[ink]), model.model.embed_tokens.weight).float() * model.ctc_scale.detach()

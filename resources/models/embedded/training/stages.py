@@ -258,7 +258,7 @@ class Vision(Look):
     """Image projection, tower and vision adapters on questions about pictures, typed or heard (words stand in for sound); base frozen."""
     rate, warmup, minutes = 5e-4, 60, 240
     size, whole = 6, 1.0
-    asked_aloud = 0.25
+    asked_aloud = tasks.ALOUD
     ranked = 8  # rows without a picture beside each batch: finding the highest of some values takes more examples than there are pictures
 
     @staticmethod
@@ -270,7 +270,7 @@ class Vision(Look):
         for _ in range(self.size * self.scale):
             drawn, q, a, _ = charts.picture(self.r, self.r.random())
             pages.append(canvas.Page(drawn))
-            heard, typed = (tasks.heard(self.p, q, self.r), "") if self.r.random() < self.asked_aloud else ([], q)
+            heard, typed = tasks.asked(self.p, q, self.r, self.asked_aloud)
             rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens + heard, typed, a))
         ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
         scale = sizes(rows, ids.shape, self.r, [p.tokens for p in pages])

@@ -17,6 +17,7 @@ SUMMARIZE = ["Summarize the audio.", "Summarize the decisions and action items i
 TYPED_TRANSLATE = ["Translate to {}: ", "Translate the text to {}: "]
 TYPED_SUMMARY = ["Summarize: ", "Summarize the text: ", "Summarize the decisions and action items: "]
 ADD_TO_SYSTEM = 0.3
+ALOUD = 0.25  # share of the questions about pictures that are heard
 
 
 class Prompts:
@@ -57,6 +58,11 @@ def heard(p, text, r, spread=None):
         out += [t] * (2 if r.random() < 0.1 else 1)
         out += [blank] * max(0, int(r.expovariate(1.0) * (spread - 1) + 0.5))
     return out + [blank] * r.randint(1, 6)
+
+
+def asked(p, question, r, aloud=ALOUD):
+    """A question about a picture, heard or typed -> (rows behind the picture's, text)."""
+    return (heard(p, question, r), "") if r.random() < aloud else ([], question)
 
 
 def spoken_task(en, others, sentences, r, translate=0.4):
