@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "inference/models/conformer_encoder.h"
-#include "inference/models/phi4_weights.h"
 #include "inference/tensor/transfer.h"
-#include "inference/weights/checkpoint.h"
-#include "tests/support/golden.h"
-#include "tests/support/gpu_fixture.h"
+#include "tests/models/golden_weights.h"
 
 #include <cmath>
 
 namespace phial::models {
 namespace {
 
-class ConformerEncoderTest : public GpuTest {
+class ConformerEncoderTest : public GoldenWeightsTest {
 protected:
-    void SetUp() override {
-        GpuTest::SetUp();
-        if (IsSkipped()) {
-            return;
-        }
-        const weights::Checkpoint checkpoint(test::goldenFolder());
-        m_config = weights::loadModelConfig(checkpoint);
-        m_weights = loadPhi4Weights(device(), checkpoint, m_config, {});
-    }
-
     ConformerEncoder makeEncoder() {
         return {device(), *m_config.audio, *m_weights.audio, DType::F32};
     }
@@ -42,9 +29,6 @@ protected:
         }
         return sum;
     }
-
-    weights::ModelConfig m_config;
-    Phi4Weights m_weights;
 };
 
 TEST_F(ConformerEncoderTest, GivesOneRowForEightFramesBegun) {

@@ -2,27 +2,15 @@
 #include "inference/base/error.h"
 #include "inference/models/phi4_decoder.h"
 #include "inference/models/phi4_model.h"
-#include "inference/weights/checkpoint.h"
-#include "tests/support/golden.h"
-#include "tests/support/gpu_fixture.h"
+#include "tests/models/golden_weights.h"
 
 #include <algorithm>
 
 namespace phial::models {
 namespace {
 
-class Phi4DecoderTest : public GpuTest {
+class Phi4DecoderTest : public GoldenWeightsTest {
 protected:
-    void SetUp() override {
-        GpuTest::SetUp();
-        if (IsSkipped()) {
-            return;
-        }
-        const weights::Checkpoint checkpoint(test::goldenFolder());
-        m_config = weights::loadModelConfig(checkpoint);
-        m_weights = loadPhi4Weights(device(), checkpoint, m_config, {});
-    }
-
     Phi4Decoder makeDecoder(std::int64_t chunk, std::int64_t context = 1400) {
         return {device(),
                 m_config.decoder,
@@ -54,9 +42,6 @@ protected:
             ASSERT_NEAR(got[i], expected[i], 2e-3) << i;
         }
     }
-
-    weights::ModelConfig m_config;
-    Phi4Weights m_weights;
 };
 
 TEST_F(Phi4DecoderTest, ChunksStepsAndRestartsAgree) {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "inference/base/error.h"
 #include "inference/gpu/profiler.h"
-#include "inference/models/phi4_weights.h"
 #include "inference/models/siglip_encoder.h"
 #include "inference/tensor/transfer.h"
-#include "inference/weights/checkpoint.h"
-#include "tests/support/golden.h"
-#include "tests/support/gpu_fixture.h"
+#include "tests/models/golden_weights.h"
 
 #include <cmath>
 #include <numeric>
@@ -14,16 +11,13 @@
 namespace phial::models {
 namespace {
 
-class SiglipEncoderTest : public GpuTest {
+class SiglipEncoderTest : public GoldenWeightsTest {
 protected:
     void SetUp() override {
-        GpuTest::SetUp();
+        GoldenWeightsTest::SetUp();
         if (IsSkipped()) {
             return;
         }
-        const weights::Checkpoint checkpoint(test::goldenFolder());
-        m_config = weights::loadModelConfig(checkpoint);
-        m_weights = loadPhi4Weights(device(), checkpoint, m_config, {});
         // Crops of 64 patches in place of 1024: what is tested here does not depend on their size.
         m_config.vision->cropSize = 8 * m_config.vision->patchSize;
     }
@@ -82,8 +76,6 @@ protected:
         return s.totals().dispatches;
     }
 
-    weights::ModelConfig m_config;
-    Phi4Weights m_weights;
     float m_brightness = 1;
 };
 

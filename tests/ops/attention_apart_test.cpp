@@ -10,15 +10,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numeric>
-#include <string>
 
 namespace phial::ops {
 namespace {
 
-/// Parameter: features that are left off.
-class AttentionApart : public OpTest, public ::testing::WithParamInterface<const char*> {
+class AttentionApart : public WithoutFeatures {
 protected:
     static constexpr std::int64_t kQueries = 8;
 
@@ -31,25 +28,6 @@ protected:
         KvFormat format = KvFormat::Plain;
         std::int64_t parts = 0;
     };
-
-    void SetUp() override {
-        OpTest::SetUp();
-        if (IsSkipped()) {
-            return;
-        }
-        gpu::DeviceOptions options = gpuTestOptions();
-        if (!std::string(GetParam()).empty()) {
-            options.disable = GetParam();
-        }
-        m_device = gpu::Device::open(options);
-    }
-
-    void TearDown() override {
-        if (m_device != nullptr) {
-            EXPECT_TRUE(m_device->validationMessages().empty());
-        }
-        OpTest::TearDown();
-    }
 
     struct Operands {
         Tensor q;
@@ -133,8 +111,6 @@ protected:
         EXPECT_EQ(together, alone);
         EXPECT_TRUE(std::any_of(alone.begin(), alone.end(), [](float y) { return y != 0; }));
     }
-
-    std::unique_ptr<gpu::Device> m_device;
 };
 
 TEST_P(AttentionApart, EachQueryHasTheBitsOfOneThatIsAlone) {

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -42,28 +41,8 @@ struct Extras {
     std::vector<float> columnScale;
 };
 
-/// Parameter: features that are left off.
-class AttentionLanes : public OpTest, public ::testing::WithParamInterface<const char*> {
+class AttentionLanes : public WithoutFeatures {
 protected:
-    void SetUp() override {
-        OpTest::SetUp();
-        if (IsSkipped()) {
-            return;
-        }
-        gpu::DeviceOptions options = gpuTestOptions();
-        if (!std::string(GetParam()).empty()) {
-            options.disable = GetParam();
-        }
-        m_device = gpu::Device::open(options);
-    }
-
-    void TearDown() override {
-        if (m_device != nullptr) {
-            EXPECT_TRUE(m_device->validationMessages().empty());
-        }
-        OpTest::TearDown();
-    }
-
     struct Held {
         Tensor tensor;
         TensorView view;
@@ -201,8 +180,6 @@ protected:
         std::iota(list.begin(), list.end(), first);
         return list;
     }
-
-    std::unique_ptr<gpu::Device> m_device;
 };
 
 TEST_P(AttentionLanes, DecodesBehindCachesOfEveryLength) {

@@ -15,7 +15,6 @@
 #include <array>
 #include <cmath>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,28 +33,8 @@ struct Weights {
     Matrix values;
 };
 
-/// Parameter: features that are left off.
-class LinearFew : public OpTest, public ::testing::WithParamInterface<const char*> {
+class LinearFew : public WithoutFeatures {
 protected:
-    void SetUp() override {
-        OpTest::SetUp();
-        if (IsSkipped()) {
-            return;
-        }
-        gpu::DeviceOptions options = gpuTestOptions();
-        if (!std::string(GetParam()).empty()) {
-            options.disable = GetParam();
-        }
-        m_device = gpu::Device::open(options);
-    }
-
-    void TearDown() override {
-        if (m_device != nullptr) {
-            EXPECT_TRUE(m_device->validationMessages().empty());
-        }
-        OpTest::TearDown();
-    }
-
     Weights weights(const std::optional<quant::PackedFormat>& packing, WeightFormat format,
                     std::int64_t rows, std::int64_t columns) {
         if (packing) {
@@ -157,8 +136,6 @@ protected:
         expectClose(fetch(gated), reference::gated(expected, reference::GateHalf::First),
                     products(x.columns, 1));
     }
-
-    std::unique_ptr<gpu::Device> m_device;
 };
 
 TEST_P(LinearFew, NormsAndGatesEveryFormat) {

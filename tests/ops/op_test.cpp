@@ -274,4 +274,23 @@ Matrix OpTest::read(const Placed& placed) {
     return values;
 }
 
+void WithoutFeatures::SetUp() {
+    OpTest::SetUp();
+    if (IsSkipped()) {
+        return;
+    }
+    gpu::DeviceOptions options = gpuTestOptions();
+    if (*GetParam() != '\0') {
+        options.disable = GetParam();
+    }
+    m_device = gpu::Device::open(options);
+}
+
+void WithoutFeatures::TearDown() {
+    if (m_device != nullptr) {
+        EXPECT_TRUE(m_device->validationMessages().empty());
+    }
+    OpTest::TearDown();
+}
+
 } // namespace phial::ops

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -109,6 +110,16 @@ protected:
 
     /// Reads a placed matrix back; fails the test where anything around it has changed.
     Matrix read(const Placed& placed);
+};
+
+/// A device of the test's own, which must leave no validation message. Parameter: features that are
+/// left off, or an empty text.
+class WithoutFeatures : public OpTest, public ::testing::WithParamInterface<const char*> {
+protected:
+    void SetUp() override;
+    void TearDown() override;
+
+    std::unique_ptr<gpu::Device> m_device;
 };
 
 } // namespace phial::ops
