@@ -210,10 +210,10 @@ public:
         : m_workspace(workspace)
         , m_spec(spec)
         , m_meeting(std::move(meeting))
-        , m_transcript(m_workspace.m_store.readTranscript(m_meeting.folder)
-                           .value_or(Transcript{.rateHz = 1}))
         , m_cache(readCache())
-        , m_job(m_transcript, request(), m_cache, sound()) {}
+        , m_job(m_workspace.m_store.readTranscript(m_meeting.folder)
+                    .value_or(Transcript{.rateHz = 1}),
+                request(), m_cache, sound()) {}
 
     StepResult step(Engine& engine, std::stop_token stop) override {
         const std::size_t notes = m_cache.size();
@@ -223,9 +223,8 @@ public:
         }
         if (result == StepResult::Done) {
             const std::string name = templateNamed(m_spec.detail) ? m_spec.detail : "own";
-            m_workspace.m_store.saveSummary(
-                m_meeting.folder, name,
-                summaryMarkdown(m_job.summary(), m_transcript, m_meeting.meta.title));
+            m_workspace.m_store.saveSummary(m_meeting.folder, name,
+                                            summaryMarkdown(m_job.summary(), m_meeting.meta.title));
             if (m_workspace.m_events.onSummary) {
                 m_workspace.m_events.onSummary(m_spec.meeting,
                                                m_meeting.folder / ("summary-" + name + ".md"));
@@ -290,7 +289,6 @@ private:
     Workspace& m_workspace;
     JobSpec m_spec;
     MeetingEntry m_meeting;
-    Transcript m_transcript;
     NotesCache m_cache;
     SummaryJob m_job;
 };
