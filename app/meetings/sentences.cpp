@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/sentences.h"
 
+#include "app/meetings/unicode_text.h"
+
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <string>
 
 namespace phial::meetings {
@@ -30,44 +30,36 @@ constexpr std::array<std::string_view, 14> kBehindOrdinals{
     "januar", "februar",   "märz",    "april",    "mai",      "juni",    "juli",
     "august", "september", "oktober", "november", "dezember", "quartal", "halbjahr"};
 
-UChar32 letterAt(std::string_view text, std::size_t& at) {
-    auto i = static_cast<std::int32_t>(at);
-    UChar32 letter = 0;
-    U8_NEXT(text.data(), i, static_cast<std::int32_t>(text.size()), letter);
-    at = static_cast<std::size_t>(i);
-    return letter;
-}
-
-bool isWideStop(UChar32 letter) {
+bool isWideStop(char32_t letter) {
     return letter == 0x3002 || letter == 0xFF01 || letter == 0xFF1F || letter == 0xFF61;
 }
 
-bool isStop(UChar32 letter) {
+bool isStop(char32_t letter) {
     return letter == '.' || letter == '!' || letter == '?' || letter == 0x2026 ||
            letter == 0x061F || letter == 0x06D4 || letter == 0x0964 || isWideStop(letter);
 }
 
 /// Quotes and brackets that close, and the marks of bold and slanted letters.
-bool isCloser(UChar32 letter) {
+bool isCloser(char32_t letter) {
     return letter == '"' || letter == '\'' || letter == '*' || letter == '_' || letter == '`' ||
-           (letter >= 0 && u_charType(letter) == U_END_PUNCTUATION && letter != ']') ||
-           (letter >= 0 && u_charType(letter) == U_FINAL_PUNCTUATION) || letter == 0x201C;
+           (u_charType(static_cast<UChar32>(letter)) == U_END_PUNCTUATION && letter != ']') ||
+           (u_charType(static_cast<UChar32>(letter)) == U_FINAL_PUNCTUATION) || letter == 0x201C;
 }
 
-bool isOpener(UChar32 letter) {
+bool isOpener(char32_t letter) {
     return letter == '"' || letter == '\'' || letter == '*' || letter == '_' || letter == '`' ||
            letter == '-' ||
-           (letter >= 0 && (u_charType(letter) == U_START_PUNCTUATION ||
-                            u_charType(letter) == U_INITIAL_PUNCTUATION));
+           ((u_charType(static_cast<UChar32>(letter)) == U_START_PUNCTUATION ||
+             u_charType(static_cast<UChar32>(letter)) == U_INITIAL_PUNCTUATION));
 }
 
-bool isSpace(UChar32 letter) {
-    return letter >= 0 && u_isUWhiteSpace(letter) != 0;
+bool isSpace(char32_t letter) {
+    return u_isUWhiteSpace(static_cast<UChar32>(letter)) != 0;
 }
 
 std::size_t behindSpaces(std::string_view text, std::size_t at) {
     for (std::size_t next = at; next < text.size(); at = next) {
-        if (!isSpace(letterAt(text, next))) {
+        if (!isSpace(nextLetter(text, next))) {
             break;
         }
     }
@@ -129,7 +121,7 @@ bool isDottedLetters(std::string_view word) {
 
 /// Whether a single full stop at `stop` only shortens the word before it. `next`: the letter that
 /// follows, at `nextAt`.
-bool isAbbreviation(std::string_view text, std::size_t begin, std::size_t stop, UChar32 next,
+bool isAbbreviation(std::string_view text, std::size_t begin, std::size_t stop, char32_t next,
                     std::size_t nextAt) {
     const std::string word = wordBefore(text.substr(begin, stop - begin), stop - begin);
     const bool number = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
@@ -152,7 +144,7 @@ std::vector<std::string_view> sentencesOf(std::string_view line) {
     std::size_t at = 0;
     while (at < line.size()) {
         const std::size_t stop = at;
-        UChar32 letter = letterAt(line, at);
+        char32_t letter = nextLetter(line, at);
         if (!isStop(letter)) {
             continue;
         }
@@ -160,7 +152,7 @@ std::vector<std::string_view> sentencesOf(std::string_view line) {
         const bool fullStop = letter == '.';
         std::size_t end = at;
         for (std::size_t next = end; next < line.size(); end = next) {
-            letter = letterAt(line, next);
+            letter = nextLetter(line, next);
             if (!isStop(letter)) {
                 break;
             }
@@ -169,7 +161,7 @@ std::vector<std::string_view> sentencesOf(std::string_view line) {
         const bool single = fullStop && end == stop + 1;
         bool closed = false;
         for (std::size_t next = end; next < line.size(); end = next) {
-            if (!isCloser(letterAt(line, next))) {
+            if (!isCloser(nextLetter(line, next))) {
                 break;
             }
             closed = true;
@@ -188,16 +180,16 @@ std::vector<std::string_view> sentencesOf(std::string_view line) {
             spaces = true;
         }
         std::size_t nextAt = end;
-        UChar32 next = 0;
+        char32_t next = 0;
         for (std::size_t after = nextAt; after < line.size(); nextAt = after) {
-            next = letterAt(line, after);
+            next = nextLetter(line, after);
             if (!isOpener(next)) {
                 break;
             }
         }
         // Who speaks may follow behind a quote: 「本当？」と聞いた。
         const bool quoted = wide && closed && !spaces;
-        const bool unfinished = !spaces || (next > 0 && u_islower(next) != 0) ||
+        const bool unfinished = !spaces || (u_islower(static_cast<UChar32>(next)) != 0) ||
                                 (single && isAbbreviation(line, begin, stop, next, nextAt));
         const bool goesOn = quoted || (!wide && unfinished);
         if (end < line.size() && !goesOn) {

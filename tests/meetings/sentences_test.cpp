@@ -62,8 +62,8 @@ TEST(Sentences, KeepWhatClosesBehindThem) {
               "He said “yes.” |Then (all agreed.) |**Good.** |The end.");
     EXPECT_EQ(divided("We agree. [12] [13-15] Nobody objects [7]. The end.[9]"),
               "We agree. [12] [13-15] |Nobody objects [7]. |The end.[9]");
-    EXPECT_EQ(divided("We agree. [see below] is no number."),
-              "We agree. |[see below] is no number.");
+    EXPECT_EQ(divided("We agree. [See below] is no number."),
+              "We agree. |[See below] is no number.");
 }
 
 TEST(Sentences, TakeAnyBytes) {

@@ -39,38 +39,54 @@ std::string numberedText(const std::vector<const TranscriptSegment*>& segments) 
     return text;
 }
 
-std::string instructionsFor(SummaryTemplate kind, std::string_view custom,
-                            std::string_view language, Citing citing) {
-    std::string text;
+namespace {
+
+/// What a template asks for.
+std::string taskOf(SummaryTemplate kind, std::string_view custom) {
     switch (kind) {
     case SummaryTemplate::Minutes:
-        text = "Write the minutes of this meeting: a heading for each topic, and under it bullets "
+        return "Write the minutes of this meeting: a heading for each topic, and under it bullets "
                "with what was said and decided. ";
-        break;
     case SummaryTemplate::Decisions:
-        text = "List the decisions that were made in this meeting, one bullet each. ";
-        break;
+        return "List the decisions that were made in this meeting, one bullet each. ";
     case SummaryTemplate::ActionItems:
-        text = "List the action items of this meeting, one bullet each: what is to be done, by "
+        return "List the action items of this meeting, one bullet each: what is to be done, by "
                "whom, and until when. Write \"nobody named\" or \"no date\" where none was said. ";
-        break;
     case SummaryTemplate::Questions:
-        text = "List the questions that were asked in this meeting, one bullet each, with the "
+        return "List the questions that were asked in this meeting, one bullet each, with the "
                "answer if there was one. ";
-        break;
     case SummaryTemplate::OneParagraph:
-        text = "Summarize this meeting in one paragraph of at most five sentences, as a single "
+        return "Summarize this meeting in one paragraph of at most five sentences, as a single "
                "bullet. ";
-        break;
     case SummaryTemplate::Custom:
-        text = std::string(custom) + ' ';
         break;
     }
-    text += citing == Citing::Lines ? kCite : kOnlyWhatIsHeard;
+    return custom.empty() ? std::string() : std::string(custom) + ' ';
+}
+
+/// How everything is to be written.
+std::string rulesFor(std::string_view language, Citing citing) {
+    std::string text(citing == Citing::Lines ? kCite : kOnlyWhatIsHeard);
     if (!language.empty()) {
         text += " Write in " + std::string(language) + '.';
     }
     return text;
+}
+
+} // namespace
+
+std::string instructionsFor(SummaryTemplate kind, std::string_view custom,
+                            std::string_view language, Citing citing) {
+    return taskOf(kind, custom) + rulesFor(language, citing);
+}
+
+std::string partInstructions(std::string_view part, SummaryTemplate kind, std::string_view custom,
+                             std::string_view language, Citing citing) {
+    const std::string task = taskOf(kind, custom);
+    return "A summary of this meeting was asked for" +
+           (task.empty() ? std::string(". ") : ": \"" + task + "\" ") +
+           "One part of it is to be written again, better and nothing else. This is the part:\n" +
+           std::string(part) + "\n" + rulesFor(language, citing);
 }
 
 std::string_view notesInstructions() {
@@ -158,7 +174,8 @@ Summary parseSummary(std::string_view answer, const Transcript& transcript, Same
     return summary;
 }
 
-std::string summaryMarkdown(const Summary& summary, const std::string& title) {
+std::string summaryMarkdown(const Summary& summary, const std::string& title,
+                            std::string_view edited) {
     std::string text = "# " + title + "\n\n";
     for (const std::string& problem : summary.problems) {
         text += "> **Missing:** " + problem + "\n\n";
@@ -171,6 +188,9 @@ std::string summaryMarkdown(const Summary& summary, const std::string& title) {
         const bool bullet = line.kind == LineKind::Bullet;
         text += bullet ? "- " : list ? "\n" : "";
         text += linkedMarkdown(line.sentences);
+        if (line.editedByUser && !edited.empty()) {
+            text.append(" ").append(edited);
+        }
         text += bullet ? "\n" : "\n\n";
         list = bullet;
     }

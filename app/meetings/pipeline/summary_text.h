@@ -25,6 +25,7 @@ enum class LineKind { Heading, Bullet, Paragraph };
 struct SummaryLine {
     LineKind kind = LineKind::Paragraph;
     std::vector<LinkedSentence> sentences; ///< at least one; a heading is one, with its marks
+    bool editedByUser = false;
 
     std::string text() const { return plainText(sentences); }
 
@@ -35,6 +36,9 @@ struct Summary {
     std::vector<SummaryLine> lines;
     std::string note;                  ///< how it was made, when that matters to the reader
     std::vector<std::string> problems; ///< parts of the meeting that are missing, each one sentence
+    bool editedByUser = false; ///< lines were changed, added or taken away since the model made it
+
+    bool operator==(const Summary&) const = default;
 };
 
 /// Numbered lines for the model: "[12] Ann: We agreed." Ids stand for times.
@@ -46,6 +50,11 @@ enum class Citing { Lines, Nothing };
 /// What the model is to write, in its own language of instruction.
 std::string instructionsFor(SummaryTemplate kind, std::string_view custom,
                             std::string_view language, Citing citing = Citing::Lines);
+
+/// What the model is to write when it makes `part` of a summary again: a heading with what is under
+/// it, or a single line, as Markdown.
+std::string partInstructions(std::string_view part, SummaryTemplate kind, std::string_view custom,
+                             std::string_view language, Citing citing = Citing::Lines);
 
 /// Instructions for the notes of one part, and for joining two.
 std::string_view notesInstructions();
@@ -64,6 +73,8 @@ LineKind takeKind(std::string& line);
 Summary parseSummary(std::string_view answer, const Transcript& transcript, SameLanguage same);
 
 /// Markdown with times as links "[1:02](#t=62)" behind each sentence; unsupported ones are marked.
-std::string summaryMarkdown(const Summary& summary, const std::string& title);
+/// `edited`: put behind lines that the user changed; empty = they look like the others.
+std::string summaryMarkdown(const Summary& summary, const std::string& title,
+                            std::string_view edited = {});
 
 } // namespace phial::meetings
