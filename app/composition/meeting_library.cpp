@@ -283,7 +283,7 @@ void MeetingSession::listTrash() {
     });
 }
 
-void MeetingSession::openExport(ui::ExportFormat format) {
+void MeetingSession::openExport(ui::ExportFormat format, const QString& summary) {
     ui::MeetingPage& page = m_window.meetingPage();
     QPair<double, double> selection{0, 0};
     const QList<qint64> chosen = page.transcript().selectedLines();
@@ -300,6 +300,9 @@ void MeetingSession::openExport(ui::ExportFormat format) {
     if (format == ui::ExportFormat::Clip) {
         dialog->setFormat(format);
     }
+    if (!summary.isEmpty()) {
+        dialog->setSummary(summary);
+    }
     connect(dialog, &ui::ExportDialog::exportRequested, this, &MeetingSession::exportMeeting);
     dialog->open();
 }
@@ -309,6 +312,9 @@ void MeetingSession::exportMeeting(const ui::ExportWish& wish) {
     m_files.run([this, wish, id = current()](const std::stop_token&) -> Background::Then {
         try {
             const meetings::MeetingEntry meeting = entryOf(id);
+            if (!wish.summary.isEmpty()) {
+                return exportSummary(wish, meeting);
+            }
             if (wish.format == ui::ExportFormat::Clip) {
                 return [this, wish, meeting] {
                     m_long.run(

@@ -70,6 +70,7 @@ MeetingSession::MeetingSession(Parts parts, QObject* parent)
     connect(&m_reload, &QTimer::timeout, this, &MeetingSession::reload);
     connectPage();
     connectEditing();
+    connectSummaries();
     connectJobs();
     connectRecording();
 }
@@ -256,7 +257,6 @@ void MeetingSession::connectPage() {
             [this](const QString& language, const QList<qint64>& ids) {
                 addJob(meetings::JobKind::Translate, language, {}, ids);
             });
-    connect(&page, &MeetingPage::summaryRequested, this, &MeetingSession::onSummaryWish);
 }
 
 void MeetingSession::open(const QString& id, qint64 line) {

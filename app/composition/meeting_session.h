@@ -113,6 +113,8 @@ private:
     void transcribe(const QString& id, const std::optional<ui::SummaryWish>& summary = {});
     void summarize(const std::string& meeting, const ui::SummaryWish& wish);
     void onSummaryWish(const ui::SummaryWish& wish);
+    void onPartWish(const ui::SummaryPartWish& wish);
+    void cancelSummary();
     void onJobEnded(const meetings::JobView& job);
     void tellThatItWaits(); ///< for a model, when there is none
     void tellForeignLanguage(const std::string& meeting, const std::string& language);
@@ -125,6 +127,9 @@ private:
     void change(const Change& how, std::function<void()> then = {});
     void undo(bool again);
     meetings::TranscriptHistory& historyOf(const QString& id);
+    void connectSummaries();
+    void editSummary(const QString& id, const QString& name, const QString& text);
+    void bringBackSummary(const QString& id, const QString& name, qint64 version);
     void import(const QStringList& paths);
     void importNow(const ui::LongImportWish& wish);
     /// On m_files' thread; of seconds [from, to) of them where to > from. `problems`: with others.
@@ -136,7 +141,9 @@ private:
     void restore(const QString& id);
     void listTrash();
     void exportMeeting(const ui::ExportWish& wish);
-    void openExport(ui::ExportFormat format = ui::ExportFormat::Text);
+    void openExport(ui::ExportFormat format = ui::ExportFormat::Text, const QString& summary = {});
+    Background::Then exportSummary(const ui::ExportWish& wish,
+                                   const meetings::MeetingEntry& meeting);
     void chooseLanguage(const QString& id, const QString& language);
     void search(const QString& query);
     void ask(const QString& question);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/composition/meeting_views.h"
 
+#include "app/meetings/pipeline/summary_file.h"
 #include "app/recorder/journal.h"
 #include "inference/base/atomic_file.h"
 #include "inference/base/clock_text.h"
@@ -164,9 +165,15 @@ ui::MeetingView meetingView(const meetings::MeetingStore& store,
     view.notes = text(store.readNotes(meeting.folder));
     view.bookmarks = bookmarksOf(meeting.folder);
     for (const std::filesystem::path& file : store.summaries(meeting.folder)) {
-        const QString name = text(file.stem().string());
-        view.summaries.append({.name = name.mid(static_cast<int>(sizeof("summary-")) - 1),
-                               .markdown = text(readFile(file))});
+        const QString name =
+            text(file.stem().string()).mid(static_cast<int>(sizeof("summary-")) - 1);
+        try {
+            view.summaries.append(
+                summaryView(name, meetings::readSummary(meeting.folder, name.toStdString()),
+                            meeting.meta.title));
+        } catch (const Error&) { // of a newer Phial: to be read only
+            view.summaries.append({.name = name, .markdown = text(readFile(file))});
+        }
     }
     view.details = {
         {tr("Begun"), QLocale().toString(timeOf(meeting.meta.createdUtc), QLocale::ShortFormat)},
@@ -190,6 +197,32 @@ ui::MeetingView meetingView(const meetings::MeetingStore& store,
     return view;
 }
 
+ui::SummaryView summaryView(const QString& name, const meetings::SummaryRecord& record,
+                            const std::string& title) {
+    const meetings::Summary& summary = record.summary;
+    ui::SummaryView view;
+    view.name = name;
+    view.markdown =
+        text(meetings::summaryMarkdown(summary, title, tr("*(changed by you)*").toStdString()));
+    view.text = text(meetings::editableText(summary));
+    view.edited = summary.editedByUser;
+    for (const meetings::SummaryPart& part : meetings::partsOf(summary)) {
+        const bool heading = summary.lines[part.line].kind == meetings::LineKind::Heading;
+        view.parts.append(
+            {.line = static_cast<int>(part.line), .text = text(part.text), .heading = heading});
+    }
+    for (auto one = record.versions.rbegin(); one != record.versions.rend(); ++one) {
+        const QDateTime time = timeOf(one->changedUtc);
+        const QString when = time.isValid() ? QLocale().toString(time, QLocale::ShortFormat)
+                                            : tr("at an unknown time");
+        view.versions.append(
+            {.number = one->number,
+             .label =
+                 (one->summary.editedByUser ? tr("Changed by you, %1") : tr("Made %1")).arg(when)});
+    }
+    return view;
+}
+
 ui::QueueItem queueItem(const meetings::JobView& job, const QString& title) {
     using meetings::JobKind;
     using meetings::JobState;
@@ -209,7 +242,9 @@ ui::QueueItem queueItem(const meetings::JobView& job, const QString& title) {
         item.text = tr("Translating “%1” into %2").arg(title, language);
         break;
     case JobKind::Summarize:
-        item.text = tr("Summarizing “%1”").arg(title);
+        item.text = (job.spec.part.empty() ? tr("Summarizing “%1”")
+                                           : tr("Making a part of the summary of “%1” again"))
+                        .arg(title);
         break;
     }
     switch (job.state) {

@@ -5,6 +5,7 @@
 #include "app/export/exporter.h"
 #include "app/meetings/meeting_store.h"
 #include "app/meetings/pipeline/job_queue.h"
+#include "app/meetings/pipeline/summary_record.h"
 #include "app/meetings/workspace/workspace.h"
 #include "app/recorder/recorder_session.h"
 #include "ui/contracts/meeting_view.h"
@@ -29,6 +30,10 @@ ui::TrashView trashView(const meetings::MeetingEntry& meeting);
 ui::MeetingView meetingView(const meetings::MeetingStore& store,
                             const meetings::MeetingEntry& meeting,
                             const std::optional<meetings::Transcript>& transcript);
+
+/// `name`: of its template; `title`: of the meeting.
+ui::SummaryView summaryView(const QString& name, const meetings::SummaryRecord& record,
+                            const std::string& title);
 
 ui::QueueItem queueItem(const meetings::JobView& job, const QString& title);
 

@@ -65,25 +65,6 @@ void MeetingSession::transcribe(const QString& id, const std::optional<ui::Summa
     });
 }
 
-void MeetingSession::summarize(const std::string& meeting, const ui::SummaryWish& wish) {
-    const QString& what = wish.name.isEmpty() ? wish.own : wish.name;
-    m_jobs.queue().add({.kind = meetings::JobKind::Summarize,
-                        .meeting = meeting,
-                        .language = wish.language.toStdString(),
-                        .detail = what.toStdString(),
-                        .lines = {}});
-}
-
-/// A summary is made from what is written down; what is not yet is written down first.
-void MeetingSession::onSummaryWish(const ui::SummaryWish& wish) {
-    if (m_window.meetingPage().meeting().state == ui::TranscriptState::None) {
-        transcribe(m_current, wish);
-    } else {
-        addJob(meetings::JobKind::Summarize, wish.language,
-               wish.name.isEmpty() ? wish.own : wish.name);
-    }
-}
-
 void MeetingSession::tellThatItWaits() {
     if (m_parts.engine.info() || m_parts.modelComes()) {
         return;
@@ -173,6 +154,9 @@ void MeetingSession::onJobEnded(const meetings::JobView& job) {
     news.title =
         failed ? tr("%1 failed; what was done is kept.").arg(work) : tr("Done: %1").arg(work);
     Q_EMIT newsRaised(news);
+    if (failed && job.spec.kind == meetings::JobKind::Summarize && job.spec.meeting == current()) {
+        m_window.meetingPage().setSummaryProblem(QString::fromStdString(job.problem));
+    }
     if (failed) {
         ui::NoticeView notice;
         notice.key = QStringLiteral("meeting-job");

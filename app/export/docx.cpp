@@ -27,22 +27,6 @@ constexpr std::string_view kRelations =
 constexpr std::string_view kDocumentStart =
     R"(<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>)";
 
-std::string run(std::string_view properties, std::string_view text) {
-    std::string xml = "<w:r>";
-    if (!properties.empty()) {
-        xml.append("<w:rPr>").append(properties).append("</w:rPr>");
-    }
-    return xml + "<w:t xml:space=\"preserve\">" + xmlText(text) + "</w:t></w:r>";
-}
-
-std::string paragraph(std::string_view properties, const std::string& runs) {
-    std::string xml = "<w:p>";
-    if (!properties.empty()) {
-        xml.append("<w:pPr>").append(properties).append("</w:pPr>");
-    }
-    return xml + runs + "</w:p>";
-}
-
 } // namespace
 
 std::string xmlText(std::string_view utf8) {
@@ -66,33 +50,32 @@ std::string xmlText(std::string_view utf8) {
     return text;
 }
 
-std::string docx(const meetings::Transcript& transcript, const Heading& heading,
-                 Languages languages) {
+std::string docxRun(std::string_view properties, std::string_view text) {
+    std::string xml = "<w:r>";
+    if (!properties.empty()) {
+        xml.append("<w:rPr>").append(properties).append("</w:rPr>");
+    }
+    return xml + "<w:t xml:space=\"preserve\">" + xmlText(text) + "</w:t></w:r>";
+}
+
+std::string docxParagraph(std::string_view properties, const std::string& runs) {
+    std::string xml = "<w:p>";
+    if (!properties.empty()) {
+        xml.append("<w:pPr>").append(properties).append("</w:pPr>");
+    }
+    return xml + runs + "</w:p>";
+}
+
+std::string docxFile(const Heading& heading, const std::string& paragraphs) {
     std::string body(kDeclaration);
     body += kDocumentStart;
-    body += paragraph(R"(<w:spacing w:after="120"/>)",
-                      run(R"(<w:b/><w:sz w:val="36"/>)", heading.title));
+    body += docxParagraph(R"(<w:spacing w:after="120"/>)",
+                          docxRun(R"(<w:b/><w:sz w:val="36"/>)", heading.title));
     if (!heading.createdUtc.empty()) {
-        body += paragraph(R"(<w:spacing w:after="240"/>)",
-                          run(R"(<w:color w:val="666666"/>)", heading.createdUtc));
+        body +=
+            docxParagraph(R"(<w:spacing w:after="240"/>)", docxRun(kDocxMuted, heading.createdUtc));
     }
-    for (const meetings::TranscriptSegment& segment : transcript.segments) {
-        const std::vector<std::string> texts = textsOf(segment, languages);
-        for (std::size_t i = 0; i < texts.size(); ++i) {
-            std::string runs;
-            if (i == 0) {
-                runs += run(R"(<w:color w:val="666666"/>)",
-                            clockText(transcript.seconds(segment.startSample)) + "  ");
-                if (!segment.speaker.empty()) {
-                    runs += run("<w:b/>", segment.speaker + ": ");
-                }
-            }
-            runs += run(i == 0 ? "" : "<w:i/>", texts[i]);
-            body += paragraph(i == 0 ? R"(<w:spacing w:after="80"/>)"
-                                     : R"(<w:spacing w:after="80"/><w:ind w:left="720"/>)",
-                              runs);
-        }
-    }
+    body += paragraphs;
     body +=
         R"(<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" )"
         R"(w:bottom="1134" w:left="1134" w:header="708" w:footer="708" w:gutter="0"/></w:sectPr>)"
@@ -102,6 +85,30 @@ std::string docx(const meetings::Transcript& transcript, const Heading& heading,
     zip.add("_rels/.rels", std::string(kDeclaration) + std::string(kRelations));
     zip.add("word/document.xml", body);
     return zip.finish();
+}
+
+std::string docx(const meetings::Transcript& transcript, const Heading& heading,
+                 Languages languages) {
+    std::string paragraphs;
+    for (const meetings::TranscriptSegment& segment : transcript.segments) {
+        const std::vector<std::string> texts = textsOf(segment, languages);
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            std::string runs;
+            if (i == 0) {
+                runs +=
+                    docxRun(kDocxMuted, clockText(transcript.seconds(segment.startSample)) + "  ");
+                if (!segment.speaker.empty()) {
+                    runs += docxRun("<w:b/>", segment.speaker + ": ");
+                }
+            }
+            runs += docxRun(i == 0 ? "" : "<w:i/>", texts[i]);
+            paragraphs +=
+                docxParagraph(i == 0 ? R"(<w:spacing w:after="80"/>)"
+                                     : R"(<w:spacing w:after="80"/><w:ind w:left="720"/>)",
+                              runs);
+        }
+    }
+    return docxFile(heading, paragraphs);
 }
 
 } // namespace phial::exporting

@@ -264,11 +264,6 @@ void MeetingStore::saveNotes(const fs::path& folder, const std::string& markdown
     writeAtomically(folder / "notes.md", markdown);
 }
 
-void MeetingStore::saveSummary(const fs::path& folder, std::string_view name,
-                               const std::string& markdown) const {
-    writeAtomically(folder / ("summary-" + slugOf(name) + ".md"), markdown);
-}
-
 std::vector<fs::path> MeetingStore::summaries(const fs::path& folder) const {
     std::vector<fs::path> found = filesIn(folder, "summary-");
     std::erase_if(found, [](const fs::path& path) { return path.extension() != ".md"; });

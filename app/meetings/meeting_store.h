@@ -72,9 +72,7 @@ public:
     std::string readNotes(const std::filesystem::path& folder) const;
     void saveNotes(const std::filesystem::path& folder, const std::string& markdown) const;
 
-    /// `name`: of a template, reduced to letters that file names may have.
-    void saveSummary(const std::filesystem::path& folder, std::string_view name,
-                     const std::string& markdown) const;
+    /// Markdown of the summaries, one for each template.
     std::vector<std::filesystem::path> summaries(const std::filesystem::path& folder) const;
 
     /// Moves a meeting to the trash and returns where it is now. Nothing is deleted.

@@ -58,6 +58,12 @@ std::vector<char32_t> codePoints(std::string_view utf8) {
     return letters;
 }
 
+char32_t nextLetter(std::string_view utf8, std::size_t& at) {
+    const Decoded next = decode(utf8.substr(at));
+    at += next.length;
+    return next.letter;
+}
+
 void appendUtf8(std::string& text, char32_t letter) {
     const auto put = [&](char32_t byte) { text.push_back(static_cast<char>(byte)); };
     if (letter < 0x80) {

@@ -18,6 +18,9 @@ bool isUnspacedScript(char32_t letter);
 
 /// Broken UTF-8 becomes U+FFFD, one per byte.
 std::vector<char32_t> codePoints(std::string_view utf8);
+
+/// The same one by one: the letter at byte `at`, which moves behind it. at < utf8.size().
+char32_t nextLetter(std::string_view utf8, std::size_t& at);
 void appendUtf8(std::string& text, char32_t letter);
 
 /// Replaces broken UTF-8 by U+FFFD.

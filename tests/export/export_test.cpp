@@ -5,8 +5,11 @@
 #include "app/export/exporter.h"
 #include "app/export/subtitle_reader.h"
 #include "app/export/subtitles.h"
+#include "app/export/summary_formats.h"
+#include "app/meetings/pipeline/summary_file.h"
 #include "app/meetings/transcript_json.h"
 #include "app/meetings/unicode_text.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 #include "tests/export/parsers.h"
@@ -19,6 +22,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <random>
 
 namespace phial::exporting {
@@ -250,30 +254,36 @@ TEST(Csv, GivesEveryFieldBack) {
     }
 }
 
+/// All text of a Word document, whose parts must be well-formed.
+std::string textOfDocument(const std::map<std::string, std::string>& files) {
+    for (const auto& [name, content] : files) {
+        QXmlStreamReader xml(QByteArray::fromStdString(content));
+        while (!xml.atEnd()) {
+            xml.readNext();
+        }
+        EXPECT_FALSE(xml.hasError()) << name << ": " << xml.errorString().toStdString();
+    }
+    QXmlStreamReader xml(QByteArray::fromStdString(files.at("word/document.xml")));
+    std::string text;
+    bool inText = false;
+    while (!xml.atEnd()) {
+        const auto token = xml.readNext();
+        if (token == QXmlStreamReader::StartElement || token == QXmlStreamReader::EndElement) {
+            inText = token == QXmlStreamReader::StartElement && xml.name() == u"t";
+        } else if (inText) {
+            text += xml.text().toString().toStdString();
+        }
+    }
+    return text;
+}
+
 TEST(Docx, IsAnArchiveOfWellFormedPartsThatHoldTheText) {
     for (unsigned seed = 0; seed < 50; ++seed) {
         const Transcript transcript = randomTranscript(seed);
         const auto files = unzip(exported(transcript, {.title = "A & <B>", .createdUtc = "now"},
                                           Format::Docx, Languages::Original));
         ASSERT_EQ(files.size(), 3U);
-        for (const auto& [name, content] : files) {
-            QXmlStreamReader xml(QByteArray::fromStdString(content));
-            while (!xml.atEnd()) {
-                xml.readNext();
-            }
-            EXPECT_FALSE(xml.hasError()) << name << ": " << xml.errorString().toStdString();
-        }
-        QXmlStreamReader xml(QByteArray::fromStdString(files.at("word/document.xml")));
-        std::string text;
-        bool inText = false;
-        while (!xml.atEnd()) {
-            const auto token = xml.readNext();
-            if (token == QXmlStreamReader::StartElement || token == QXmlStreamReader::EndElement) {
-                inText = token == QXmlStreamReader::StartElement && xml.name() == u"t";
-            } else if (inText) {
-                text += xml.text().toString().toStdString();
-            }
-        }
+        const std::string text = textOfDocument(files);
         std::string expected = withoutSpace("A & <B>now");
         for (const TranscriptSegment& segment : transcript.segments) {
             if (segment.text.empty()) {
@@ -301,6 +311,33 @@ TEST(Text, HasOneLineForEachSegmentWithOrWithoutTimes) {
               "[1:02] Ann: Guten Tag\n  Hello\n[1:02:03] *Ja*\n");
     EXPECT_EQ(exported(transcript, {.title = "T_1"}, Format::Markdown, Languages::Both),
               "# T\\_1\n\n**1:02** *Ann*: Guten Tag\n\n> Hello\n\n**1:02:03** \\*Ja\\*\n\n");
+}
+
+TEST(SummaryExport, HasEverySentenceWithItsTimesOrItsMarkInEveryFormat) {
+    meetings::SummaryRecord record;
+    record.summary = meetings::summaryFromMarkdown(
+        "# m\n\n> **Missing:** From 0:00 to 1:00: nothing.\n\n## Plans & <more>\n\n- **Ann** "
+        "hires. "
+        "[1:02](#t=62) Penguins sang. (no source found)\n- Second [0:02](#t=2) [0:03](#t=3)\n\n"
+        "The end.\n\n");
+    ASSERT_TRUE(meetings::editSummary(record, meetings::editableText(record.summary) + "Mine.\n",
+                                      "2026-11-29T10:00:00Z"));
+    const Heading heading{.title = "Weekly", .createdUtc = "now"};
+    EXPECT_EQ(
+        exportedSummary(record, heading, Format::Text),
+        "Weekly\n\nMissing: From 0:00 to 1:00: nothing.\n\n\nPlans & <more>\n- Ann hires. [1:02] "
+        "Penguins sang. (no source found)\n- Second [0:02] [0:03]\nThe end.\nMine.\n");
+    EXPECT_EQ(exportedSummary(record, heading, Format::Markdown),
+              meetings::summaryMarkdown(record.summary, "Weekly"));
+    EXPECT_EQ(meetings::summaryFromJson(exportedSummary(record, heading, Format::Json), "x"),
+              record)
+        << "with what the user changed and what was there before";
+    EXPECT_EQ(textOfDocument(unzip(exportedSummary(record, heading, Format::Docx))),
+              "WeeklynowMissing: From 0:00 to 1:00: nothing.Plans & <more> •  Ann hires. [1:02] "
+              "Penguins sang. (no source found) •  Second [0:02] [0:03] The end. Mine. ");
+    const test::TempFolder folder;
+    exportSummaryTo(folder.path() / "s.md", record, heading, Format::Markdown);
+    EXPECT_EQ(readFile(folder.path() / "s.md"), exportedSummary(record, heading, Format::Markdown));
 }
 
 TEST(Export, WritesEveryFormatByItsExtension) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as transcript.json and as an answer to be summarized: an Error or a value that survives
 // saving.
+#include "app/meetings/pipeline/meeting_question.h"
+#include "app/meetings/pipeline/summary_file.h"
 #include "app/meetings/pipeline/summary_text.h"
 #include "app/meetings/transcript_json.h"
 #include "inference/base/error.h"
@@ -23,6 +25,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     }
     const Summary summary = parseSummary(text, transcript, SameLanguage::Yes);
-    summaryMarkdown(summary, transcript, "t");
+    summaryMarkdown(summary, "t");
+    answerMarkdown(text, transcript);
+    SummaryRecord record{.summary = summaryFromMarkdown(text)};
+    editSummary(record, text, "now");
+    try {
+        record = summaryFromJson(text, "fuzz");
+    } catch (const phial::Error& error) {
+        if (error.code() != phial::ErrorCode::FileUnreadable) {
+            std::abort();
+        }
+    }
+    const SummaryRecord saved =
+        summaryFromJson(toJson(record), "fuzz"); // broken bytes are replaced
+    if (summaryFromJson(toJson(saved), "fuzz") != saved) {
+        std::abort();
+    }
     return 0;
 }

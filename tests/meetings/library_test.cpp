@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/library_index.h"
+#include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 #include "tests/support/temp_folder.h"
 
@@ -67,7 +68,7 @@ TEST_F(Library, ListsNewestFirstAndFoldersWithDamagedDataToo) {
 TEST_F(Library, TrashGivesBackEverything) {
     const MeetingEntry meeting = add("secret", "2026-01-01", {"hello"});
     m_store.saveNotes(meeting.folder, "# Notes");
-    m_store.saveSummary(meeting.folder, "Action items", "- one");
+    writeAtomically(meeting.folder / "summary-actions.md", "- one");
     const std::filesystem::path trashed = m_store.moveToTrash(meeting.folder);
     EXPECT_TRUE(m_store.list().empty());
     ASSERT_EQ(m_store.trash().size(), 1U);

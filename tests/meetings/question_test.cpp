@@ -49,11 +49,21 @@ TEST(MeetingQuestion, KeepsTheLinesThatBearOnTheQuestionWhenRoomIsShort) {
     EXPECT_LT(prompt.find("[40] "), prompt.find("[42] "));
 }
 
-TEST(MeetingQuestion, AnswersCiteTimesOfExistingLines) {
+TEST(MeetingQuestion, EverySentenceOfAnAnswerCitesTimesOfExistingLinesOrIsMarked) {
     const Transcript transcript = transcriptOf(100);
-    EXPECT_EQ(answerMarkdown("In February [41]. Not later [999].", transcript),
-              "In February . Not later . [0:40](#t=40)");
-    EXPECT_TRUE(holds(answerMarkdown("I think so.", transcript), "no source found"));
+    EXPECT_EQ(answerMarkdown("It comes in February [41]. Nobody paid for champagne [999].\n\n"
+                             "Here is why:\n- The cooling unit comes then.",
+                             transcript),
+              "It comes in February. [0:40](#t=40) Nobody paid for champagne. (no source found)\n\n"
+              "Here is why:\n- The cooling unit comes then. [0:40](#t=40)");
+    EXPECT_EQ(answerMarkdown("In February. [41]", transcript), "In February. [0:40](#t=40)");
+    EXPECT_EQ(answerMarkdown("In February.\n[41]", transcript), "In February. [0:40](#t=40)")
+        << "numbers in a line of their own";
+    EXPECT_EQ(answerMarkdown("Im Februar kommt die Kühlung [41].", transcript),
+              "Im Februar kommt die Kühlung. [0:40](#t=40)")
+        << "another language shares no words and is believed";
+    EXPECT_EQ(answerMarkdown("I think so.", transcript), "I think so. (no source found)");
+    EXPECT_EQ(answerMarkdown("Yes.", transcript), "Yes. (no source found)");
     EXPECT_EQ(answerMarkdown("", transcript), "");
 }
 

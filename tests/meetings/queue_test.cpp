@@ -148,7 +148,13 @@ TEST_F(Queue, TheSpeedOfTheLastTranscriptionIsKnownAtTheNextStart) {
 }
 
 TEST_F(Queue, SurvivesARestart) {
-    m_queue.add({.kind = JobKind::Summarize, .meeting = "a", .language = "German", .detail = "x"});
+    const JobSpec part{.kind = JobKind::Summarize,
+                       .meeting = "a",
+                       .language = "German",
+                       .detail = "x",
+                       .lines = {3},
+                       .part = "## Plans"};
+    m_queue.add(part);
     m_queue.add({.meeting = "done"});
     m_queue.move(2, 0);
     m_queue.runStep(m_engine, {});
@@ -160,9 +166,7 @@ TEST_F(Queue, SurvivesARestart) {
     next.load(m_queue.save());
     const std::vector<JobView> jobs = next.list();
     ASSERT_EQ(jobs.size(), 2U);
-    EXPECT_EQ(
-        jobs[0].spec,
-        (JobSpec{.kind = JobKind::Summarize, .meeting = "a", .language = "German", .detail = "x"}));
+    EXPECT_EQ(jobs[0].spec, part);
     EXPECT_EQ(jobs[0].state, JobState::Waiting);
     EXPECT_EQ(jobs[1].state, JobState::Paused);
     for (const char* garbage : {"", "{", "[]", "{\"jobs\": [7, {\"kind\": \"x\"}]}"}) {

@@ -36,6 +36,20 @@ StepResult runAll(SummaryJob& job, Engine& engine) {
     return result;
 }
 
+/// What is known of a line that is one sentence.
+const LinkedSentence& only(const Summary& summary, std::size_t line) {
+    EXPECT_EQ(summary.lines.at(line).sentences.size(), 1U) << line;
+    return summary.lines.at(line).sentences.at(0);
+}
+
+std::vector<std::int64_t> idsOf(const LinkedSentence& sentence) {
+    std::vector<std::int64_t> ids;
+    for (const Source& source : sentence.sources) {
+        ids.push_back(source.id);
+    }
+    return ids;
+}
+
 TEST(SummaryText, FindsTheSourcesOfBulletsAndMarksThoseWithoutAny) {
     Transcript transcript = talk(1);
     editText(transcript, 2, "Ann decides to hire two testers until March.");
@@ -48,20 +62,21 @@ TEST(SummaryText, FindsTheSourcesOfBulletsAndMarksThoseWithoutAny) {
                                          "---\n",
                                          transcript, SameLanguage::Yes);
     ASSERT_EQ(summary.lines.size(), 6U);
-    EXPECT_EQ(summary.lines[0].support, Support::NotNeeded);
-    EXPECT_EQ(summary.lines[1].text, "Ann hires two testers");
-    EXPECT_EQ(summary.lines[1].sources, std::vector<std::int64_t>{2});
-    EXPECT_EQ(summary.lines[1].support, Support::Supported);
-    EXPECT_EQ(summary.lines[2].support, Support::Unlikely);
-    EXPECT_EQ(summary.lines[3].sources, (std::vector<std::int64_t>{1, 3, 4, 5}));
-    EXPECT_EQ(summary.lines[4].support, Support::None);
-    EXPECT_EQ(summary.lines[5].support, Support::None);
-    EXPECT_TRUE(summary.lines[5].sources.empty());
-    const std::string markdown = summaryMarkdown(summary, transcript, "Minutes");
+    EXPECT_EQ(summary.lines[0].kind, LineKind::Heading);
+    EXPECT_EQ(only(summary, 0).support, Support::NotNeeded);
+    EXPECT_EQ(only(summary, 1).text, "Ann hires two testers");
+    EXPECT_EQ(only(summary, 1).sources, (std::vector<Source>{{.id = 2, .seconds = 10}}));
+    EXPECT_EQ(only(summary, 1).support, Support::Supported);
+    EXPECT_EQ(only(summary, 2).support, Support::Unlikely);
+    EXPECT_EQ(idsOf(only(summary, 3)), (std::vector<std::int64_t>{1, 3, 4, 5}));
+    EXPECT_EQ(only(summary, 4).support, Support::None);
+    EXPECT_EQ(only(summary, 5).support, Support::None);
+    EXPECT_TRUE(only(summary, 5).sources.empty());
+    const std::string markdown = summaryMarkdown(summary, "Minutes");
     EXPECT_NE(markdown.find("- Ann hires two testers [0:10](#t=10)\n"), std::string::npos);
     EXPECT_NE(markdown.find("- Somebody sang (no source found)\n"), std::string::npos);
     const Summary foreign = parseSummary("- Ann stellt ein [2]", transcript, SameLanguage::No);
-    EXPECT_EQ(foreign.lines[0].support, Support::Supported);
+    EXPECT_EQ(only(foreign, 0).support, Support::Supported);
 }
 
 TEST(SummaryText, LinesWithoutABulletAreLinkedOrMarkedAsWell) {
@@ -77,22 +92,71 @@ TEST(SummaryText, LinesWithoutABulletAreLinkedOrMarkedAsWell) {
                                          "all of those present said:\n",
                                          transcript, SameLanguage::Yes);
     ASSERT_EQ(summary.lines.size(), 7U);
-    EXPECT_EQ(summary.lines[0].support, Support::NotNeeded);
-    EXPECT_EQ(summary.lines[1].support, Support::NotNeeded);
+    EXPECT_EQ(only(summary, 0).support, Support::NotNeeded);
+    EXPECT_EQ(only(summary, 1).support, Support::NotNeeded);
     for (const std::size_t found : {2U, 3U}) {
-        EXPECT_EQ(summary.lines[found].support, Support::Found) << found;
-        EXPECT_EQ(summary.lines[found].sources, std::vector<std::int64_t>{2}) << found;
+        EXPECT_EQ(only(summary, found).support, Support::Found) << found;
+        EXPECT_EQ(idsOf(only(summary, found)), std::vector<std::int64_t>{2}) << found;
     }
     for (const std::size_t none : {4U, 5U, 6U}) {
-        EXPECT_EQ(summary.lines[none].support, Support::None) << none;
+        EXPECT_EQ(only(summary, none).support, Support::None) << none;
     }
-    const std::string markdown = summaryMarkdown(summary, transcript, "Minutes");
+    const std::string markdown = summaryMarkdown(summary, "Minutes");
     EXPECT_NE(markdown.find("until March. [0:10](#t=10)\n"), std::string::npos) << markdown;
     EXPECT_NE(markdown.find("nobody minds. (no source found)\n"), std::string::npos) << markdown;
     const Summary foreign =
         parseSummary("Ann stellt zwei Tester ein.", transcript, SameLanguage::No);
-    EXPECT_EQ(foreign.lines.at(0).support, Support::None)
-        << "words of another language find nothing";
+    EXPECT_EQ(only(foreign, 0).support, Support::None) << "words of another language find nothing";
+}
+
+TEST(SummaryText, EverySentenceOfAParagraphIsLinkedOrMarkedByItself) {
+    Transcript transcript = talk(1);
+    editText(transcript, 2, "Ann decides to hire two testers until March.");
+    editText(transcript, 4, "Doctor Smith wants 3.5 percent more money for coffee.");
+    const Summary summary =
+        parseSummary("Ann hires two testers until March [2]. The moon is made of cheese [2]. Dr. "
+                     "Smith wants 3.5 percent more money. Penguins ate the minutes.",
+                     transcript, SameLanguage::Yes);
+    ASSERT_EQ(summary.lines.size(), 1U);
+    EXPECT_EQ(summary.lines[0].kind, LineKind::Paragraph);
+    const std::vector<LinkedSentence>& said = summary.lines[0].sentences;
+    ASSERT_EQ(said.size(), 4U);
+    EXPECT_EQ(said[0].support, Support::Supported);
+    EXPECT_EQ(said[1].support, Support::Unlikely);
+    EXPECT_EQ(said[2].support, Support::Found);
+    EXPECT_EQ(idsOf(said[2]), std::vector<std::int64_t>{4});
+    EXPECT_EQ(said[3].support, Support::None);
+    EXPECT_EQ(summaryMarkdown(summary, "m"),
+              "# m\n\nAnn hires two testers until March. [0:10](#t=10) The moon is made of cheese. "
+              "[0:10](#t=10) (no source found) Dr. Smith wants 3.5 percent more money. "
+              "[0:30](#t=30) Penguins ate the minutes. (no source found)\n\n");
+}
+
+TEST(SummaryText, NumbersAtTheEndOfABulletStandForTheSentencesBeforeIfTheirWordsAgree) {
+    Transcript transcript = talk(1);
+    editText(transcript, 2, "Ann decides to hire two testers until March.");
+    const std::string answer = "- Testers are hired until March. Penguins ate the minutes. Owner: "
+                               "Ann. She decides about testers. [2]";
+    const Summary summary = parseSummary(answer, transcript, SameLanguage::Yes);
+    const std::vector<LinkedSentence>& said = summary.lines.at(0).sentences;
+    ASSERT_EQ(said.size(), 3U);
+    EXPECT_EQ(idsOf(said[0]), std::vector<std::int64_t>{2});
+    EXPECT_EQ(said[1].support, Support::None);
+    EXPECT_EQ(said[1].text, "Penguins ate the minutes. Owner: Ann.")
+        << "too short to be looked for by itself";
+    EXPECT_EQ(idsOf(said[2]), std::vector<std::int64_t>{2});
+    const Summary foreign = parseSummary(
+        "- Tester werden gesucht. Pinguine aßen das Protokoll. [2]", transcript, SameLanguage::No);
+    ASSERT_EQ(foreign.lines.at(0).sentences.size(), 2U);
+    EXPECT_EQ(idsOf(foreign.lines[0].sentences[0]), std::vector<std::int64_t>{2})
+        << "what cannot be compared is believed";
+}
+
+TEST(SummaryText, ANumberAtTheBeginningOfALineIsNoBulletWithoutASpace) {
+    const Summary summary =
+        parseSummary("3.5 percent of the budgets go to the release.", talk(1), SameLanguage::Yes);
+    EXPECT_EQ(summary.lines.at(0).kind, LineKind::Paragraph);
+    EXPECT_EQ(summary.lines[0].text(), "3.5 percent of the budgets go to the release.");
 }
 
 TEST(SummaryText, TakesAnyAnswer) {
@@ -189,8 +253,7 @@ TEST(Summarizer, APartThatFailsIsNamedAndTheOthersAreUsed) {
     ASSERT_GE(job.summary().problems.size(), 1U);
     EXPECT_EQ(job.summary().problems[0].rfind("From ", 0), 0U) << job.summary().problems[0];
     EXPECT_FALSE(job.summary().lines.empty());
-    EXPECT_NE(summaryMarkdown(job.summary(), talk(60), "m").find("**Missing:** From "),
-              std::string::npos);
+    EXPECT_NE(summaryMarkdown(job.summary(), "m").find("**Missing:** From "), std::string::npos);
 }
 
 TEST(Summarizer, CanBeStoppedAnywhereAndGoesOnWithItsNotes) {
@@ -284,7 +347,7 @@ TEST_F(HeardMeeting, IsHeardAndItsLinesAreThereToBeNamed) {
     EXPECT_GT(heard, 12);
     EXPECT_LT(heard, 16) << "of 24 s; what is silent does not reach the model";
     EXPECT_NE(message.text.find("[6] Line 5"), std::string::npos);
-    EXPECT_EQ(job.summary().lines.at(0).support, Support::Supported);
+    EXPECT_EQ(only(job.summary(), 0).support, Support::Supported);
     EXPECT_TRUE(job.summary().note.empty());
 }
 
@@ -294,9 +357,8 @@ TEST_F(HeardMeeting, NeedsNoTranscriptButSaysThatNothingIsLinked) {
     ASSERT_EQ(clipsOf(0), 1U);
     EXPECT_EQ(m_engine.requests[0].messages.back().text.find("[12]"), std::string::npos)
         << "it is not told to name lines that it does not see";
-    EXPECT_EQ(job.summary().lines.at(0).support, Support::None);
-    EXPECT_NE(summaryMarkdown(job.summary(), {.rateHz = 1}, "m").find("> Made from the sound"),
-              std::string::npos);
+    EXPECT_EQ(only(job.summary(), 0).support, Support::None);
+    EXPECT_NE(summaryMarkdown(job.summary(), "m").find("> Made from the sound"), std::string::npos);
 }
 
 TEST_F(HeardMeeting, IsReadWhenItsSpeechDoesNotFitTheContext) {

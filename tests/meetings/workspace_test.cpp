@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From an interrupted recording to a summary that can be searched for, without a model.
 #include "app/export/exporter.h"
+#include "app/meetings/pipeline/summary_file.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "app/meetings/workspace/workspace.h"
 #include "app/recorder/posix_files.h"
@@ -139,6 +140,112 @@ TEST(Workspace, WhatWasNotedAndMarkedWhileRecordingIsGivenToTheSummary) {
                   "Ben was late.\n0:12 Ask Ann\n0:45 marked as important\n"),
               std::string::npos)
         << engine.requests.back().messages.back().text;
+}
+
+/// A meeting with two lines and a summary of them, made by a queue with an engine that says what
+/// the test wants.
+class SummarizedMeeting : public testing::Test {
+protected:
+    SummarizedMeeting() {
+        Transcript transcript{.rateHz = kRate, .samples = 60 * kRate};
+        addSegment(transcript, {.endSample = kRate, .text = "We talk about the budget."});
+        addSegment(transcript, {.startSample = 5 * kRate,
+                                .endSample = 6 * kRate,
+                                .text = "The release comes in April."});
+        m_workspace.store().saveTranscript(m_meeting.folder, transcript);
+        m_says = "## Money\n- The budget [1]\n## Plans\n- The release in April [2]";
+        run({});
+    }
+
+    /// Summarizes, or makes one part again; how that ended.
+    JobView run(const SummaryPart& part) {
+        JobQueue queue([&](const JobSpec& spec) { return m_workspace.makeJob(spec); }, {});
+        JobSpec spec{.kind = JobKind::Summarize, .meeting = name(), .detail = "minutes"};
+        if (!part.text.empty()) {
+            spec.lines = {static_cast<std::int64_t>(part.line)};
+            spec.part = part.text;
+        }
+        queue.add(spec);
+        while (queue.runStep(m_engine, {})) {
+        }
+        return queue.list().front();
+    }
+
+    std::string name() const { return m_meeting.folder.filename().string(); }
+
+    SummaryRecord kept() const { return readSummary(m_meeting.folder, "minutes"); }
+
+    std::string text() const { return editableText(kept().summary); }
+
+    const test::TempFolder m_data;
+    int m_told = 0;
+    WorkspaceEvents m_events{
+        .onSummary = [this](const std::string&, const std::filesystem::path&) { ++m_told; }};
+    Workspace m_workspace{m_data.path(), m_events};
+    const MeetingEntry m_meeting = m_workspace.store().create("Weekly", "2026-11-21T09:00:00Z");
+    std::string m_says;
+    AnsweringEngine m_engine{[this](const Request&) { return m_says; }};
+};
+
+TEST_F(SummarizedMeeting, KeepsWhatTheUserChangedWhenItIsMadeAgain) {
+    const std::string first = text();
+    m_told = 0;
+    const auto change = [](SummaryRecord& record) {
+        return editSummary(record, "## Money\n- All of it is spent\n", "2026-11-22T09:00:00Z");
+    };
+    EXPECT_TRUE(m_workspace.editSummary(name(), "minutes", change));
+    EXPECT_FALSE(m_workspace.editSummary(name(), "minutes", change)) << "the same again";
+    EXPECT_EQ(m_told, 1);
+    EXPECT_NE(readFile(m_meeting.folder / "summary-minutes.md").find("- All of it is spent\n"),
+              std::string::npos)
+        << "other programs see it too";
+    EXPECT_EQ(run({}).state, JobState::Done);
+    EXPECT_EQ(text(), first);
+    ASSERT_EQ(kept().versions.size(), 2U);
+    EXPECT_EQ(editableText(kept().versions[1].summary), "## Money\n- All of it is spent\n");
+    EXPECT_TRUE(kept().versions[1].summary.editedByUser);
+}
+
+TEST_F(SummarizedMeeting, APartIsMadeAgainFromThePartAndTheTranscript) {
+    m_engine.requests.clear();
+    m_says = "## Plans\n- In April something is released [2]";
+    EXPECT_EQ(run({.line = 2, .text = "## Plans"}).state, JobState::Done);
+    ASSERT_EQ(m_engine.requests.size(), 1U);
+    const std::string& prompt = m_engine.requests[0].messages.back().text;
+    EXPECT_NE(prompt.find("## Plans\n- The release in April\n"), std::string::npos) << prompt;
+    EXPECT_EQ(prompt.find("## Money"), std::string::npos) << prompt;
+    EXPECT_NE(prompt.find("[2] The release comes in April."), std::string::npos) << prompt;
+    EXPECT_EQ(text(), "## Money\n- The budget\n\n## Plans\n- In April something is released\n");
+    EXPECT_EQ(kept().versions.size(), 1U);
+}
+
+TEST_F(SummarizedMeeting, WhatFailsKeepsWhatWasThere) {
+    const SummaryRecord before = kept();
+    m_says = "";
+    const JobView whole = run({});
+    EXPECT_EQ(whole.state, JobState::Failed);
+    EXPECT_NE(whole.problem.find("is kept"), std::string::npos) << whole.problem;
+    const JobView part = run({.line = 2, .text = "## Plans"});
+    EXPECT_EQ(part.state, JobState::Failed);
+    EXPECT_NE(part.problem.find("is kept"), std::string::npos) << part.problem;
+    const JobView gone = run({.line = 2, .text = "## Penguins"});
+    EXPECT_EQ(gone.state, JobState::Failed);
+    EXPECT_NE(gone.problem.find("no longer"), std::string::npos) << gone.problem;
+    EXPECT_EQ(kept(), before);
+}
+
+TEST_F(SummarizedMeeting, APartThatIsChangedMeanwhileIsNotOverwritten) {
+    m_says = "- In April something is released [2]";
+    m_engine.onWord = [this] {
+        m_engine.onWord = {};
+        m_workspace.editSummary(name(), "minutes", [](SummaryRecord& record) {
+            return editSummary(record, "- Only this is left\n", "2026-11-22T09:00:00Z");
+        });
+    };
+    const JobView part = run({.line = 2, .text = "## Plans"});
+    EXPECT_EQ(part.state, JobState::Failed);
+    EXPECT_NE(part.problem.find("changed meanwhile"), std::string::npos) << part.problem;
+    EXPECT_EQ(text(), "- Only this is left\n");
 }
 
 TEST(Workspace, ARecordingThatWentOnElsewhereIsOneMeeting) {

@@ -11,6 +11,7 @@
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
 #include "ui/meeting/search_page.h"
+#include "ui/meeting/summary_panel.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
 #include "ui/pages/models_page.h"
@@ -298,6 +299,19 @@ TEST_F(AccessibilityWalk, Meeting) {
     }
 }
 
+TEST_F(AccessibilityWalk, SummaryOfAMeeting) {
+    showMeeting(30);
+    MeetingPage& page = m_window.meetingPage();
+    page.showTab(MeetingPage::Tab::Summary);
+    page.setSummaryStatus(QStringLiteral("Working · 40 %"));
+    walk("a summary that is being made");
+    page.setSummaryStatus({});
+    page.setSummaryProblem(QStringLiteral("The model gave nothing usable for this part."));
+    walk("a summary that could not be made");
+    page.findChild<SummaryPanel*>()->edit();
+    walk("editing a summary");
+}
+
 TEST_F(AccessibilityWalk, MeetingWithoutTranscript) {
     showMeeting(0);
     walk("meeting without a transcript");
@@ -336,7 +350,9 @@ TEST_F(AccessibilityWalk, DialogsOfAMeeting) {
     QMenu* menu = nullptr;
     const auto buttons = m_window.meetingPage().findChildren<QToolButton*>();
     for (const QToolButton* button : buttons) {
-        menu = button->menu() != nullptr ? button->menu() : menu;
+        menu = button->accessibleName() == QStringLiteral("More about this meeting")
+                   ? button->menu()
+                   : menu;
     }
     ASSERT_NE(menu, nullptr);
     for (const char* which : {"Speaker", "Rename"}) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/meeting_fixtures.h"
 
+#include "app/composition/meeting_views.h"
+#include "app/meetings/pipeline/summary_file.h"
+
 #include <array>
 #include <cmath>
 #include <random>
@@ -54,6 +57,12 @@ QList<LineView> talk(int lines) {
     return all;
 }
 
+SummaryView summaryOf(const char* markdown, const QString& title) {
+    return app::summaryView(QStringLiteral("minutes"),
+                            {.summary = meetings::summaryFromMarkdown(markdown)},
+                            title.toStdString());
+}
+
 MeetingView meetingOf(int lines) {
     MeetingView view;
     view.id = QStringLiteral("2026-11-20-weekly-0a1b2c3d");
@@ -62,12 +71,12 @@ MeetingView meetingOf(int lines) {
     view.state = lines > 0 ? TranscriptState::Done : TranscriptState::None;
     view.speakers = {QStringLiteral("Anna"), QStringLiteral("Ben")};
     if (lines > 0) {
-        view.summaries = {
-            {.name = QStringLiteral("minutes"),
-             .markdown = QStringLiteral(
-                 "# Weekly\n\nDecisions\n\n- The launch moves to the second week of March. "
-                 "[0:04](#t=4) [0:08](#t=8)\n- Anna sends the revised budget by Friday. "
-                 "[0:12](#t=12)\n- Everybody liked the cake. (no source found)\n")}};
+        view.summaries = {summaryOf(
+            "# Weekly\n\n## Decisions\n\n- The launch moves to the second week of March. "
+            "[0:04](#t=4) [0:08](#t=8)\n- Anna sends the revised budget by Friday. "
+            "[0:12](#t=12) Everybody liked the cake. (no source found)\n\n## Questions\n\n"
+            "- Who pays?\n",
+            view.title)};
     }
     view.bookmarks = {{.seconds = 12, .text = QStringLiteral("budget")},
                       {.seconds = 31, .text = {}}};

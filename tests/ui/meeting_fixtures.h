@@ -12,6 +12,9 @@ namespace phial::ui::test {
 /// Lines of a talk between two people, four seconds each, always the same.
 QList<LineView> talk(int lines);
 
+/// Minutes as a meeting has them.
+SummaryView summaryOf(const char* markdown, const QString& title);
+
 /// A meeting of that many lines with summary, bookmarks and details.
 MeetingView meetingOf(int lines);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/ui/tour_meeting.h"
 
+#include "tests/ui/meeting_fixtures.h"
+
 #include <array>
 
 namespace phial::ui::test {
@@ -103,20 +105,19 @@ MeetingView tourMeeting(TranscriptState state) {
     }
     if (state == TranscriptState::Done) {
         view.summaries = {
-            {.name = QStringLiteral("minutes"),
-             .markdown = QStringLiteral(
-                 "# Harbour group, weekly\n\n## Topics\n\n"
-                 "- Three of twelve tide sensors drift by more than 4 mm a month. "
-                 "[0:16](#t=16)\n"
-                 "- Water gets into the housings when the ferry passes. [0:29](#t=29)\n"
-                 "- The queue at the visitor centre was 40 minutes long. "
-                 "[1:23](#t=83)\n\n## Decisions\n\n"
-                 "- New housings; the sensors stay where they are. [1:02](#t=62)\n\n"
-                 "## Action items\n\n"
-                 "- **Victor** orders twelve housings by Friday. [1:12](#t=72)\n"
-                 "- **Imogen** brings two offers for a ticket machine. "
-                 "[1:43](#t=103) [1:56](#t=116)\n"
-                 "- The fog horn is tested on Monday. (no source found)\n")}};
+            summaryOf("# Harbour group, weekly\n\n## Topics\n\n"
+                      "- Three of twelve tide sensors drift by more than 4 mm a month. "
+                      "[0:16](#t=16)\n"
+                      "- Water gets into the housings when the ferry passes. [0:29](#t=29)\n"
+                      "- The queue at the visitor centre was 40 minutes long. "
+                      "[1:23](#t=83)\n\n## Decisions\n\n"
+                      "- New housings; the sensors stay where they are. [1:02](#t=62)\n\n"
+                      "## Action items\n\n"
+                      "- **Victor** orders twelve housings by Friday. [1:12](#t=72)\n"
+                      "- **Imogen** brings two offers for a ticket machine. "
+                      "[1:43](#t=103) [1:56](#t=116)\n"
+                      "- The fog horn is tested on Monday. (no source found)\n",
+                      view.title)};
     }
     return view;
 }

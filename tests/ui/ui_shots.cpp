@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Renders the window in every state to PNG files: ui_shots FOLDER [NAME...]. For looking at.
 #include "tests/ui/fixtures.h"
+#include "tests/ui/meeting_fixtures.h"
 #include "tests/ui/model_fixtures.h"
+#include "ui/meeting/meeting_page.h"
+#include "ui/meeting/summary_editor.h"
+#include "ui/meeting/summary_panel.h"
 #include "ui/pages/models_page.h"
 #include "ui/pages/settings_page.h"
 #include "ui/theme/icons.h"
@@ -18,6 +22,8 @@
 #include <QUrl>
 
 #include <functional>
+#include <string>
+#include <utility>
 
 namespace phial::ui::test {
 namespace {
@@ -27,10 +33,11 @@ struct Stage {
     MainWindow& window;
     conversation::ConversationModel& messages;
     conversation::ConversationList& list;
+    app::TranscriptModel& lines;
 };
 
 struct Shot {
-    const char* name;
+    QByteArray name;
     QSize size;
     ThemeChoice choice;
     std::function<void(Stage&)> prepare;
@@ -160,6 +167,72 @@ void drag(Stage& stage, const QStringList& names) {
     QApplication::sendEvent(&stage.window, &enter);
 }
 
+constexpr const char* kMinutes =
+    "# Weekly\n\n## Decisions\n\n- The launch moves to the second week of March, because the "
+    "server "
+    "room is not ready. [0:04](#t=4) [0:08](#t=8) Everybody liked the cake. (no source found)\n"
+    "- **Anna** sends the revised budget by Friday. [0:12](#t=12)\n\n## Questions\n\n"
+    "- Who pays for the cooling unit? [0:16](#t=16) The supplier does. (no source found)\n\n";
+
+/// The summary of a meeting in the state that `how` brings about.
+std::function<void(Stage&)> summaryIn(const SummaryView& summary,
+                                      const std::function<void(MeetingPage&)>& how) {
+    return [summary, how](Stage& stage) {
+        MeetingPage& page = stage.window.meetingPage();
+        stage.lines.reset(talk(30));
+        page.setTranscript(&stage.lines);
+        MeetingView meeting = meetingOf(30);
+        meeting.summaries = {summary};
+        if (summary.markdown.isEmpty()) {
+            meeting.summaries.clear();
+        }
+        page.setMeeting(meeting);
+        page.setPeaks(speechPeaks(meeting.seconds));
+        stage.window.setCurrentMeeting(meeting.id, meeting.title);
+        stage.window.showPage(MainWindow::Page::Meeting);
+        page.showTab(MeetingPage::Tab::Summary);
+        how(page);
+    };
+}
+
+QList<Shot> summaryShots() {
+    const auto as = [](const char* markdown) {
+        return summaryOf(markdown, QStringLiteral("Weekly"));
+    };
+    SummaryView changed = as(kMinutes);
+    changed.edited = true;
+    changed.markdown.replace(QStringLiteral("by Friday. [0:12](#t=12)"),
+                             QStringLiteral("by Monday. [0:12](#t=12) *(changed by you)*"));
+    const SummaryView longOne = as((std::string(kMinutes) + std::string(kMinutes).substr(10) +
+                                    std::string(kMinutes).substr(10))
+                                       .c_str());
+    const auto nothing = [](MeetingPage&) {};
+    const auto busy = [](MeetingPage& page) {
+        page.setSummaryStatus(QStringLiteral("40 % · part 3 of 9"));
+    };
+    const auto failed = [](MeetingPage& page) {
+        page.setSummaryProblem(QStringLiteral("The model gave nothing usable for this part; what "
+                                              "was there is kept. Try again, or edit it."));
+    };
+    const auto edit = [](MeetingPage& page) { page.findChild<SummaryPanel*>()->edit(); };
+    const QList<std::pair<QByteArray, std::function<void(Stage&)>>> states{
+        {"made", summaryIn(as(kMinutes), nothing)},  {"empty", summaryIn({}, nothing)},
+        {"empty-busy", summaryIn({}, busy)},         {"busy", summaryIn(as(kMinutes), busy)},
+        {"failed", summaryIn(as(kMinutes), failed)}, {"changed", summaryIn(changed, nothing)},
+        {"editing", summaryIn(as(kMinutes), edit)},  {"long", summaryIn(longOne, nothing)}};
+    QList<Shot> all;
+    for (const auto& [state, prepare] : states) {
+        for (const QSize& size : {QSize(1280, 800), QSize(800, 600)}) {
+            for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
+                all.append({"summary-" + state + '-' + QByteArray::number(size.width()) +
+                                (choice == ThemeChoice::Light ? "-light" : "-dark"),
+                            size, choice, prepare});
+            }
+        }
+    }
+    return all;
+}
+
 QList<Shot> shots() {
     const auto home = [](Stage&) {};
     const auto demo = [](Stage& stage) { stage.window.setEngine(demoEngine()); };
@@ -247,54 +320,56 @@ QList<Shot> shots() {
     const QSize laptop(1280, 800);
     const QSize tall(1000, 1240);
     const QSize small(800, 600);
-    return {{"home-light", wide, ThemeChoice::Light, home},
-            {"home-dark", wide, ThemeChoice::Dark, home},
-            {"home-demo-light", wide, ThemeChoice::Light, demo},
-            {"home-demo-narrow", QSize(560, 800), ThemeChoice::Light, demo},
-            {"chat-top-light", wide, ThemeChoice::Light, showTop},
-            {"chat-top-dark", wide, ThemeChoice::Dark, showTop},
-            {"chat-end-light", wide, ThemeChoice::Light, showConversation},
-            {"chat-end-dark", wide, ThemeChoice::Dark, showConversation},
-            {"chat-narrow-light", narrow, ThemeChoice::Light, showTop},
-            {"busy-light", wide, ThemeChoice::Light, showBusy},
-            {"busy-dark", wide, ThemeChoice::Dark, showBusy},
-            {"draft-light", wide, ThemeChoice::Light, showDraft},
-            {"draft-narrow-dark", narrow, ThemeChoice::Dark, showDraft},
-            {"capture-light", wide, ThemeChoice::Light, showCapture},
-            {"capture-silent-dark", wide, ThemeChoice::Dark, quiet},
-            {"errors-light", wide, ThemeChoice::Light, showErrors},
-            {"errors-dark", wide, ThemeChoice::Dark, showErrors},
-            {"loading-light", wide, ThemeChoice::Light, showLoading},
-            {"resting-light", wide, ThemeChoice::Light, showResting},
-            {"resting-small-dark", small, ThemeChoice::Dark, showResting},
-            {"drop-light", wide, ThemeChoice::Light, dropGood},
-            {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
-            {"settings-light", QSize(1280, 800), ThemeChoice::Light, settings},
-            {"settings-dark", QSize(1280, 800), ThemeChoice::Dark, settings},
-            {"settings-small-light", QSize(800, 600), ThemeChoice::Light, settings},
-            {"settings-small-dark", QSize(800, 600), ThemeChoice::Dark, settingsEnd},
-            {"settings-model-light", QSize(1280, 800), ThemeChoice::Light, settingsEnd},
-            {"settings-about-dark", QSize(1280, 800), ThemeChoice::Dark, settingsAbout},
-            {"settings-narrow-light", narrow, ThemeChoice::Light, settingsEnd},
-            {"settings-search-light", QSize(1280, 800), ThemeChoice::Light,
-             searched(QStringLiteral("language"))},
-            {"settings-nothing-dark", QSize(800, 600), ThemeChoice::Dark,
-             searched(QStringLiteral("elephant"))},
-            {"models-empty-light", wide, ThemeChoice::Light, noModels},
-            {"models-empty-narrow-dark", narrow, ThemeChoice::Dark, noModels},
-            {"models-checkpoint-light", laptop, ThemeChoice::Light, checkpoint},
-            {"models-checkpoint-dark", laptop, ThemeChoice::Dark, checkpoint},
-            {"models-checkpoint-small-light", small, ThemeChoice::Light, checkpoint},
-            {"models-plan-light", tall, ThemeChoice::Light, checkpoint},
-            {"models-package-light", laptop, ThemeChoice::Light, package},
-            {"models-busy-light", laptop, ThemeChoice::Light, making},
-            {"models-busy-small-dark", small, ThemeChoice::Dark, making},
-            {"models-failed-light", laptop, ThemeChoice::Light, failed},
-            {"models-failed-small-dark", small, ThemeChoice::Dark, failed},
-            {"keys-dark", wide, ThemeChoice::Dark, keys},
-            {"long-light", wide, ThemeChoice::Light, longOne},
-            {"zoom-150", wide, ThemeChoice::Light, zoomed},
-            {"right-to-left", wide, ThemeChoice::Light, rightToLeft}};
+    const QList<Shot> others{
+        {"home-light", wide, ThemeChoice::Light, home},
+        {"home-dark", wide, ThemeChoice::Dark, home},
+        {"home-demo-light", wide, ThemeChoice::Light, demo},
+        {"home-demo-narrow", QSize(560, 800), ThemeChoice::Light, demo},
+        {"chat-top-light", wide, ThemeChoice::Light, showTop},
+        {"chat-top-dark", wide, ThemeChoice::Dark, showTop},
+        {"chat-end-light", wide, ThemeChoice::Light, showConversation},
+        {"chat-end-dark", wide, ThemeChoice::Dark, showConversation},
+        {"chat-narrow-light", narrow, ThemeChoice::Light, showTop},
+        {"busy-light", wide, ThemeChoice::Light, showBusy},
+        {"busy-dark", wide, ThemeChoice::Dark, showBusy},
+        {"draft-light", wide, ThemeChoice::Light, showDraft},
+        {"draft-narrow-dark", narrow, ThemeChoice::Dark, showDraft},
+        {"capture-light", wide, ThemeChoice::Light, showCapture},
+        {"capture-silent-dark", wide, ThemeChoice::Dark, quiet},
+        {"errors-light", wide, ThemeChoice::Light, showErrors},
+        {"errors-dark", wide, ThemeChoice::Dark, showErrors},
+        {"loading-light", wide, ThemeChoice::Light, showLoading},
+        {"resting-light", wide, ThemeChoice::Light, showResting},
+        {"resting-small-dark", small, ThemeChoice::Dark, showResting},
+        {"drop-light", wide, ThemeChoice::Light, dropGood},
+        {"drop-refused-dark", wide, ThemeChoice::Dark, dropBad},
+        {"settings-light", QSize(1280, 800), ThemeChoice::Light, settings},
+        {"settings-dark", QSize(1280, 800), ThemeChoice::Dark, settings},
+        {"settings-small-light", QSize(800, 600), ThemeChoice::Light, settings},
+        {"settings-small-dark", QSize(800, 600), ThemeChoice::Dark, settingsEnd},
+        {"settings-model-light", QSize(1280, 800), ThemeChoice::Light, settingsEnd},
+        {"settings-about-dark", QSize(1280, 800), ThemeChoice::Dark, settingsAbout},
+        {"settings-narrow-light", narrow, ThemeChoice::Light, settingsEnd},
+        {"settings-search-light", QSize(1280, 800), ThemeChoice::Light,
+         searched(QStringLiteral("language"))},
+        {"settings-nothing-dark", QSize(800, 600), ThemeChoice::Dark,
+         searched(QStringLiteral("elephant"))},
+        {"models-empty-light", wide, ThemeChoice::Light, noModels},
+        {"models-empty-narrow-dark", narrow, ThemeChoice::Dark, noModels},
+        {"models-checkpoint-light", laptop, ThemeChoice::Light, checkpoint},
+        {"models-checkpoint-dark", laptop, ThemeChoice::Dark, checkpoint},
+        {"models-checkpoint-small-light", small, ThemeChoice::Light, checkpoint},
+        {"models-plan-light", tall, ThemeChoice::Light, checkpoint},
+        {"models-package-light", laptop, ThemeChoice::Light, package},
+        {"models-busy-light", laptop, ThemeChoice::Light, making},
+        {"models-busy-small-dark", small, ThemeChoice::Dark, making},
+        {"models-failed-light", laptop, ThemeChoice::Light, failed},
+        {"models-failed-small-dark", small, ThemeChoice::Dark, failed},
+        {"keys-dark", wide, ThemeChoice::Dark, keys},
+        {"long-light", wide, ThemeChoice::Light, longOne},
+        {"zoom-150", wide, ThemeChoice::Light, zoomed},
+        {"right-to-left", wide, ThemeChoice::Light, rightToLeft}};
+    return others + summaryShots();
 }
 
 void take(Theme& theme, const Shot& shot, const QString& folder) {
@@ -312,7 +387,8 @@ void take(Theme& theme, const Shot& shot, const QString& folder) {
     window.setCurrentConversation(QString(), QString());
     window.resize(shot.size);
     window.show();
-    Stage stage{theme, window, messages, list};
+    app::TranscriptModel lines;
+    Stage stage{theme, window, messages, list, lines};
     QCoreApplication::processEvents();
     shot.prepare(stage);
     for (int i = 0; i < 8; ++i) {

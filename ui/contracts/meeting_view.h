@@ -58,9 +58,30 @@ enum TranscriptRoles {
     LineRole = Qt::UserRole + 1, ///< LineView
 };
 
+/// A line of a summary: it, or a heading with what is under it, can be made again.
+struct SummaryPartView {
+    int line = 0; ///< its place
+    QString text; ///< Markdown without sources
+    bool heading = false;
+
+    bool operator==(const SummaryPartView&) const = default;
+};
+
+/// What a summary said before.
+struct SummaryVersionView {
+    qint64 number = 0;
+    QString label; ///< when it was made and by whom
+
+    bool operator==(const SummaryVersionView&) const = default;
+};
+
 struct SummaryView {
-    QString name;     ///< of the template: "minutes", ..., "own"
-    QString markdown; ///< times are links "[1:02](#t=62)"
+    QString name;                       ///< of the template: "minutes", ..., "own"
+    QString markdown;                   ///< times are links "[1:02](#t=62)"
+    QString text;                       ///< to be edited, without times; empty = cannot be
+    QList<SummaryPartView> parts;       ///< in order, one for each line
+    QList<SummaryVersionView> versions; ///< newest first
+    bool edited = false;                ///< by the user
 };
 
 struct BookmarkView {
@@ -165,10 +186,17 @@ struct SummaryWish {
     QString language; ///< of the summary, English name; empty = as spoken
 };
 
+/// A part of a summary that is to be made again.
+struct SummaryPartWish {
+    QString name; ///< of the summary, see SummaryView
+    SummaryPartView part;
+};
+
 enum class ExportFormat { Text, TextWithTimes, Markdown, Srt, Vtt, Json, Csv, Docx, Clip };
 enum class ExportLanguages { Original, Translation, Both };
 
 struct ExportWish {
+    QString summary; ///< name of the one that is exported; empty = the meeting itself
     ExportFormat format = ExportFormat::Text;
     ExportLanguages languages = ExportLanguages::Original;
     QString path;    ///< empty = to the clipboard

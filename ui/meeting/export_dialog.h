@@ -13,7 +13,7 @@ namespace phial::ui {
 
 class Theme;
 
-/// How a transcript is written to a file or copied.
+/// How a transcript or a summary is written to a file or copied.
 class ExportDialog : public QDialog {
     Q_OBJECT
 
@@ -23,17 +23,21 @@ public:
                  QPair<double, double> selection, QWidget* parent);
 
     void setFormat(ExportFormat format);
+    void setSummary(const QString& name); ///< what is offered first, instead of the meeting
 
 Q_SIGNALS:
     void exportRequested(const phial::ui::ExportWish& wish);
 
 private:
     ExportWish wish() const;
+    void fillFormats();
     void refresh();
     void chooseFile();
 
     MeetingView m_meeting;
     QPair<double, double> m_selection;
+    bool m_hasTranscript;
+    QComboBox* m_what;
     QComboBox* m_format;
     QComboBox* m_languages;
     QLabel* m_note;

@@ -6,6 +6,7 @@
 #include "ui/meeting/find_bar.h"
 #include "ui/meeting/player_bar.h"
 #include "ui/meeting/side_panels.h"
+#include "ui/meeting/summary_panel.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
@@ -214,6 +215,11 @@ void MeetingPage::connectParts() {
     connect(m_empty, &EmptyTranscript::transcriptionRequested, this,
             &MeetingPage::transcriptionRequested);
     connect(m_summary, &SummaryPanel::summaryRequested, this, &MeetingPage::summaryRequested);
+    connect(m_summary, &SummaryPanel::partRequested, this, &MeetingPage::summaryPartRequested);
+    connect(m_summary, &SummaryPanel::cancelRequested, this, &MeetingPage::summaryCancelled);
+    connect(m_summary, &SummaryPanel::edited, this, &MeetingPage::summaryEdited);
+    connect(m_summary, &SummaryPanel::exportRequested, this, &MeetingPage::summaryExportRequested);
+    connect(m_summary, &SummaryPanel::versionChosen, this, &MeetingPage::summaryVersionChosen);
     connect(m_translation, &TranslationPanel::translationRequested, this,
             [this](const QString& language) { Q_EMIT translationRequested(language, {}); });
     connect(m_translation, &TranslationPanel::linesRequested, this,
@@ -367,6 +373,16 @@ void MeetingPage::setTranscriptionStatus(const QString& text) {
 
 void MeetingPage::setSummaryStatus(const QString& text) {
     m_summary->setStatus(text);
+}
+
+void MeetingPage::setSummaryProblem(const QString& sentence) {
+    m_summary->setProblem(sentence);
+}
+
+void MeetingPage::editSummary(const QString& meeting, const QString& name, const QString& text) {
+    if (meeting == m_meeting.id) {
+        m_summary->editAgain(name, text);
+    }
 }
 
 void MeetingPage::setTranslationStatus(const QString& text) {

@@ -44,6 +44,8 @@ public:
     /// What the queue does for this meeting; empty = nothing.
     void setTranscriptionStatus(const QString& text);
     void setSummaryStatus(const QString& text);
+    /// Why the last summary, or a part of it, could not be made; goes with the next one.
+    void setSummaryProblem(const QString& sentence);
     void setTranslationStatus(const QString& text);
 
     /// The line that is being written, not yet part of the transcript.
@@ -53,6 +55,9 @@ public:
     /// A line found elsewhere: goes to it.
     void showLine(qint64 id);
     void editLine(qint64 id, int cursor);
+
+    /// Gives back what could not be saved: into the editor, while its meeting is shown.
+    void editSummary(const QString& meeting, const QString& name, const QString& text);
 
     enum class Tab { Transcript, Summary, Translation, Ask, Details };
     void showTab(Tab tab);
@@ -79,6 +84,10 @@ Q_SIGNALS:
     void linesAgainRequested(const QList<qint64>& ids);
     void translationRequested(const QString& language, const QList<qint64>& ids); ///< empty: all
     void summaryRequested(const phial::ui::SummaryWish& wish);
+    void summaryPartRequested(const phial::ui::SummaryPartWish& wish);
+    void summaryCancelled();
+    void summaryEdited(const QString& meeting, const QString& name, const QString& text);
+    void summaryVersionChosen(const QString& meeting, const QString& name, qint64 version);
     void asked(const QString& question);
     void askStopped();
 
@@ -95,6 +104,7 @@ Q_SIGNALS:
     void renamed(const QString& meeting, const QString& title);
     void notesChanged(const QString& meeting, const QString& markdown);
     void exportRequested();
+    void summaryExportRequested(const QString& name);
     void clipRequested(); ///< the sound of the chosen lines as a file
     void languageChosen(const QString& meeting, const QString& language); ///< spoken; empty = any
     void deleteRequested();
@@ -114,6 +124,7 @@ private:
     void addLanguages(QMenu& menu);
     void chooseSpeaker();
     void showPlayedLine();
+    void undo();
 
     const Theme& m_theme;
     MeetingView m_meeting;

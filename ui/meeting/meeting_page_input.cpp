@@ -4,6 +4,7 @@
 #include "ui/meeting/find_bar.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/player_bar.h"
+#include "ui/meeting/summary_panel.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
@@ -60,13 +61,22 @@ void MeetingPage::buildTools() {
     shortcut(Qt::CTRL | Qt::Key_Right, [this] { m_player->skip(kSkip); });
     shortcut(Qt::CTRL | Qt::Key_G, [this] { m_transcript->setFollowing(true); });
     shortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_E, [this] { Q_EMIT exportRequested(); });
-    shortcut(QKeySequence::Undo, [this] { Q_EMIT undoRequested(); });
+    shortcut(QKeySequence::Undo, [this] { undo(); });
     shortcut(QKeySequence::Redo, [this] { Q_EMIT redoRequested(); });
     shortcut(Qt::Key_F8, [this] {
         m_panelShown = !m_panelShown;
         arrange();
     });
     setUndo(false);
+}
+
+/// Of what one is at: the summary or the transcript.
+void MeetingPage::undo() {
+    if (m_summary->isAncestorOf(QApplication::focusWidget())) {
+        m_summary->undo();
+    } else {
+        Q_EMIT undoRequested();
+    }
 }
 
 void MeetingPage::openFind() {
@@ -79,6 +89,9 @@ void MeetingPage::openFind() {
 bool MeetingPage::escape() {
     if (m_transcript->editing()) {
         m_transcript->closeEditor();
+        return true;
+    }
+    if (m_summary->giveUp()) {
         return true;
     }
     if (m_findBar->isVisible()) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ui/meeting/side_panels.h"
 
-#include "ui/contracts/languages.h"
 #include "ui/meeting/clock.h"
+#include "ui/meeting/panel_parts.h"
 #include "ui/meeting/timed_text.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
-#include <QApplication>
 #include <QCheckBox>
-#include <QClipboard>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -23,140 +21,6 @@
 #include <algorithm>
 
 namespace phial::ui {
-namespace {
-
-QVBoxLayout* columnOf(QWidget* panel) {
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(12, 10, 12, 10);
-    column->setSpacing(8);
-    return column;
-}
-
-QLabel* noteOf(const Theme& theme, QWidget* parent) {
-    QLabel* note = makeLabel(theme, QString(), 0.9, parent);
-    note->setWordWrap(true);
-    setStyleProperty(*note, "tone", QStringLiteral("muted"));
-    return note;
-}
-
-QComboBox* languageBox(const QString& name, QWidget* parent) {
-    auto* box = new QComboBox(parent);
-    box->setAccessibleName(name);
-    box->setToolTip(name); // what screen readers on X11 get besides the chosen entry
-    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(9);
-    const QList<Language> languages = textLanguages();
-    for (const Language& language : languages) {
-        box->addItem(language.name, language.englishName);
-    }
-    return box;
-}
-
-void choose(QComboBox* box, const QString& data) {
-    if (const int index = box->findData(data); index >= 0) {
-        box->setCurrentIndex(index);
-    }
-}
-
-} // namespace
-
-SummaryPanel::SummaryPanel(const Theme& theme, QWidget* parent)
-    : QWidget(parent)
-    , m_template(new QComboBox(this))
-    , m_language(languageBox(tr("Language of the summary"), this))
-    , m_own(new QLineEdit(this))
-    , m_make(makeTextButton(tr("Summarize"), "primary", this))
-    , m_copy(makeTextButton(tr("Copy"), "outlined", this))
-    , m_note(noteOf(theme, this))
-    , m_text(new TimedText(theme, tr("Summary"), this)) {
-    m_template->setAccessibleName(tr("Kind of summary"));
-    m_template->setToolTip(tr("Kind of summary"));
-    m_template->addItem(tr("Minutes"), QStringLiteral("minutes"));
-    m_template->addItem(tr("Decisions"), QStringLiteral("decisions"));
-    m_template->addItem(tr("Action items"), QStringLiteral("actions"));
-    m_template->addItem(tr("Questions and answers"), QStringLiteral("questions"));
-    m_template->addItem(tr("One paragraph"), QStringLiteral("paragraph"));
-    m_template->addItem(tr("Own instruction"), QStringLiteral("own"));
-    m_template->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_template->setMinimumContentsLength(10);
-    m_language->insertItem(0, tr("As spoken"), QString());
-    m_language->setCurrentIndex(0);
-    m_own->setAccessibleName(tr("Own instruction"));
-    m_own->setPlaceholderText(tr("What should the summary be about?"));
-    QVBoxLayout* column = columnOf(this);
-    auto* row = new QHBoxLayout;
-    row->addWidget(m_template, 1);
-    row->addWidget(m_language, 1);
-    column->addLayout(row);
-    column->addWidget(m_own);
-    auto* buttons = new QHBoxLayout;
-    buttons->addWidget(m_make);
-    buttons->addWidget(m_copy);
-    buttons->addStretch(1);
-    column->addLayout(buttons);
-    column->addWidget(m_note);
-    column->addWidget(m_text, 100);
-    column->addStretch(1); // without a text, the rest stays at the top
-    m_copy->setAccessibleName(tr("Copy the summary"));
-    m_copy->setToolTip(tr("Copy the summary as text"));
-    connect(m_copy, &QPushButton::clicked, this,
-            [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
-    connect(m_template, &QComboBox::currentIndexChanged, this, &SummaryPanel::refresh);
-    connect(m_own, &QLineEdit::textChanged, this, &SummaryPanel::refresh);
-    connect(m_own, &QLineEdit::returnPressed, m_make, &QPushButton::click);
-    connect(m_make, &QPushButton::clicked, this, [this] {
-        const QString name = m_template->currentData().toString();
-        const bool own = name == QStringLiteral("own");
-        Q_EMIT summaryRequested({.name = own ? QString() : name,
-                                 .own = own ? m_own->text() : QString(),
-                                 .language = m_language->currentData().toString()});
-    });
-    connect(m_text, &TimedText::timeActivated, this, &SummaryPanel::timeActivated);
-    refresh();
-}
-
-void SummaryPanel::setMeeting(const MeetingView& meeting) {
-    m_meeting = meeting;
-    refresh();
-}
-
-void SummaryPanel::setDefaults(const QString& name, const QString& language) {
-    choose(m_template, name.isEmpty() ? QStringLiteral("minutes") : name);
-    choose(m_language, language);
-}
-
-void SummaryPanel::setStatus(const QString& text) {
-    m_status = text;
-    refresh();
-}
-
-void SummaryPanel::refresh() {
-    const QString name = m_template->currentData().toString();
-    const bool own = name == QStringLiteral("own");
-    m_own->setVisible(own);
-    const auto found =
-        std::find_if(m_meeting.summaries.begin(), m_meeting.summaries.end(),
-                     [&name](const SummaryView& summary) { return summary.name == name; });
-    const bool there = found != m_meeting.summaries.end();
-    const bool written = m_meeting.state != TranscriptState::None;
-    const bool sound = m_meeting.hasSound && !m_meeting.beingRecorded;
-    m_make->setText(there               ? tr("Summarize Again")
-                    : !written && sound ? tr("Transcribe and Summarize")
-                                        : tr("Summarize"));
-    m_make->setEnabled((written || sound) && m_status.isEmpty() &&
-                       (!own || !m_own->text().isEmpty()));
-    m_note->setText(!m_status.isEmpty() ? m_status
-                    : !written && sound ? tr("A summary is made from the transcript: the meeting "
-                                             "is written down first.")
-                    : !written          ? tr("There is nothing yet that could be summarized.")
-                    : !there            ? tr("No summary of this kind yet.")
-                                        : QString());
-    m_note->setVisible(!m_note->text().isEmpty());
-    m_copy->setVisible(there);
-    m_text->setVisible(there);
-    m_text->setText(there ? found->markdown : QString());
-}
-
 TranslationPanel::TranslationPanel(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_language(languageBox(tr("Language of the translation"), this))

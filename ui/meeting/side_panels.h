@@ -18,37 +18,6 @@ namespace phial::ui {
 class Theme;
 class TimedText;
 
-/// Summaries of the meeting: one for each template that was asked for.
-class SummaryPanel : public QWidget {
-    Q_OBJECT
-
-public:
-    SummaryPanel(const Theme& theme, QWidget* parent);
-
-    void setMeeting(const MeetingView& meeting);
-    /// What is offered first; empty = the first kind, and as spoken.
-    void setDefaults(const QString& name, const QString& language);
-    /// What is going on about summaries; empty = nothing.
-    void setStatus(const QString& text);
-
-Q_SIGNALS:
-    void summaryRequested(const phial::ui::SummaryWish& wish);
-    void timeActivated(double seconds);
-
-private:
-    void refresh();
-
-    MeetingView m_meeting;
-    QString m_status;
-    QComboBox* m_template;
-    QComboBox* m_language;
-    QLineEdit* m_own;
-    QPushButton* m_make;
-    QPushButton* m_copy;
-    QLabel* m_note;
-    TimedText* m_text;
-};
-
 /// The translation that stands beside the transcript.
 class TranslationPanel : public QWidget {
     Q_OBJECT

@@ -35,8 +35,10 @@ TimedText::TimedText(const Theme& theme, const QString& name, QWidget* parent)
 }
 
 void TimedText::setText(const QString& markdown) {
-    m_markdown = markdown;
-    refresh();
+    if (markdown != m_markdown) { // the cursor stays where it is
+        m_markdown = markdown;
+        refresh();
+    }
 }
 
 void TimedText::refresh() {

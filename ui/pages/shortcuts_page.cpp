@@ -55,6 +55,7 @@ QList<Group> groups() {
           {native("Ctrl+G"), tr("Follow what is played again")},
           {native("Ctrl+F"), tr("Search and replace in the transcript")},
           {native("F2"), tr("Edit the line; Enter divides it, Backspace at its beginning joins")},
+          {tr("F2, Ctrl+Enter"), tr("In the summary: edit, save")},
           {native("Ctrl+Z"), tr("Undo")},
           {native("F8"), tr("Show or hide the panel")},
           {native("Ctrl+Shift+E"), tr("Export")}}},

@@ -240,6 +240,7 @@ std::string JobQueue::save() const {
                         {"language", view.spec.language},
                         {"detail", view.spec.detail},
                         {"lines", view.spec.lines},
+                        {"part", validUtf8(view.spec.part)},
                         {"paused", view.state == JobState::Paused},
                         {"problem", view.problem}});
     }
@@ -279,7 +280,8 @@ void JobQueue::load(const std::string& json) {
                                       .meeting = text("meeting"),
                                       .language = text("language"),
                                       .detail = text("detail"),
-                                      .lines = linesOf(job)});
+                                      .lines = linesOf(job),
+                                      .part = text("part")});
         change(number, [&](Entry& entry) {
             entry.view.problem = text("problem");
             if (!entry.view.problem.empty()) {

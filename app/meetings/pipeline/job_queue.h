@@ -42,7 +42,10 @@ struct JobSpec {
     std::string language;
     std::string detail; ///< template of a summary, target language of a combined transcription
     /// Ids of lines: those to listen to again, or to translate again. Empty = all that need it.
-    std::vector<std::int64_t> lines;
+    std::vector<std::int64_t> lines = {};
+    /// Of a summary, the only part to be made again: its first line, whose place `lines` holds.
+    /// Empty = all of it.
+    std::string part = {};
 
     bool operator==(const JobSpec&) const = default;
 };

@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <vector>
 
 namespace phial::meetings {
 namespace {
+
+constexpr std::string_view kSpace = " \t\r";
 
 std::string instructionsWith(std::string_view question) {
     return "Answer this question about the meeting: " + std::string(question) +
@@ -54,6 +57,26 @@ std::vector<std::size_t> byWorth(const std::vector<const TranscriptSegment*>& li
     return order;
 }
 
+/// The lines of an answer without what is blank at their ends; numbers that stand in a line of
+/// their own belong to the one before.
+std::vector<std::string> linesOf(std::string_view answer) {
+    std::vector<std::string> lines;
+    while (!answer.empty()) {
+        const std::size_t end = answer.find('\n');
+        std::string line(answer.substr(0, end));
+        answer.remove_prefix(end == std::string_view::npos ? answer.size() : end + 1);
+        line.erase(line.find_last_not_of(kSpace) + 1);
+        std::string words = line;
+        const bool cites = !takeSources(words).empty();
+        if (cites && words.empty() && !lines.empty() && !lines.back().empty()) {
+            lines.back() += ' ' + line;
+        } else {
+            lines.push_back(std::move(line));
+        }
+    }
+    return lines;
+}
+
 } // namespace
 
 std::string questionPrompt(const Transcript& transcript, std::string_view question,
@@ -89,28 +112,25 @@ std::string questionPrompt(const Transcript& transcript, std::string_view questi
 }
 
 std::string answerMarkdown(std::string_view answer, const Transcript& transcript) {
+    const SourceLinks links(transcript, SameLanguage::NotKnown);
     std::string text;
-    bool cited = false;
-    while (!answer.empty()) {
-        const std::size_t end = answer.find('\n');
-        std::string line(answer.substr(0, end));
-        answer.remove_prefix(end == std::string_view::npos ? answer.size() : end + 1);
-        std::vector<std::int64_t> ids = takeSources(line);
-        std::sort(ids.begin(), ids.end());
-        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-        text += line;
-        for (const std::int64_t id : ids) {
-            if (const TranscriptSegment* source = findSegment(transcript, id)) {
-                const double start = transcript.seconds(source->startSample);
-                text += " [" + clockText(start) +
-                        "](#t=" + std::to_string(static_cast<long long>(start)) + ')';
-                cited = true;
-            }
+    bool judged = false;
+    for (const std::string& line : linesOf(answer)) {
+        std::string words = line.substr(std::min(line.find_first_not_of(kSpace), line.size()));
+        std::string uncited = words;
+        const bool cites = !takeSources(uncited).empty();
+        const bool heading = !words.empty() && takeKind(words) == LineKind::Heading;
+        text += text.empty() ? "" : "\n";
+        if (cites || (!heading && !contentWords(words).empty())) {
+            const std::string mark = line.substr(0, line.size() - words.size()); // of a bullet
+            text += mark + linkedMarkdown(links.link(words));
+            judged = true;
+        } else {
+            text += line;
         }
-        text += answer.empty() ? "" : "\n";
     }
-    if (!cited && !text.empty()) {
-        text += "\n\n*(no source found)*";
+    if (!judged && !text.empty()) {
+        text.append(" ").append(kNoSource);
     }
     return text;
 }

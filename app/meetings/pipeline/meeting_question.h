@@ -16,8 +16,8 @@ namespace phial::meetings {
 std::string questionPrompt(const Transcript& transcript, std::string_view question,
                            const std::function<bool(const std::string&)>& fits);
 
-/// The answer as Markdown with its lines as times, "[1:02](#t=62)". Numbers of lines that do not
-/// exist are left out. An answer that names no line says so at its end.
+/// The answer as Markdown: behind each sentence the lines it comes from as times, "[1:02](#t=62)",
+/// or that no source was found. Numbers of lines that do not exist are left out.
 std::string answerMarkdown(std::string_view answer, const Transcript& transcript);
 
 } // namespace phial::meetings

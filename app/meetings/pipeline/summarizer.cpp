@@ -95,12 +95,19 @@ int SummaryJob::answerTokens(const Engine& engine) const {
     return std::min(wanted, engine.info().contextTokens / 4);
 }
 
+std::string SummaryJob::instructions(Citing citing) const {
+    return m_request.part.empty()
+               ? instructionsFor(m_request.kind, m_request.custom, m_request.language, citing)
+               : partInstructions(m_request.part, m_request.kind, m_request.custom,
+                                  m_request.language, citing);
+}
+
 std::string SummaryJob::finalPrompt(const std::string& text) const {
     std::string source = text;
     if (!m_request.userNotes.empty()) {
         source += "Notes by the user:\n" + m_request.userNotes + '\n';
     }
-    return promptOf(instructionsFor(m_request.kind, m_request.custom, m_request.language), source);
+    return promptOf(instructions(Citing::Lines), source);
 }
 
 std::string SummaryJob::ask(Engine& engine, const std::string& prompt, int maxTokens,
@@ -143,11 +150,10 @@ void SummaryJob::nameMissing(double fromSeconds, double toSeconds, const std::st
 
 std::string SummaryJob::heardPrompt() const {
     if (m_spoken.empty()) {
-        std::string instructions =
-            instructionsFor(m_request.kind, m_request.custom, m_request.language, Citing::Nothing);
+        std::string task = instructions(Citing::Nothing);
         return m_request.userNotes.empty()
-                   ? instructions
-                   : promptOf(instructions, "Notes by the user:\n" + m_request.userNotes + '\n');
+                   ? task
+                   : promptOf(task, "Notes by the user:\n" + m_request.userNotes + '\n');
     }
     return finalPrompt(textOf({.first = 0, .last = m_spoken.size()}));
 }

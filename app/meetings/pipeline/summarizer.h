@@ -29,6 +29,7 @@ struct SummaryRequest {
     std::string language; ///< English name, independent of the spoken one; empty = as spoken
     SameLanguage same = SameLanguage::Yes; ///< whether the summary is in the spoken language
     std::string userNotes;                 ///< the user's own notes, given to the final form
+    std::string part; ///< only this part of an earlier summary is made again; empty = all of it
 };
 
 /// The longest recording that the model may be asked about as it is heard: it was trained up to
@@ -85,6 +86,7 @@ private:
     bool fits(const Engine& engine, const std::string& prompt, int answer) const;
     int answerTokens(const Engine& engine) const;
     std::string textOf(const Part& part) const;
+    std::string instructions(Citing citing) const;
     std::string finalPrompt(const std::string& text) const;
     void plan(const Engine& engine);
     void takeNotes(Engine& engine, const std::stop_token& stop);

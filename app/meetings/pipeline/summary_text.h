@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/meetings/pipeline/source_links.h"
 #include "app/meetings/transcript.h"
 
-#include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,26 +19,26 @@ enum class SummaryTemplate {
     Custom, ///< the user's own words
 };
 
-/// Whether the transcript bears a line out.
-enum class Support {
-    None,     ///< no segment is named, or none of those named exists: marked for the reader
-    Unlikely, ///< segments are named but share no word with it (told only in the same language)
-    Found,    ///< the model named none; `sources` were found by their words
-    Supported,
-    NotNeeded, ///< a heading
-};
+enum class LineKind { Heading, Bullet, Paragraph };
 
+/// One line of a summary.
 struct SummaryLine {
-    std::string text; ///< without its sources
-    bool isBullet = false;
-    std::vector<std::int64_t> sources; ///< ids of existing segments, in order of time
-    Support support = Support::NotNeeded;
+    LineKind kind = LineKind::Paragraph;
+    std::vector<LinkedSentence> sentences; ///< at least one; a heading is one, with its marks
+    bool editedByUser = false;
+
+    std::string text() const { return plainText(sentences); }
+
+    bool operator==(const SummaryLine&) const = default;
 };
 
 struct Summary {
     std::vector<SummaryLine> lines;
     std::string note;                  ///< how it was made, when that matters to the reader
     std::vector<std::string> problems; ///< parts of the meeting that are missing, each one sentence
+    bool editedByUser = false; ///< lines were changed, added or taken away since the model made it
+
+    bool operator==(const Summary&) const = default;
 };
 
 /// Numbered lines for the model: "[12] Ann: We agreed." Ids stand for times.
@@ -52,6 +51,11 @@ enum class Citing { Lines, Nothing };
 std::string instructionsFor(SummaryTemplate kind, std::string_view custom,
                             std::string_view language, Citing citing = Citing::Lines);
 
+/// What the model is to write when it makes `part` of a summary again: a heading with what is under
+/// it, or a single line, as Markdown.
+std::string partInstructions(std::string_view part, SummaryTemplate kind, std::string_view custom,
+                             std::string_view language, Citing citing = Citing::Lines);
+
 /// Instructions for the notes of one part, and for joining two.
 std::string_view notesInstructions();
 std::string_view mergeInstructions();
@@ -59,24 +63,18 @@ std::string_view mergeInstructions();
 /// Instructions before the text and again after it: a long text makes the model forget the first.
 std::string promptOf(std::string_view instructions, std::string_view text);
 
-/// Words that carry meaning: four letters or more, or any Chinese or Japanese letter pair.
-std::set<std::u32string> contentWords(std::string_view text);
+/// What a line of Markdown is, and the line without the mark of a bullet. A short line that ends
+/// with a colon introduces what follows: a heading. `line` is trimmed and not empty.
+LineKind takeKind(std::string& line);
 
-/// Whether two sets have a word in common that begins alike: "decided" and "decision".
-bool shareWords(const std::set<std::u32string>& a, const std::set<std::u32string>& b);
-
-/// Takes "[12]", "[12, 15]" and "[12-14]" out of a line and returns the numbers.
-std::vector<std::int64_t> takeSources(std::string& line);
-
-enum class SameLanguage { No, Yes };
-
-/// Takes the model's answer apart and checks its sources against the transcript. Every line that is
-/// no heading claims something, with or without a bullet: it is linked or marked. Where the model
-/// names no line, those that share most of its words are looked for.
+/// Takes the model's answer apart and checks its sources against the transcript. Every sentence
+/// that is no heading claims something, with or without a bullet: it is linked or marked, see
+/// SourceLinks.
 Summary parseSummary(std::string_view answer, const Transcript& transcript, SameLanguage same);
 
-/// Markdown with times as links "[1:02](#t=62)"; unsupported lines are marked.
-std::string summaryMarkdown(const Summary& summary, const Transcript& transcript,
-                            const std::string& title);
+/// Markdown with times as links "[1:02](#t=62)" behind each sentence; unsupported ones are marked.
+/// `edited`: put behind lines that the user changed; empty = they look like the others.
+std::string summaryMarkdown(const Summary& summary, const std::string& title,
+                            std::string_view edited = {});
 
 } // namespace phial::meetings

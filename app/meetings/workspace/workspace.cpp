@@ -4,33 +4,21 @@
 #include "app/documents/audio_file_reader.h"
 #include "app/meetings/pipeline/line_sound.h"
 #include "app/meetings/pipeline/retranscription_job.h"
-#include "app/meetings/pipeline/summarizer.h"
 #include "app/meetings/pipeline/transcription_job.h"
 #include "app/meetings/pipeline/translation_job.h"
 #include "app/meetings/workspace/meeting_sound.h"
-#include "inference/base/atomic_file.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 namespace phial::meetings {
 namespace {
-
-constexpr const char* kNotesCache = "summary-cache.json";
-
-constexpr std::array<std::pair<std::string_view, SummaryTemplate>, 5> kTemplates{{
-    {"minutes", SummaryTemplate::Minutes},
-    {"decisions", SummaryTemplate::Decisions},
-    {"actions", SummaryTemplate::ActionItems},
-    {"questions", SummaryTemplate::Questions},
-    {"paragraph", SummaryTemplate::OneParagraph},
-}};
 
 std::filesystem::path made(const std::filesystem::path& folder) {
     std::error_code error;
@@ -63,15 +51,6 @@ std::vector<std::string> languagesIn(std::string_view list) {
 }
 
 } // namespace
-
-std::optional<SummaryTemplate> templateNamed(std::string_view name) {
-    for (const auto& [known, kind] : kTemplates) {
-        if (known == name) {
-            return kind;
-        }
-    }
-    return std::nullopt;
-}
 
 class Workspace::TranscribeWork final : public Job {
 public:
@@ -204,97 +183,6 @@ private:
     RetranscriptionJob m_job;
 };
 
-class Workspace::SummarizeWork final : public Job {
-public:
-    SummarizeWork(Workspace& workspace, const JobSpec& spec, MeetingEntry meeting)
-        : m_workspace(workspace)
-        , m_spec(spec)
-        , m_meeting(std::move(meeting))
-        , m_transcript(m_workspace.m_store.readTranscript(m_meeting.folder)
-                           .value_or(Transcript{.rateHz = 1}))
-        , m_cache(readCache())
-        , m_job(m_transcript, request(), m_cache, sound()) {}
-
-    StepResult step(Engine& engine, std::stop_token stop) override {
-        const std::size_t notes = m_cache.size();
-        const StepResult result = m_job.step(engine, std::move(stop));
-        if (m_cache.size() != notes) {
-            writeAtomically(m_meeting.folder / kNotesCache, notesCacheJson(m_cache));
-        }
-        if (result == StepResult::Done) {
-            const std::string name = templateNamed(m_spec.detail) ? m_spec.detail : "own";
-            m_workspace.m_store.saveSummary(
-                m_meeting.folder, name,
-                summaryMarkdown(m_job.summary(), m_transcript, m_meeting.meta.title));
-            if (m_workspace.m_events.onSummary) {
-                m_workspace.m_events.onSummary(m_spec.meeting,
-                                               m_meeting.folder / ("summary-" + name + ".md"));
-            }
-        }
-        return result;
-    }
-
-    JobProgress progress() const override { return m_job.progress(); }
-
-private:
-    NotesCache readCache() const {
-        const std::filesystem::path file = m_meeting.folder / kNotesCache;
-        return std::filesystem::exists(file) ? notesCacheFromJson(readFile(file)) : NotesCache();
-    }
-
-    /// Only of recordings that may be heard in one piece; the transcript alone will do where the
-    /// sound is gone.
-    std::optional<tasks::SoundSource> sound() const {
-        const MeetingMeta& meta = m_meeting.meta;
-        if (meta.audio.empty() || meta.seconds > kLongestHeardSeconds) {
-            return std::nullopt;
-        }
-        try {
-            return soundOf(m_meeting);
-        } catch (const Error&) {
-            return std::nullopt;
-        }
-    }
-
-    SummaryRequest request() const {
-        const std::optional<SummaryTemplate> kind = templateNamed(m_spec.detail);
-        const bool same = m_spec.language.empty() || m_spec.language == m_meeting.meta.language;
-        return {.kind = kind.value_or(SummaryTemplate::Custom),
-                .custom = kind ? "" : m_spec.detail,
-                .language = m_spec.language,
-                .same = same ? SameLanguage::Yes : SameLanguage::No,
-                .userNotes = userNotes()};
-    }
-
-    /// What the user wrote about the meeting, and what he noted and marked while it was recorded.
-    std::string userNotes() const {
-        std::string notes = m_workspace.m_store.readNotes(m_meeting.folder);
-        std::string journal;
-        try {
-            journal = readFile(m_meeting.folder / "journal.jsonl");
-        } catch (const Error&) {
-            return notes; // an imported meeting has none
-        }
-        for (const recorder::JournalMark& mark :
-             recorder::marksOf(recorder::parseJournal(journal))) {
-            if (mark.entry.kind != recorder::EntryKind::GapEnd) {
-                const std::string& what = mark.entry.text;
-                notes += (notes.empty() || notes.back() == '\n' ? "" : "\n") +
-                         clockText(mark.seconds) + ' ' +
-                         (what.empty() ? "marked as important" : what) + '\n';
-            }
-        }
-        return notes;
-    }
-
-    Workspace& m_workspace;
-    JobSpec m_spec;
-    MeetingEntry m_meeting;
-    Transcript m_transcript;
-    NotesCache m_cache;
-    SummaryJob m_job;
-};
-
 Workspace::Workspace(const std::filesystem::path& data, WorkspaceEvents events)
     : m_store(made(data / "meetings"), data / "recordings")
     , m_index(data / "index.sqlite")
@@ -387,7 +275,7 @@ std::unique_ptr<Job> Workspace::makeJob(const JobSpec& spec) {
     case JobKind::Translate:
         return std::make_unique<TranslateWork>(*this, spec, meeting);
     case JobKind::Summarize:
-        return std::make_unique<SummarizeWork>(*this, spec, meeting);
+        return makeSummarizeWork(spec, meeting);
     case JobKind::Retranscribe:
         return std::make_unique<RetranscribeWork>(*this, spec, meeting);
     }

@@ -5,6 +5,7 @@
 #include "app/meetings/meeting_store.h"
 #include "app/meetings/pipeline/job.h"
 #include "app/meetings/pipeline/job_queue.h"
+#include "app/meetings/pipeline/summary_record.h"
 #include "app/meetings/pipeline/summary_text.h"
 #include "app/recorder/journal.h"
 #include "app/recorder/recorder_session.h"
@@ -113,6 +114,11 @@ public:
     /// there is no transcript.
     bool edit(const std::string& meeting, const std::function<bool(Transcript&)>& how);
 
+    /// Changes a summary on behalf of the user and saves it. False when `how` says so. `name`: of
+    /// its template, or "own".
+    bool editSummary(const std::string& meeting, const std::string& name,
+                     const std::function<bool(SummaryRecord&)>& how);
+
     std::vector<SearchHit> search(std::string_view query, int limit = 200);
 
 private:
@@ -120,6 +126,8 @@ private:
     class TranslateWork;
     class SummarizeWork;
     class RetranscribeWork;
+
+    std::unique_ptr<Job> makeSummarizeWork(const JobSpec& spec, MeetingEntry meeting);
 
     MeetingEntry entryOf(const std::string& meeting) const;
     /// The same, made anew when the folder vanished while it was recorded into.
@@ -139,7 +147,7 @@ private:
     MeetingStore m_store;
     LibraryIndex m_index;
     WorkspaceEvents m_events;
-    std::mutex m_mutex; ///< guards m_index and every read-change-write of a transcript
+    std::mutex m_mutex; ///< guards m_index and every read-change-write of a transcript or summary
 };
 
 } // namespace phial::meetings
