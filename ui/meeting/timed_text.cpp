@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/meeting/timed_text.h"
 
+#include "ui/contracts/meeting_view.h"
 #include "ui/theme/theme.h"
 
 #include <QScrollBar>
@@ -65,6 +66,16 @@ void TimedText::refresh() {
         margins.setBottomMargin(3);
         QTextCursor(block).mergeBlockFormat(margins);
     }
+    for (QTextCursor mark(document());;) {
+        mark = document()->find(QLatin1String(kNoSourceMark), mark);
+        if (mark.isNull()) {
+            break;
+        }
+        QTextCharFormat doubtful;
+        doubtful.setForeground(m_theme.colors().amber);
+        mark.mergeCharFormat(doubtful);
+    }
+    moveCursor(QTextCursor::Start); // it is put at the end, and the text scrolled to it
     verticalScrollBar()->setValue(place);
 }
 
