@@ -122,6 +122,19 @@ TEST_F(SummaryPanelTest, ALongOneBeginsAtItsTop) {
     QCoreApplication::processEvents();
     EXPECT_GT(text().verticalScrollBar()->maximum(), 0);
     EXPECT_EQ(text().verticalScrollBar()->value(), 0);
+
+    QWidget around;
+    TimedText fresh(m_theme, QStringLiteral("Summary"), &around); // seen before it has its place
+    fresh.setText(markdown);
+    fresh.setGeometry(0, 0, 296, 0);
+    around.resize(320, 260);
+    around.show();
+    QCoreApplication::processEvents();
+    fresh.setGeometry(0, 0, 296, 240);
+    QCoreApplication::processEvents();
+    const QScrollBar* bar = fresh.verticalScrollBar();
+    EXPECT_GT(bar->maximum(), 0);
+    EXPECT_EQ(bar->value(), 0);
 }
 
 TEST_F(SummaryPanelTest, IsEditedWithoutAMouseAndSaved) {

@@ -42,6 +42,13 @@ void TimedText::setText(const QString& markdown) {
     }
 }
 
+/// Qt makes the cursor visible, which scrolls a text that has no height yet.
+void TimedText::showEvent(QShowEvent* event) {
+    const int place = verticalScrollBar()->value();
+    QTextBrowser::showEvent(event);
+    verticalScrollBar()->setValue(place);
+}
+
 void TimedText::refresh() {
     const int place = verticalScrollBar()->value();
     QPalette colors = palette();
