@@ -175,8 +175,7 @@ void MeetingSession::connectEditing() {
             if (!problem.isEmpty()) {
                 m_turns.last().markdown += QStringLiteral("\n\n*%1*").arg(problem);
             } else {
-                m_turns.last().markdown =
-                    QString::fromStdString(meetings::answerMarkdown(m_answer, *m_transcript));
+                linkAnswer();
             }
             showAsk();
         }
@@ -297,6 +296,23 @@ void MeetingSession::ask(const QString& question) {
                                                                             std::move(stop));
         });
     showAsk();
+}
+
+/// Looks for the sources of the last answer, which takes a while in a long meeting.
+void MeetingSession::linkAnswer() {
+    m_turns.last().markdown = QString::fromStdString(m_answer); // until then
+    m_files.run([this, id = m_current, answer = m_answer,
+                 transcript = m_transcript](const std::stop_token&) -> Background::Then {
+        return [this, id, raw = QString::fromStdString(answer),
+                linked = QString::fromStdString(meetings::answerMarkdown(answer, *transcript))] {
+            for (ui::AskTurn& turn : m_turns) {
+                if (id == m_current && !turn.byUser && turn.markdown == raw) {
+                    turn.markdown = linked;
+                }
+            }
+            showAsk();
+        };
+    });
 }
 
 void MeetingSession::showAsk() {

@@ -148,6 +148,7 @@ private:
     void search(const QString& query);
     void ask(const QString& question);
     void showAsk();
+    void linkAnswer();
 
     void fail(const QString& title, const QString& sentence);
     /// The meeting on the page, on disk. Any thread.

@@ -18,6 +18,8 @@
 namespace phial::app {
 namespace {
 
+static_assert(meetings::kNoSource == ui::kNoSourceMark);
+
 QString tr(const char* text) {
     return QCoreApplication::translate("Meetings", text);
 }

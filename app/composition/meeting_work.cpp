@@ -199,7 +199,10 @@ void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
             transcribed.insert(QString::fromStdString(job.spec.meeting));
         }
         if (job.spec.meeting == current() && active) {
-            const QString status = ui::queueStateText(items.last());
+            QString status = ui::queueStateText(items.last());
+            if (!job.spec.part.empty()) {
+                status = tr("A part is made again · %1").arg(status);
+            }
             QString& place = job.spec.kind == meetings::JobKind::Translate   ? translating
                              : job.spec.kind == meetings::JobKind::Summarize ? summarizing
                                                                              : transcribing;

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBlock>
@@ -97,6 +98,43 @@ TEST_F(SummaryPanelTest, ShowsEverySentenceWithItsOwnTimesOrItsMark) {
         shown.contains(QStringLiteral("by Friday. 0:12 Everybody liked the cake. (no source "
                                       "found)")))
         << shown.toStdString();
+}
+
+TEST_F(SummaryPanelTest, WhatHasNoSourceIsMarkedInTheColorOfWarnings) {
+    const QTextCursor mark = text().document()->find(QStringLiteral("source found"));
+    ASSERT_FALSE(mark.isNull());
+    EXPECT_EQ(mark.charFormat().foreground().color(), m_theme.colors().amber);
+    const QTextCursor words = text().document()->find(QStringLiteral("liked the cake"));
+    EXPECT_NE(words.charFormat().foreground().color(), m_theme.colors().amber);
+}
+
+TEST_F(SummaryPanelTest, ALongOneBeginsAtItsTop) {
+    m_panel.resize(320, 260);
+    QString markdown = m_meeting.summaries.first().markdown;
+    for (int i = 0; i < 40; ++i) {
+        markdown += QStringLiteral("- Another point\n");
+    }
+    m_meeting.summaries.first().markdown = markdown;
+    m_panel.setMeeting(m_meeting);
+    text().setFocus();
+    QCoreApplication::processEvents();
+    m_panel.resize(340, 270);
+    QCoreApplication::processEvents();
+    EXPECT_GT(text().verticalScrollBar()->maximum(), 0);
+    EXPECT_EQ(text().verticalScrollBar()->value(), 0);
+
+    QWidget around;
+    TimedText fresh(m_theme, QStringLiteral("Summary"), &around); // seen before it has its place
+    fresh.setText(markdown);
+    fresh.setGeometry(0, 0, 296, 0);
+    around.resize(320, 260);
+    around.show();
+    QCoreApplication::processEvents();
+    fresh.setGeometry(0, 0, 296, 240);
+    QCoreApplication::processEvents();
+    const QScrollBar* bar = fresh.verticalScrollBar();
+    EXPECT_GT(bar->maximum(), 0);
+    EXPECT_EQ(bar->value(), 0);
 }
 
 TEST_F(SummaryPanelTest, IsEditedWithoutAMouseAndSaved) {

@@ -2,11 +2,16 @@
 // Summaries in the whole program: edited, kept, made again in part.
 #include "app/meetings/meeting_store.h"
 #include "tests/ui/meeting_session_fixture.h"
+#include "ui/meeting/export_dialog.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/summary_editor.h"
 #include "ui/meeting/summary_panel.h"
 
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
 #include <QListView>
+#include <QPushButton>
 
 #include <gtest/gtest.h>
 
@@ -102,6 +107,39 @@ TEST_F(SummarySessionTest, WhatCannotBeSavedGoesBackIntoTheEditor) {
     EXPECT_TRUE(says(QStringLiteral("The summary could not be saved.")));
 }
 
+TEST_F(SummarySessionTest, IsExportedAsItIs) {
+    ASSERT_TRUE(summarizeMeeting());
+    const QString mine = m_made + QStringLiteral("- Mine\n");
+    Q_EMIT page().summaryEdited(page().meeting().id, minutes().name, mine);
+    ASSERT_TRUE(waitForText(mine));
+    Q_EMIT page().summaryExportRequested(minutes().name);
+    auto* dialog = window().findChild<ui::ExportDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    QStringList formats;
+    for (QComboBox* box : dialog->findChildren<QComboBox*>()) {
+        for (int i = 0; box->accessibleName() == QStringLiteral("Format") && i < box->count();
+             ++i) {
+            formats.append(box->itemText(i));
+        }
+        if (box->accessibleName() == QStringLiteral("What is exported")) {
+            EXPECT_EQ(box->currentText(), QStringLiteral("Summary: Minutes"));
+        }
+    }
+    EXPECT_EQ(formats.size(), 4) << formats.join(u' ').toStdString();
+    EXPECT_FALSE(formats.contains(QStringLiteral("Subtitles (SRT)")));
+    QGuiApplication::clipboard()->clear();
+    for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
+        if (button->text() == QStringLiteral("Copy")) {
+            button->click();
+        }
+    }
+    ASSERT_TRUE(waitFor([] { return !QGuiApplication::clipboard()->text().isEmpty(); }));
+    EXPECT_TRUE(QGuiApplication::clipboard()->text().contains(
+        QStringLiteral("- We talk about budget number 1 [0:02]\n")))
+        << QGuiApplication::clipboard()->text().toStdString();
+    EXPECT_TRUE(QGuiApplication::clipboard()->text().endsWith(QStringLiteral("- Mine\n")));
+}
+
 TEST_F(SummarySessionTest, APartIsMadeAgainInTheQueue) {
     ASSERT_TRUE(summarizeMeeting());
     m_says = "- We talk about budget number 2 [2]";
@@ -123,6 +161,7 @@ TEST_F(SummarySessionTest, APartThatIsCancelledOrFailsStaysAsItWas) {
     ASSERT_TRUE(waitFor([&] { return queue->rowCount() == 1; }));
     EXPECT_TRUE(item().text.contains(QStringLiteral("part of the summary")))
         << item().text.toStdString();
+    EXPECT_TRUE(says(QStringLiteral("A part is made again")));
     Q_EMIT panel->cancelRequested();
     ASSERT_TRUE(waitFor([&] { return item().state == ui::QueueItem::State::Cancelled; }));
     m_says = " "; // nothing usable

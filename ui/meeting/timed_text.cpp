@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/meeting/timed_text.h"
 
+#include "ui/contracts/meeting_view.h"
 #include "ui/theme/theme.h"
 
 #include <QScrollBar>
@@ -41,6 +42,13 @@ void TimedText::setText(const QString& markdown) {
     }
 }
 
+/// Qt makes the cursor visible, which scrolls a text that has no height yet.
+void TimedText::showEvent(QShowEvent* event) {
+    const int place = verticalScrollBar()->value();
+    QTextBrowser::showEvent(event);
+    verticalScrollBar()->setValue(place);
+}
+
 void TimedText::refresh() {
     const int place = verticalScrollBar()->value();
     QPalette colors = palette();
@@ -65,6 +73,16 @@ void TimedText::refresh() {
         margins.setBottomMargin(3);
         QTextCursor(block).mergeBlockFormat(margins);
     }
+    for (QTextCursor mark(document());;) {
+        mark = document()->find(QLatin1String(kNoSourceMark), mark);
+        if (mark.isNull()) {
+            break;
+        }
+        QTextCharFormat doubtful;
+        doubtful.setForeground(m_theme.colors().amber);
+        mark.mergeCharFormat(doubtful);
+    }
+    moveCursor(QTextCursor::Start); // it is put at the end, and the text scrolled to it
     verticalScrollBar()->setValue(place);
 }
 

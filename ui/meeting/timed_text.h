@@ -20,6 +20,9 @@ public:
 Q_SIGNALS:
     void timeActivated(double seconds);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void refresh();
 

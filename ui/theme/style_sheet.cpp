@@ -101,9 +101,9 @@ QLineEdit:focus { border: 2px solid $focus; padding: 4px 7px; }
 #recordingBar { border: none; border-bottom: 1px solid $danger; }
 #sidePanel { background: $sidebar; border: none; }
 #transcript, #timedText { background: transparent; border: none; color: $text; }
-#lineEditor, #notes { background: $surface; border: 1px solid $controlBorder; border-radius: 6px; color: $text;
+#lineEditor, #notes, #summaryEditor { background: $surface; border: 1px solid $controlBorder; border-radius: 6px; color: $text;
   selection-background-color: $selection; selection-color: $text; }
-#lineEditor:focus, #notes:focus { border: 2px solid $focus; }
+#lineEditor:focus, #notes:focus, #summaryEditor:focus { border: 2px solid $focus; }
 #timedText:focus { border: 2px solid $focus; border-radius: 6px; }
 #trashList, #modelList { background: $surface; border: 1px solid $border; border-radius: 8px; color: $text; }
 #trashList::item, #modelList::item { padding: 8px; border: 1px solid transparent; }

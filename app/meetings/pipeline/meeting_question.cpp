@@ -35,13 +35,13 @@ std::vector<std::size_t> byWorth(const std::vector<const TranscriptSegment*>& li
     for (const TranscriptSegment* line : lines) {
         words.push_back(contentWords(line->text));
         for (const std::u32string& word : asked) {
-            found[word] += shareWords({word}, words.back()) ? 1 : 0;
+            found[word] += hasWordLike(words.back(), word) ? 1 : 0;
         }
     }
     std::vector<double> own(lines.size());
     for (std::size_t i = 0; i < lines.size(); ++i) {
         for (const std::u32string& word : asked) {
-            own[i] += shareWords({word}, words[i]) ? 1 / found[word] : 0;
+            own[i] += hasWordLike(words[i], word) ? 1 / found[word] : 0;
         }
     }
     std::vector<double> worth = own;
@@ -112,7 +112,7 @@ std::string questionPrompt(const Transcript& transcript, std::string_view questi
 }
 
 std::string answerMarkdown(std::string_view answer, const Transcript& transcript) {
-    const SourceLinks links(transcript, SameLanguage::NotKnown);
+    SourceLinks links(transcript, SameLanguage::NotKnown);
     std::string text;
     bool judged = false;
     for (const std::string& line : linesOf(answer)) {

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
+#include <utility>
 
 namespace phial::meetings {
 namespace {
@@ -66,17 +66,17 @@ std::set<std::u32string> contentWords(std::string_view text) {
     return words;
 }
 
-bool shareWords(const std::set<std::u32string>& a, const std::set<std::u32string>& b) {
+bool hasWordLike(const std::set<std::u32string>& words, const std::u32string& word) {
     constexpr std::size_t kStem = 5; // "decided" and "decision" begin alike
-    for (const std::u32string& word : a) {
-        for (const std::u32string& other : b) {
-            const std::size_t length = std::min({kStem, word.size(), other.size()});
-            if (word.compare(0, length, other, 0, length) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
+    return std::any_of(words.begin(), words.end(), [&word](const std::u32string& other) {
+        const std::size_t length = std::min({kStem, word.size(), other.size()});
+        return word.compare(0, length, other, 0, length) == 0;
+    });
+}
+
+bool shareWords(const std::set<std::u32string>& a, const std::set<std::u32string>& b) {
+    return std::any_of(a.begin(), a.end(),
+                       [&b](const std::u32string& word) { return hasWordLike(b, word); });
 }
 
 std::vector<std::int64_t> takeSources(std::string& line) {
@@ -132,14 +132,18 @@ struct SourceLinks::Piece {
 
 SourceLinks::SourceLinks(const Transcript& transcript, SameLanguage same)
     : m_transcript(transcript)
-    , m_same(same) {
-    if (same != SameLanguage::No) {
-        for (const TranscriptSegment& segment : transcript.segments) {
+    , m_same(same) {}
+
+/// Read when the first sentence needs them: most answers name their lines.
+const std::vector<SourceLinks::Line>& SourceLinks::lines() {
+    if (m_same != SameLanguage::No && !std::exchange(m_read, true)) {
+        for (const TranscriptSegment& segment : m_transcript.segments) {
             if (segment.kind == SegmentKind::Speech) {
-                m_lines.emplace_back(&segment, contentWords(segment.text));
+                m_lines.push_back({.segment = &segment, .words = contentWords(segment.text)});
             }
         }
     }
+    return m_lines;
 }
 
 std::vector<SourceLinks::Piece> SourceLinks::piecesOf(std::string_view text) const {
@@ -169,7 +173,7 @@ std::vector<SourceLinks::Piece> SourceLinks::piecesOf(std::string_view text) con
     return pieces;
 }
 
-std::vector<LinkedSentence> SourceLinks::link(std::string_view text) const {
+std::vector<LinkedSentence> SourceLinks::link(std::string_view text) {
     std::vector<Piece> pieces = piecesOf(text);
     std::vector<LinkedSentence> sentences(pieces.size());
     std::vector<std::int64_t> later; // what the next sentence with numbers names
@@ -212,21 +216,19 @@ std::vector<Source> SourceLinks::existing(const std::vector<std::int64_t>& ids) 
     return sources;
 }
 
-std::size_t SourceLinks::sharedWith(const Words& words, const Words& line) const {
-    return static_cast<std::size_t>(
-        std::count_if(words.begin(), words.end(),
-                      [&line](const auto& word) { return shareWords({word}, line); }));
+std::size_t SourceLinks::sharedWith(const Words& words, const Words& line) {
+    return static_cast<std::size_t>(std::count_if(
+        words.begin(), words.end(), [&line](const auto& word) { return hasWordLike(line, word); }));
 }
 
 /// Of the lines that were named for several sentences at once, those that this one comes from.
-std::vector<Source> SourceLinks::named(const Words& words,
-                                       const std::vector<std::int64_t>& later) const {
-    if (m_same == SameLanguage::No) {
+std::vector<Source> SourceLinks::named(const Words& words, const std::vector<std::int64_t>& later) {
+    if (m_same == SameLanguage::No || later.empty()) {
         return existing(later);
     }
     Words together;
     std::vector<std::int64_t> sharing;
-    for (const auto& [segment, said] : m_lines) {
+    for (const auto& [segment, said] : lines()) {
         if (std::binary_search(later.begin(), later.end(), segment->id) &&
             shareWords(words, said)) {
             sharing.push_back(segment->id);
@@ -238,10 +240,10 @@ std::vector<Source> SourceLinks::named(const Words& words,
 }
 
 /// Lines that share the most words with `words`, and at least half of them; none in doubt.
-std::vector<Source> SourceLinks::find(const Words& words) const {
+std::vector<Source> SourceLinks::find(const Words& words) {
     std::vector<Source> best;
     std::size_t most = halfOf(words);
-    for (const auto& [segment, said] : m_lines) {
+    for (const auto& [segment, said] : lines()) {
         const std::size_t shared = sharedWith(words, said);
         if (shared > most) {
             best.clear();

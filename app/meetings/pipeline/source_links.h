@@ -7,7 +7,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace phial::meetings {
@@ -50,6 +49,9 @@ enum class SameLanguage {
 /// Words that carry meaning: four letters or more, or any Chinese or Japanese letter pair.
 std::set<std::u32string> contentWords(std::string_view text);
 
+/// Whether a word of a set begins as `word` does.
+bool hasWordLike(const std::set<std::u32string>& words, const std::u32string& word);
+
 /// Whether two sets have a word in common that begins alike: "decided" and "decision".
 bool shareWords(const std::set<std::u32string>& a, const std::set<std::u32string>& b);
 
@@ -57,7 +59,7 @@ bool shareWords(const std::set<std::u32string>& a, const std::set<std::u32string
 std::vector<std::int64_t> takeSources(std::string& line);
 
 /// Finds out which lines of a transcript the sentences of a text come from. Holds its words; one
-/// for a whole answer. Any thread.
+/// for a whole answer. One thread.
 class SourceLinks {
 public:
     /// `transcript` must outlive it.
@@ -68,21 +70,29 @@ public:
     /// sentence of the same text, if they hold half of its words (or cannot be compared), else
     /// those that share most of its words. What is too short to be looked for stays with its
     /// neighbour. Nothing when there is nothing but numbers.
-    std::vector<LinkedSentence> link(std::string_view text) const;
+    std::vector<LinkedSentence> link(std::string_view text);
 
 private:
     struct Piece;
     using Words = std::set<std::u32string>;
 
+    /// What is said.
+    struct Line {
+        const TranscriptSegment* segment = nullptr;
+        Words words;
+    };
+
     std::vector<Piece> piecesOf(std::string_view text) const;
     std::vector<Source> existing(const std::vector<std::int64_t>& ids) const;
-    std::vector<Source> find(const Words& words) const;
-    std::vector<Source> named(const Words& words, const std::vector<std::int64_t>& later) const;
-    std::size_t sharedWith(const Words& words, const Words& line) const;
+    const std::vector<Line>& lines();
+    std::vector<Source> find(const Words& words);
+    std::vector<Source> named(const Words& words, const std::vector<std::int64_t>& later);
+    static std::size_t sharedWith(const Words& words, const Words& line);
 
     const Transcript& m_transcript;
     SameLanguage m_same;
-    std::vector<std::pair<const TranscriptSegment*, Words>> m_lines; ///< what is said
+    std::vector<Line> m_lines; ///< read when the first sentence needs them
+    bool m_read = false;
 };
 
 /// One text of all sentences, without their sources.

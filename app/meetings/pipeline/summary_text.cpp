@@ -145,7 +145,7 @@ LineKind takeKind(std::string& line) {
 
 Summary parseSummary(std::string_view answer, const Transcript& transcript, SameLanguage same) {
     Summary summary;
-    const SourceLinks links(transcript, same);
+    SourceLinks links(transcript, same);
     while (!answer.empty()) {
         const std::size_t end = answer.find('\n');
         std::string text(trimmed(answer.substr(0, end)));
