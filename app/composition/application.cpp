@@ -372,6 +372,7 @@ void Application::onNotice(const QString& key, ui::NoticeAction action) {
     case ui::NoticeAction::OpenMeeting: // of the meetings, above
     case ui::NoticeAction::TranscribeMeeting:
     case ui::NoticeAction::ShowQueue:
+    case ui::NoticeAction::Acknowledge:
         break;
     }
 }

@@ -138,6 +138,7 @@ meetings::WorkspaceEvents MeetingSession::events() {
 void MeetingSession::setOptions(const MeetingOptions& options) {
     m_options = options;
     m_recording.setQuietMinutes(options.quietMinutes);
+    m_recording.setConsentReminder(options.consentReminder);
 }
 
 void MeetingSession::start() {

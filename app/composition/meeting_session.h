@@ -28,14 +28,15 @@ namespace phial::app {
 
 /// What the user wants of meetings in general. Languages are English names.
 struct MeetingOptions {
-    QString spoken;            ///< empty = automatic
-    bool systemAudio = false;  ///< to be recorded beside the microphone
-    QString systemAudioDevice; ///< that gives it; empty = there is none
-    bool transcribe = false;   ///< a recording that has ended, without being asked
-    QString summarizeWith;     ///< template, once a transcript is complete; empty = none
-    QString summaryLanguage;   ///< empty = as spoken
-    int quietMinutes = 15;     ///< until it is asked whether a meeting is over; 0 = never
-    int trashDays = 30;        ///< 0 = the trash is never emptied
+    QString spoken;               ///< empty = automatic
+    bool systemAudio = false;     ///< to be recorded beside the microphone
+    QString systemAudioDevice;    ///< that gives it; empty = there is none
+    bool transcribe = false;      ///< a recording that has ended, without being asked
+    QString summarizeWith;        ///< template, once a transcript is complete; empty = none
+    QString summaryLanguage;      ///< empty = as spoken
+    int quietMinutes = 15;        ///< until it is asked whether a meeting is over; 0 = never
+    bool consentReminder = false; ///< is shown beside a recording that begins
+    int trashDays = 30;           ///< 0 = the trash is never emptied
 
     bool operator==(const MeetingOptions&) const = default;
 };
@@ -82,7 +83,8 @@ public:
     bool onNotice(const QString& key, ui::NoticeAction action);
 
 Q_SIGNALS:
-    void modelWanted(); ///< there is work for a model, and none is loaded
+    void modelWanted();         ///< there is work for a model, and none is loaded
+    void consentReminderRead(); ///< and not to be shown again
     /// A job has ended, or a recording against the user's will; the window shows it as well.
     void newsRaised(const phial::ui::NoticeView& news);
 

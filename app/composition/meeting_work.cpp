@@ -360,6 +360,10 @@ bool MeetingSession::onNotice(const QString& key, ui::NoticeAction action) {
         m_window.clearNotice(key);
         restore(id);
         return true;
+    case ui::NoticeAction::Acknowledge:
+        m_window.clearNotice(key);
+        Q_EMIT consentReminderRead(); // the only one that asks for it
+        return true;
     default:
         return false; // the application's own
     }

@@ -176,6 +176,7 @@ std::vector<Field> makeFields() {
                     {.least = 256, .most = 131072, .orZero = true}),
         textField(Key::Microphone, "microphone", &S::microphone),
         switchField(Key::SystemAudio, "system-audio", &S::systemAudio),
+        switchField(Key::ConsentReminder, "consent-reminder", &S::consentReminder),
         languageField(Key::SpokenLanguage, "spoken-language", &S::spokenLanguage, MayBeEmpty::Yes),
         languageField(Key::TranslateTo, "translate-to", &S::translateTo, MayBeEmpty::No),
         switchField(Key::TranscribeRecordings, "transcribe-recordings", &S::transcribeRecordings),

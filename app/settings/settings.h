@@ -38,12 +38,13 @@ struct Settings {
         gpu::SoftwareDevices::Refuse; ///< the user agreed to a software device
     Precision precision = Precision::Auto;
     KvCacheFormat kvCache = KvCacheFormat::Plain;
-    int unloadMinutes = 10;         ///< without use, until the model's memory is freed; 0 = never
-    int contextTokens = 0;          ///< 0 = as much as fits; else 256 to 131072
-    std::string microphone;         ///< id of the input device; empty = the system's default
-    bool systemAudio = false;       ///< meetings are recorded with what the loudspeakers play
-    std::string spokenLanguage;     ///< of meetings; empty = automatic
-    std::string translateTo = "de"; ///< offered first
+    int unloadMinutes = 10;      ///< without use, until the model's memory is freed; 0 = never
+    int contextTokens = 0;       ///< 0 = as much as fits; else 256 to 131072
+    std::string microphone;      ///< id of the input device; empty = the system's default
+    bool systemAudio = false;    ///< meetings are recorded with what the loudspeakers play
+    bool consentReminder = true; ///< to tell everyone that a meeting is recorded; until it is read
+    std::string spokenLanguage;  ///< of meetings; empty = automatic
+    std::string translateTo = "de";    ///< offered first
     bool transcribeRecordings = false; ///< as soon as a recording has ended
     std::string summarizeWith;         ///< template, once a transcript is complete; empty = none
     std::string summaryLanguage;       ///< empty = as spoken
@@ -72,6 +73,7 @@ enum class Key {
     ContextTokens,
     Microphone,
     SystemAudio,
+    ConsentReminder,
     SpokenLanguage,
     TranslateTo,
     TranscribeRecordings,

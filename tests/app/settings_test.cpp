@@ -54,6 +54,7 @@ Settings unusual() {
             .contextTokens = 4096,
             .microphone = "ALSA/Headset #2",
             .systemAudio = true,
+            .consentReminder = false,
             .spokenLanguage = "fr",
             .translateTo = "ja",
             .transcribeRecordings = true,

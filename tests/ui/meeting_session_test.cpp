@@ -135,6 +135,7 @@ TEST_F(MeetingSessionTest, AMicrophoneThatCannotBeOpenedLeavesNoEmptyMeeting) {
     EXPECT_TRUE(
         waitFor([this] { return says(QStringLiteral("The meeting is not being recorded.")); }));
     EXPECT_TRUE(says(QStringLiteral("in use"))) << "why";
+    EXPECT_TRUE(waitFor([this] { return !says(QStringLiteral("Tell everyone")); }));
     EXPECT_TRUE(waitFor([&] {
         const meetings::MeetingStore store(path("data") / "meetings");
         return store.list().empty();

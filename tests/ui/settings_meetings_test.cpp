@@ -5,6 +5,7 @@
 #include "ui/widgets/recording_sources_button.h"
 
 #include <QMenu>
+#include <QPushButton>
 
 #include <filesystem>
 #include <set>
@@ -157,6 +158,40 @@ TEST_F(SettingsSessionTest, ItIsNotAskedWhetherAQuietMeetingIsOver) {
     beginRecording();
     deliverAMinuteOfSilence();
     EXPECT_FALSE(noticeWith(QStringLiteral("Nothing was heard")));
+}
+
+TEST_F(SettingsSessionTest, TheFirstRecordingRemindsToTellEveryoneAndWaitsForNobody) {
+    const QString reminder = QStringLiteral("Tell everyone that this is being recorded.");
+    start();
+    beginRecording(); // sound is kept although nothing was pressed
+    EXPECT_TRUE(noticeWith(reminder));
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !noticeWith(reminder); })) << "nothing is recorded any more";
+
+    beginRecording(); // nobody has said that it was read
+    ASSERT_TRUE(noticeWith(reminder));
+    QPushButton* read = nullptr;
+    for (auto* button : window().findChild<ui::NoticeBar*>()->findChildren<QPushButton*>()) {
+        read = button->text() == QStringLiteral("OK") ? button : read;
+    }
+    ASSERT_NE(read, nullptr);
+    read->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(read, Qt::Key_Space);
+    EXPECT_TRUE(waitFor([&] { return !noticeWith(reminder); }));
+    EXPECT_TRUE(window().recordingBar().recording());
+    EXPECT_TRUE(fileHas("consent-reminder = no"));
+    EXPECT_EQ(row(Key::ConsentReminder).value, QStringLiteral("no"));
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+
+    startAgain();
+    beginRecording();
+    EXPECT_FALSE(noticeWith(reminder));
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+    set(Key::ConsentReminder, "yes"); // for somebody else at this computer
+    beginRecording();
+    EXPECT_TRUE(noticeWith(reminder));
 }
 
 TEST_F(SettingsSessionTest, TheTrashIsEmptiedAfterTheChosenTime) {

@@ -28,6 +28,7 @@ enum class NoticeAction {
     OpenMeeting,       ///<
     TranscribeMeeting, ///<
     ShowQueue,         ///<
+    Acknowledge,       ///< it is read
 };
 
 /// An inline banner: what happened, why, what is safe; one primary action, one alternative,

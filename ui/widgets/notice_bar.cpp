@@ -193,6 +193,8 @@ QString noticeActionText(NoticeAction action) {
         return NoticeBar::tr("Transcribe Now");
     case NoticeAction::ShowQueue:
         return NoticeBar::tr("Show Queue");
+    case NoticeAction::Acknowledge:
+        return NoticeBar::tr("OK");
     }
     return {};
 }
