@@ -373,6 +373,8 @@ void Application::onNotice(const QString& key, ui::NoticeAction action) {
     case ui::NoticeAction::TranscribeMeeting:
     case ui::NoticeAction::ShowQueue:
     case ui::NoticeAction::Acknowledge:
+    case ui::NoticeAction::Continue:
+    case ui::NoticeAction::ChooseLanguage:
         break;
     }
 }

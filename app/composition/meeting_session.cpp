@@ -226,17 +226,16 @@ void MeetingSession::connectPage() {
     });
     connect(&page, &MeetingPage::transcriptionRequested, this,
             [this](const ui::TranscriptionWish& wish) {
-                const bool anew =
-                    m_window.meetingPage().meeting().state == ui::TranscriptState::Done;
-                m_files.run([this, anew, id = current(), language = wish.language.toStdString()](
+                if (m_window.meetingPage().meeting().state == ui::TranscriptState::Done) {
+                    transcribeAnew(m_current, wish);
+                    return;
+                }
+                m_files.run([this, id = current(), language = wish.language.toStdString()](
                                 const std::stop_token&) -> Background::Then {
                     try {
                         meetings::MeetingEntry meeting = entryOf(id);
                         meeting.meta.language = language;
                         m_workspace->store().saveMeta(meeting);
-                        if (anew) {
-                            m_workspace->transcribeAnew(id);
-                        }
                     } catch (const Error& error) {
                         return [this, sentence = QString::fromUtf8(error.what())] {
                             fail(tr("The meeting could not be changed."), sentence);

@@ -113,6 +113,10 @@ private:
     /// Has a meeting transcribed in the language of the options, if it has none of its own, and
     /// then summarized where that is wanted.
     void transcribe(const QString& id, const std::optional<ui::SummaryWish>& summary = {});
+    /// From its beginning, in another language; the present transcript is kept as a revision. What
+    /// is being written of it ends.
+    void transcribeAnew(const QString& id, const ui::TranscriptionWish& wish);
+    void askLanguage(const QString& id);
     void summarize(const std::string& meeting, const ui::SummaryWish& wish);
     void onSummaryWish(const ui::SummaryWish& wish);
     void onPartWish(const ui::SummaryPartWish& wish);

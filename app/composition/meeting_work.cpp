@@ -7,6 +7,7 @@
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 #include "ui/contracts/languages.h"
+#include "ui/meeting/language_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -65,6 +66,74 @@ void MeetingSession::transcribe(const QString& id, const std::optional<ui::Summa
     });
 }
 
+void MeetingSession::transcribeAnew(const QString& id, const ui::TranscriptionWish& wish) {
+    std::optional<ui::SummaryWish> summary; // it waits for the transcript that is wanted now
+    if (m_summaries.contains(id)) {
+        summary = m_summaries.take(id);
+    }
+    for (const meetings::JobView& job : m_jobs.queue().list()) {
+        const bool writes = job.spec.kind == meetings::JobKind::Transcribe ||
+                            job.spec.kind == meetings::JobKind::Retranscribe;
+        if (writes && job.spec.meeting == id.toStdString()) {
+            m_jobs.queue().cancel(job.number);
+            m_jobs.queue().forget(job.number);
+        }
+    }
+    m_jobs.changed();
+    m_files.run([this, id, wish, summary](const std::stop_token&) -> Background::Then {
+        const meetings::JobSpec spec{.kind = meetings::JobKind::Transcribe,
+                                     .meeting = id.toStdString(),
+                                     .language = wish.language.toStdString(),
+                                     .detail = wish.translateTo.toStdString(),
+                                     .lines = {}};
+        try {
+            meetings::MeetingEntry meeting = entryOf(spec.meeting);
+            meeting.meta.language = spec.language;
+            m_workspace->store().saveMeta(meeting);
+            m_workspace->transcribeAnew(spec.meeting);
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be changed."), sentence);
+            };
+        }
+        return [this, id, spec, summary] {
+            if (summary) {
+                m_summaries.insert(id, *summary);
+            }
+            m_jobs.queue().add(spec);
+            tellThatItWaits();
+        };
+    });
+}
+
+void MeetingSession::askLanguage(const QString& id) {
+    m_files.run([this, id](const std::stop_token&) -> Background::Then {
+        QString language;
+        try {
+            language = QString::fromStdString(entryOf(id.toStdString()).meta.language);
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be opened."), sentence);
+            };
+        }
+        return [this, id, language] {
+            const MeetingSummary* about = m_list.find(id);
+            if (about == nullptr) {
+                return; // it was deleted meanwhile
+            }
+            auto* dialog =
+                new ui::LanguageDialog(m_window.theme(), about->title, language, &m_window);
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            connect(dialog, &ui::LanguageDialog::chosen, this, [this, id](const QString& chosen) {
+                m_window.clearNotice(QStringLiteral("meeting-language:") + id);
+                open(id);
+                transcribeAnew(id, {.language = chosen, .translateTo = {}});
+            });
+            dialog->open();
+        };
+    });
+}
+
 void MeetingSession::tellThatItWaits() {
     if (m_parts.engine.info() || m_parts.modelComes()) {
         return;
@@ -92,11 +161,12 @@ void MeetingSession::tellForeignLanguage(const std::string& meeting, const std::
     notice.title = language == meetings::kAnotherLanguage
                        ? tr("The spoken language looks like one that is not supported.")
                        : tr("The spoken language looks like %1.").arg(name);
-    notice.text = tr("Speech is supported in %1; what is written down of another language may be "
-                     "wrong. The sound is kept. If it is one of these, choose it under Spoken "
-                     "Language in the menu of the meeting.")
-                      .arg(known.join(tr(", ")));
-    notice.actions = {ui::NoticeAction::OpenMeeting};
+    const MeetingSummary* about = m_list.find(QString::fromStdString(meeting));
+    notice.text = tr("“%1”: speech is supported in %2; what is written down of another language "
+                     "may be wrong. The sound is kept. Continue, or choose one of these, and it is "
+                     "transcribed again.")
+                      .arg(about == nullptr ? tr("a meeting") : about->title, known.join(tr(", ")));
+    notice.actions = {ui::NoticeAction::Continue, ui::NoticeAction::ChooseLanguage};
     m_window.showNotice(notice);
 }
 
@@ -359,6 +429,12 @@ bool MeetingSession::onNotice(const QString& key, ui::NoticeAction action) {
     case ui::NoticeAction::Undo:
         m_window.clearNotice(key);
         restore(id);
+        return true;
+    case ui::NoticeAction::Continue:
+        m_window.clearNotice(key);
+        return true;
+    case ui::NoticeAction::ChooseLanguage:
+        askLanguage(id); // the notice stays until one is chosen
         return true;
     case ui::NoticeAction::Acknowledge:
         m_window.clearNotice(key);

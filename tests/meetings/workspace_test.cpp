@@ -2,6 +2,7 @@
 // From an interrupted recording to a summary that can be searched for, without a model.
 #include "app/export/exporter.h"
 #include "app/meetings/pipeline/summary_file.h"
+#include "app/meetings/transcript_json.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "app/meetings/workspace/workspace.h"
 #include "app/recorder/posix_files.h"
@@ -25,6 +26,27 @@
 
 namespace phial::meetings {
 namespace {
+
+/// A meeting of that sound; returns the name of its folder.
+std::string recordedMeeting(Workspace& workspace, const std::vector<float>& sound) {
+    recorder::PosixFiles files;
+    const recorder::RecorderOptions options =
+        workspace.beginRecording("Weekly", "2026-11-21T09:00:00Z", "mic");
+    recorder::SessionWriter writer(files,
+                                   {.folder = options.folder,
+                                    .fallbackRoot = {},
+                                    .format = {.rateHz = kRate, .channels = 1},
+                                    .device = "mic",
+                                    .startedUtc = options.startedUtc},
+                                   {}, {});
+    writer.add(sound);
+    writer.flush();
+    MeetingEntry entry{.folder = options.folder,
+                       .meta = workspace.store().readMeta(options.folder)};
+    entry.meta.audio = {"audio.wav"};
+    workspace.store().saveMeta(entry);
+    return options.folder.filename().string();
+}
 
 TEST(Workspace, AnInterruptedRecordingBecomesAMeetingWithTextTranslationSummaryAndSearch) {
     const test::TempFolder data;
@@ -479,6 +501,35 @@ TEST(Workspace, AFileThatWasLookedAtIsNotOpenedAgainToImportIt) {
     EXPECT_EQ(openings.count(), 0);
     EXPECT_EQ(known.meta.seconds, unknown.meta.seconds);
     EXPECT_EQ(known.meta.audio, unknown.meta.audio);
+}
+
+TEST(Workspace, ATranscriptionThatIsBegunAnewIsNotMixedWithTheOneThatStillRuns) {
+    const test::TempFolder data;
+    Workspace workspace(data.path(), {});
+    const std::string name = recordedMeeting(workspace, meeting(3));
+    const auto folder = workspace.store().root() / name;
+    AnsweringEngine dutch([](const Request&) { return std::string("Dat gaan we doen."); });
+    AnsweringEngine german([](const Request&) { return std::string("Das machen wir."); });
+    const JobSpec spec{.kind = JobKind::Transcribe, .meeting = name};
+    const std::unique_ptr<Job> before = workspace.makeJob(spec);
+    while (workspace.store().readTranscript(folder).value_or(Transcript{}).segments.empty()) {
+        ASSERT_EQ(before->step(dutch, {}), StepResult::More);
+    }
+    workspace.transcribeAnew(name);
+    const std::unique_ptr<Job> after = workspace.makeJob(spec);
+    while (before->step(dutch, {}) == StepResult::More) { // its last step, and more than that
+    }
+    EXPECT_TRUE(workspace.store().readTranscript(folder)->segments.empty());
+    while (after->step(german, {}) == StepResult::More) {
+    }
+    const Transcript made = *workspace.store().readTranscript(folder);
+    ASSERT_EQ(made.segments.size(), 3U);
+    for (const TranscriptSegment& line : made.segments) {
+        EXPECT_EQ(line.text, "Das machen wir.");
+    }
+    const auto kept = workspace.store().revisions(folder);
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(loadTranscript(kept[0]).segments.at(0).text, "Dat gaan we doen.");
 }
 
 TEST(Workspace, RefusesMeetingsThatAreNotThere) {

@@ -2,6 +2,7 @@
 #include "ui/meeting/empty_transcript.h"
 
 #include "ui/contracts/languages.h"
+#include "ui/meeting/panel_parts.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
@@ -18,7 +19,7 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
     , m_title(makeLabel(theme, QString(), 1.2, this))
     , m_text(makeLabel(theme, QString(), 0.95, this))
     , m_choices(new QWidget(this))
-    , m_language(new QComboBox(m_choices))
+    , m_language(spokenLanguageBox(m_choices))
     , m_translation(new QComboBox(m_choices))
     , m_go(makeTextButton(tr("Transcribe"), "primary", this)) {
     m_title->setFont(theme.font(1.2, QFont::DemiBold));
@@ -27,12 +28,6 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
     m_text->setAlignment(Qt::AlignHCenter);
     m_text->setWordWrap(true);
     setStyleProperty(*m_text, "tone", QStringLiteral("muted"));
-    m_language->setAccessibleName(tr("Spoken language"));
-    m_language->addItem(tr("Automatic"), QString());
-    const QList<Language> spoken = speechLanguages();
-    for (const Language& language : spoken) {
-        m_language->addItem(language.name, language.englishName);
-    }
     m_translation->setAccessibleName(tr("Translate at the same time"));
     m_translation->addItem(tr("No"), QString());
     const QList<Language> written = textLanguages();
@@ -61,10 +56,7 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
 
 void EmptyTranscript::setMeeting(const MeetingView& meeting) {
     m_meeting = meeting;
-    const QString& language = meeting.language.isEmpty() ? m_defaultLanguage : meeting.language;
-    if (const int index = m_language->findData(language); index >= 0) {
-        m_language->setCurrentIndex(index);
-    }
+    choose(m_language, meeting.language.isEmpty() ? m_defaultLanguage : meeting.language);
     refresh();
 }
 

@@ -86,8 +86,12 @@ public:
                          }
                      },
                  .onSave =
-                     [&workspace, name = spec.meeting](const Transcript& progress) {
+                     [&workspace, name = spec.meeting,
+                      begun = workspace.timesAnew(spec.meeting)](const Transcript& progress) {
                          workspace.update(name, [&](Transcript& current) {
+                             if (workspace.m_anew[name] != begun) {
+                                 return false; // its transcript was put away
+                             }
                              takeProgress(current, progress);
                              return true;
                          });
@@ -227,12 +231,18 @@ std::optional<MeetingEntry> Workspace::importedFrom(const std::filesystem::path&
 
 void Workspace::transcribeAnew(const std::string& meeting) {
     const std::filesystem::path folder = entryOf(meeting).folder;
-    m_store.keepRevision(folder);
-    update(meeting, [](Transcript& transcript) {
+    update(meeting, [&](Transcript& transcript) {
+        ++m_anew[meeting];
+        const bool any = !m_store.keepRevision(folder).empty();
         // Ids go on, so that links to old lines never lead to new ones.
         transcript = {.rateHz = transcript.rateHz, .lastId = transcript.lastId};
-        return true;
+        return any;
     });
+}
+
+int Workspace::timesAnew(const std::string& meeting) {
+    const std::scoped_lock lock(m_mutex);
+    return m_anew[meeting];
 }
 
 std::filesystem::path Workspace::moveToTrash(const std::string& meeting) {

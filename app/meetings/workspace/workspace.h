@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -88,7 +89,8 @@ public:
     /// The meeting that was made from all of that file, if there is one.
     std::optional<MeetingEntry> importedFrom(const std::filesystem::path& file) const;
 
-    /// Puts the present transcript away as a revision, so that a transcription begins anew.
+    /// Puts the present transcript away as a revision, so that a transcription begins anew. A job
+    /// that still writes the one before writes no more.
     void transcribeAnew(const std::string& meeting);
 
     /// Moves a meeting to the trash and out of the search; returns where it is now.
@@ -143,11 +145,13 @@ private:
                                                      const std::filesystem::path& fallbackRoot);
     /// Reads, changes and saves a transcript, and updates the index.
     void update(const std::string& meeting, const std::function<bool(Transcript&)>& how);
+    int timesAnew(const std::string& meeting);
 
     MeetingStore m_store;
     LibraryIndex m_index;
     WorkspaceEvents m_events;
     std::mutex m_mutex; ///< guards m_index and every read-change-write of a transcript or summary
+    std::map<std::string, int> m_anew; ///< how often a meeting was begun anew; guarded by m_mutex
 };
 
 } // namespace phial::meetings
