@@ -68,7 +68,8 @@ Application::Application(WindowServices services, QObject* parent)
            .cacheDirectory = m_services.cacheDirectory,
            .microphone = [this] { return QString::fromStdString(m_settings.microphone); },
            .modelComes =
-               [this] { return m_idle.resting() || m_chip.state == ui::EngineState::Loading; }})
+               [this] { return m_idle.resting() || m_chip.state == ui::EngineState::Loading; },
+           .freeBytes = m_services.freeBytes})
     , m_preferences(m_window, m_settings,
                     {.dataDirectory = m_services.dataDirectory,
                      .cacheDirectory = m_services.cacheDirectory,

@@ -108,6 +108,7 @@ void Application::applySettings() {
                            .summaryLanguage = englishName(m_settings.summaryLanguage),
                            .quietMinutes = m_settings.quietMinutes,
                            .consentReminder = m_settings.consentReminder,
+                           .keepImportedSound = m_settings.keepImportedSound,
                            .trashDays = m_settings.trashDays});
 }
 

@@ -178,6 +178,10 @@ void MeetingSession::connectJobs() {
     connect(&m_jobs, &MeetingJobs::modelWanted, this, &MeetingSession::modelWanted);
     connect(&m_window.queueDialog(), &ui::QueueDialog::commanded, this,
             [this](ui::QueueCommand command, qint64 number) {
+                if (number < 0) {
+                    m_keeper.cancel(number); // all that can be asked of a copy
+                    return;
+                }
                 meetings::JobQueue& queue = m_jobs.queue();
                 const std::vector<meetings::JobView> jobs = queue.list();
                 const auto at = std::find_if(jobs.begin(), jobs.end(), [number](const auto& job) {
@@ -210,8 +214,13 @@ void MeetingSession::connectJobs() {
                 m_jobs.changed();
                 m_jobs.wake();
             });
-    connect(&m_window, &ui::MainWindow::queueCancelled, this,
-            [this](qint64 number) { m_jobs.queue().cancel(number); });
+    connect(&m_window, &ui::MainWindow::queueCancelled, this, [this](qint64 number) {
+        if (number < 0) {
+            m_keeper.cancel(number);
+        } else {
+            m_jobs.queue().cancel(number);
+        }
+    });
 }
 
 void MeetingSession::onJobEnded(const meetings::JobView& job) {
@@ -286,7 +295,7 @@ void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
     if (summarizing.isEmpty() && m_summaries.contains(m_current)) {
         summarizing = tr("Follows when the meeting is written down.");
     }
-    m_window.setQueue(items);
+    m_window.setQueue(items + m_keeper.items());
     m_window.meetingPage().setTranscriptionStatus(transcribing);
     m_window.meetingPage().setTranslationStatus(translating);
     m_window.meetingPage().setSummaryStatus(summarizing);

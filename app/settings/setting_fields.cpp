@@ -191,6 +191,7 @@ std::vector<Field> makeFields() {
                       MayBeEmpty::Yes),
         numberField(Key::QuietMinutes, "quiet-minutes", &S::quietMinutes,
                     {.least = 1, .most = 600, .orZero = true}),
+        switchField(Key::KeepImportedSound, "keep-imported-sound", &S::keepImportedSound),
         numberField(Key::TrashDays, "trash-days", &S::trashDays,
                     {.least = 1, .most = 3650, .orZero = true}),
         textField(Key::Instructions, "instructions", &S::instructions),

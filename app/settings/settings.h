@@ -48,11 +48,12 @@ struct Settings {
     bool transcribeRecordings = false; ///< as soon as a recording has ended
     std::string summarizeWith;         ///< template, once a transcript is complete; empty = none
     std::string summaryLanguage;       ///< empty = as spoken
-    int quietMinutes = 15;    ///< of a recording, until it is asked whether it is over; 0 = never
-    int trashDays = 30;       ///< what is deleted stays for; 0 = until it is deleted by hand
-    std::string instructions; ///< stand before every chat; empty = none
-    int answerTokens = 1024;  ///< longest answer; 16 to 32768
-    double temperature = 0;   ///< of chats; 0 = always the most likely word, at most 2
+    int quietMinutes = 15; ///< of a recording, until it is asked whether it is over; 0 = never
+    bool keepImportedSound = true; ///< a copy of it, in the meeting's folder
+    int trashDays = 30;            ///< what is deleted stays for; 0 = until it is deleted by hand
+    std::string instructions;      ///< stand before every chat; empty = none
+    int answerTokens = 1024;       ///< longest answer; 16 to 32768
+    double temperature = 0;        ///< of chats; 0 = always the most likely word, at most 2
     SendKey sendKey = SendKey::Enter;
     Theme theme = Theme::System;
     int fontPercent = 100;     ///< 80 to 200
@@ -80,6 +81,7 @@ enum class Key {
     SummarizeWith,
     SummaryLanguage,
     QuietMinutes,
+    KeepImportedSound,
     TrashDays,
     Instructions,
     AnswerTokens,

@@ -61,6 +61,7 @@ Settings unusual() {
             .summarizeWith = "actions",
             .summaryLanguage = "es",
             .quietMinutes = 0,
+            .keepImportedSound = false,
             .trashDays = 90,
             .instructions = "Be brief. a = b",
             .answerTokens = 256,

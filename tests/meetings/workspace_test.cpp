@@ -11,6 +11,7 @@
 #include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 #include "tests/meetings/answering_engine.h"
+#include "tests/meetings/counting_wav.h"
 #include "tests/meetings/voice.h"
 #include "tests/support/temp_folder.h"
 
@@ -402,31 +403,6 @@ TEST(Workspace, AnEndThatCannotBeWrittenDownIsToldWithTheSound) {
                                            .frames = 2 * kRate}}});
     EXPECT_NE(ended.problem.find(options.folder.filename().string()), std::string::npos);
     EXPECT_NEAR(ended.meeting.meta.seconds, 2, 1e-9);
-}
-
-/// Sound of 16-bit samples that count up, in thousandths of a second.
-void writeCounting(const std::filesystem::path& file, int seconds) {
-    constexpr int kCountingRate = 1000;
-    std::string data;
-    for (int i = 0; i < seconds * kCountingRate; ++i) {
-        data.push_back(static_cast<char>(i & 0xff));
-        data.push_back(static_cast<char>(i >> 8 & 0xff));
-    }
-    const auto header = recorder::wavHeader({.rateHz = kCountingRate, .channels = 1}, data.size());
-    std::ofstream out(file, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(header.data()),
-              static_cast<std::streamsize>(header.size()));
-    out << data;
-}
-
-std::vector<int> countedIn(const std::function<bool(std::vector<float>&)>& next) {
-    std::vector<int> counted;
-    for (std::vector<float> block; next(block);) {
-        for (const float sample : block) {
-            counted.push_back(static_cast<int>(std::lrint(sample * 32768.0F)));
-        }
-    }
-    return counted;
 }
 
 TEST(Workspace, AMeetingCanBeAboutAPartOfAFile) {

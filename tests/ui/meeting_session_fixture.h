@@ -51,7 +51,7 @@ inline std::string answerTo(const Request& request, int& heard) {
 class MeetingSessionTest : public ProgramTest<> {
 protected:
     void start() {
-        run(services(
+        WindowServices parts = services(
             [this](const EngineOptions&, const auto&, std::stop_token) -> std::unique_ptr<Engine> {
                 return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
                     while (m_hold) {
@@ -60,7 +60,9 @@ protected:
                     const std::scoped_lock lock(m_saysMutex);
                     return m_says.empty() ? answerTo(request, m_heard) : m_says;
                 });
-            }));
+            });
+        parts.freeBytes = m_freeBytes;
+        run(std::move(parts));
         QCoreApplication::processEvents();
     }
 
@@ -138,6 +140,7 @@ protected:
         m_says = std::move(answer);
     }
 
+    SoundKeeper::FreeBytes m_freeBytes; ///< of the next start(); unset = what there is
     int m_heard = 0;
     std::mutex m_saysMutex;
     std::string m_says;              ///< guarded by m_saysMutex

@@ -44,6 +44,25 @@ TEST_F(SettingsSessionTest, TheSpokenLanguageIsThatOfNewMeetings) {
     EXPECT_EQ(meetingPage().meeting().language, QStringLiteral("German"));
 }
 
+TEST_F(SettingsSessionTest, ImportedSoundStaysWhereItIsWhenNoCopyIsWanted) {
+    start();
+    set(Key::KeepImportedSound, "no");
+    import(1);
+    ASSERT_TRUE(transcribed());
+    const auto meeting = meetings::MeetingStore(path("data") / "meetings").list().at(0);
+    EXPECT_FALSE(meeting.meta.copyWanted);
+    EXPECT_EQ(meeting.meta.outsideFile(), path("Weekly.wav"));
+    set(Key::KeepImportedSound, "yes");
+    import(1);
+    const meetings::MeetingStore store(path("data") / "meetings");
+    EXPECT_TRUE(waitFor([&] { // of the second
+        const auto all = store.list();
+        return std::any_of(all.begin(), all.end(), [](const meetings::MeetingEntry& one) {
+            return one.meta.audio == std::vector<std::string>{"imported.wav"};
+        });
+    }));
+}
+
 TEST_F(SettingsSessionTest, ARecordingIsTranscribedByItself) {
     start();
     set(Key::TranscribeRecordings, "yes");

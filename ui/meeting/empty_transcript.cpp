@@ -21,7 +21,8 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
     , m_choices(new QWidget(this))
     , m_language(spokenLanguageBox(m_choices))
     , m_translation(new QComboBox(m_choices))
-    , m_go(makeTextButton(tr("Transcribe"), "primary", this)) {
+    , m_go(makeTextButton(tr("Transcribe"), "primary", this))
+    , m_locate(makeTextButton(tr("Locate the Sound…"), "primary", this)) {
     m_title->setFont(theme.font(1.2, QFont::DemiBold));
     m_title->setAlignment(Qt::AlignHCenter);
     m_title->setWordWrap(true);
@@ -46,11 +47,13 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
     column->addWidget(m_text);
     column->addWidget(m_choices, 0, Qt::AlignHCenter);
     column->addWidget(m_go, 0, Qt::AlignHCenter);
+    column->addWidget(m_locate, 0, Qt::AlignHCenter);
     column->addStretch(2);
     connect(m_go, &QPushButton::clicked, this, [this] {
         Q_EMIT transcriptionRequested({.language = m_language->currentData().toString(),
                                        .translateTo = m_translation->currentData().toString()});
     });
+    connect(m_locate, &QPushButton::clicked, this, &EmptyTranscript::locateRequested);
     refresh();
 }
 
@@ -66,7 +69,10 @@ void EmptyTranscript::setDefaultLanguage(const QString& language) {
 }
 
 void EmptyTranscript::focusMain() {
-    m_go->isVisibleTo(this) ? m_go->setFocus() : setFocus();
+    QWidget* main = m_go->isVisibleTo(this)       ? static_cast<QWidget*>(m_go)
+                    : m_locate->isVisibleTo(this) ? m_locate
+                                                  : this;
+    main->setFocus();
 }
 
 void EmptyTranscript::setStatus(const QString& text) {
@@ -93,6 +99,7 @@ void EmptyTranscript::refresh() {
                       "without it."));
     m_choices->setVisible(!busy && sound);
     m_go->setVisible(!busy && sound);
+    m_locate->setVisible(!busy && !live && m_meeting.soundCanBeLocated);
     m_go->setText(silent ? tr("Transcribe Again") : tr("Transcribe"));
 }
 

@@ -86,6 +86,17 @@ public:
     MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc,
                         double from = 0, double to = 0, std::optional<double> seconds = {});
 
+    /// Whether the sound of an imported meeting is to be copied into its folder, remembered until
+    /// it is there: copySound() and takeCopy() do it. Nothing when no file outside is needed.
+    std::optional<MeetingEntry> wantCopy(const std::string& meeting, bool wanted);
+
+    /// The meeting uses that file of its folder from now on, and remembers what it was made from.
+    MeetingEntry takeCopy(const std::string& meeting, const std::string& copy);
+
+    /// Gives a meeting whose sound is missing the file where it is now. Throws
+    /// Error{InvalidArgument} when its length is another one, and as documents::openAudioFile().
+    MeetingEntry locateSound(const std::string& meeting, const std::filesystem::path& file);
+
     /// The meeting that was made from all of that file, if there is one.
     std::optional<MeetingEntry> importedFrom(const std::filesystem::path& file) const;
 
