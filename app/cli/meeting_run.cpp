@@ -178,9 +178,7 @@ meetings::MeetingEntry MeetingRun::withOwnSound(const meetings::MeetingEntry& me
         m_context.reporter.progress("copying the sound", done, total);
     };
     try {
-        return m_workspace->takeCopy(
-            name,
-            meetings::copySound(meeting.meta.outsideFile(), meeting.folder, parts, m_context.stop));
+        return m_workspace->takeCopy(name, meetings::copySound(meeting, parts, m_context.stop));
     } catch (const Error& error) {
         if (error.code() == ErrorCode::Cancelled) {
             return meeting;

@@ -261,7 +261,7 @@ void MeetingSession::restore(const QString& id) {
             return [this, meeting, summary = summaryOf(meeting)] {
                 m_list.update(summary);
                 if (meeting.meta.copyWanted) {
-                    copySound(meeting);
+                    m_keeper.add(meeting);
                 }
                 m_window.showBriefly(tr("“%1” is back").arg(summary.title));
                 listTrash();

@@ -193,7 +193,7 @@ void MeetingSession::relist() {
                 m_list.setAll(all);
                 showQueue(m_jobs.queue().list()); // titles
                 for (const meetings::MeetingEntry& meeting : uncopied) {
-                    copySound(meeting);
+                    m_keeper.add(meeting);
                 }
             };
         } catch (const Error& error) {

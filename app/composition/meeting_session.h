@@ -163,7 +163,6 @@ private:
     void connectSounds();
     void showChange(const QString& id); ///< when it is on the page
     void keepSound(const QString& id);  ///< where that is wanted
-    void copySound(const meetings::MeetingEntry& meeting);
     void leaveOutside(const QString& id, const std::function<void()>& then);
     void locateSound(const QString& id, const QString& file);
 

@@ -57,18 +57,13 @@ void MeetingSession::keepSound(const QString& id) {
             const auto meeting = m_workspace->wantCopy(id.toStdString(), true);
             return [this, meeting] {
                 if (meeting) {
-                    copySound(*meeting);
+                    m_keeper.add(*meeting);
                 }
             };
         } catch (const Error&) {
             return {}; // it is as it was: the meeting needs the file outside
         }
     });
-}
-
-void MeetingSession::copySound(const meetings::MeetingEntry& meeting) {
-    m_keeper.add(QString::fromStdString(meeting.meta.title), meeting.meta.outsideFile(),
-                 meeting.folder);
 }
 
 /// Not asked for again at the next start. A file that is only away for now, with its disk, is.

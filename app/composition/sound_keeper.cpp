@@ -22,17 +22,18 @@ SoundKeeper::SoundKeeper(FreeBytes freeBytes, QObject* parent)
     : QObject(parent)
     , m_freeBytes(std::move(freeBytes)) {}
 
-void SoundKeeper::add(const QString& title, const std::filesystem::path& file,
-                      const std::filesystem::path& folder) {
-    const bool there = std::any_of(m_copies.cbegin(), m_copies.cend(),
-                                   [&](const Copy& one) { return one.folder == folder; });
+void SoundKeeper::add(const meetings::MeetingEntry& meeting) {
+    const bool there = std::any_of(m_copies.cbegin(), m_copies.cend(), [&](const Copy& one) {
+        return one.meeting.folder == meeting.folder;
+    });
     if (there) {
         return;
     }
-    Copy copy{.item = {}, .file = file, .folder = folder};
+    Copy copy{.item = {}, .meeting = meeting};
     copy.item.number = --m_last;
-    copy.item.meeting = QString::fromStdString(folder.filename().string());
-    copy.item.text = tr("Copying the sound of “%1”").arg(title);
+    copy.item.meeting = QString::fromStdString(meeting.folder.filename().string());
+    copy.item.text =
+        tr("Copying the sound of “%1”").arg(QString::fromStdString(meeting.meta.title));
     copy.item.cancelOnly = true;
     m_copies.append(copy);
     if (m_copies.size() == 1) {
@@ -47,8 +48,8 @@ void SoundKeeper::startNext() {
     }
     Copy& copy = m_copies.first();
     copy.item.state = ui::QueueItem::State::Running;
-    m_background.run([this, number = copy.item.number, meeting = copy.item.meeting,
-                      file = copy.file, folder = copy.folder,
+    m_background.run([this, number = copy.item.number, id = copy.item.meeting,
+                      meeting = copy.meeting,
                       free = m_freeBytes](const std::stop_token& stop) -> Background::Then {
         meetings::CopyParts parts;
         parts.freeBytes = free;
@@ -60,23 +61,15 @@ void SoundKeeper::startNext() {
             }
         };
         try {
-            const std::string name = meetings::copySound(file, folder, parts, stop);
-            return [this, number, meeting, copy = folder / name] {
-                if (!runs(number)) { // cancelled at the last moment
-                    m_background.run([copy](const std::stop_token&) -> Background::Then {
-                        std::error_code ignored;
-                        std::filesystem::remove(copy, ignored);
-                        return {};
-                    });
-                    return;
-                }
-                ended(number, [this, meeting, copy] {
-                    Q_EMIT copied(meeting, QString::fromStdString(copy.filename().string()));
+            const std::string name = meetings::copySound(meeting, parts, stop);
+            return [this, number, id, copy = meeting.folder / name] {
+                ended(number, [this, id, copy] {
+                    Q_EMIT copied(id, QString::fromStdString(copy.filename().string()));
                 });
             };
         } catch (const Error& error) {
-            return [this, number, meeting, sentence = QString::fromUtf8(error.what())] {
-                ended(number, [this, meeting, sentence] { Q_EMIT failed(meeting, sentence); });
+            return [this, number, id, sentence = QString::fromUtf8(error.what())] {
+                ended(number, [this, id, sentence] { Q_EMIT failed(id, sentence); });
             };
         }
     });

@@ -3,6 +3,7 @@
 
 #include "app/base/background.h"
 #include "app/base/gui_inbox.h"
+#include "app/meetings/meeting_store.h"
 #include "ui/contracts/meeting_view.h"
 
 #include <QList>
@@ -29,9 +30,8 @@ public:
     /// `freeBytes`: of the disk of a folder; unset = what the file system says.
     explicit SoundKeeper(FreeBytes freeBytes, QObject* parent = nullptr);
 
-    /// `file` into `folder`, whose name is the meeting's id. Nothing when it is under way.
-    void add(const QString& title, const std::filesystem::path& file,
-             const std::filesystem::path& folder);
+    /// Nothing when it is under way.
+    void add(const meetings::MeetingEntry& meeting);
 
     /// The copy of that number in items() is not wanted any more.
     void cancel(qint64 number);
@@ -52,8 +52,7 @@ Q_SIGNALS:
 private:
     struct Copy {
         ui::QueueItem item;
-        std::filesystem::path file;
-        std::filesystem::path folder;
+        meetings::MeetingEntry meeting;
     };
 
     void startNext();

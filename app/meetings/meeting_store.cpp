@@ -100,7 +100,7 @@ MeetingMeta metaFromName(const fs::path& folder) {
         return meta;
     }
     for (const fs::path& file : filesIn(folder, "imported")) {
-        if (file.extension() != ".part") {
+        if (file.stem() == "imported") { // not one that is not finished
             meta.audio = {file.filename().string()};
         }
     }

@@ -32,6 +32,9 @@ struct MeetingMeta {
 
     bool isPart() const { return toSeconds > fromSeconds; }
 
+    /// Its sound file is longer than the meeting. A copy holds the part alone.
+    bool isCutWhenRead() const { return isPart() && source.empty(); }
+
     /// The only sound file, where it lies outside the meeting's folder; else empty.
     std::string outsideFile() const;
 

@@ -15,6 +15,7 @@
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <unistd.h>
 
@@ -140,8 +141,7 @@ protected:
 
     void copy() {
         ASSERT_TRUE(m_workspace.wantCopy(name(), true));
-        m_meeting = m_workspace.takeCopy(
-            name(), copySound(m_meeting.meta.outsideFile(), m_meeting.folder, roomy()));
+        m_meeting = m_workspace.takeCopy(name(), copySound(m_meeting, roomy()));
     }
 
     test::TempFolder m_temp;
@@ -175,6 +175,36 @@ TEST_F(OwnSound, AMeetingNeedsNothingOutsideItsFolder) {
     fs::remove(all[0].folder / "meta.json");
     std::ofstream(all[0].folder / "imported.wav.part") << "what a crash leaves";
     EXPECT_EQ(other.store().list()[0].meta.audio, std::vector<std::string>{"imported.wav"});
+}
+
+TEST_F(OwnSound, OfAPartOnlyThePartIsCopied) {
+    m_meeting = m_workspace.import(m_file, "2026-01-01T00:00:00Z", 5, 8.5);
+    // What an earlier copy left, and what a crash did.
+    std::ofstream(m_meeting.folder / "imported.wav.part") << "half";
+    std::ofstream(m_meeting.folder / "imported.wav.x7Gh2k") << "half";
+    std::vector<int> part(3500);
+    std::iota(part.begin(), part.end(), 5000);
+    std::uint64_t done = 0;
+    CopyParts parts = roomy();
+    parts.onProgress = [&](std::uint64_t at, std::uint64_t total) {
+        done = at;
+        EXPECT_EQ(total, 7000U);
+    };
+    m_meeting = m_workspace.takeCopy(name(), copySound(m_meeting, parts));
+    EXPECT_EQ(done, 7000U);
+    EXPECT_EQ(m_meeting.meta.audio, std::vector<std::string>{"imported.wav"});
+    EXPECT_EQ(countedIn(soundOf(m_meeting).next), part);
+    const auto reader = readerOf(m_meeting);
+    reader->seek(3000);
+    EXPECT_EQ(countedIn([&](auto& block) { return reader->read(block); }),
+              std::vector<int>(part.begin() + 3000, part.end()));
+    EXPECT_EQ(std::distance(fs::directory_iterator(m_meeting.folder), {}), 2);
+    EXPECT_NE(m_workspace.importedFrom(m_file)->folder, m_meeting.folder) << "it is a part only";
+
+    m_meeting = m_workspace.import(m_file, "2026-01-01T00:00:00Z", 5, 8.5);
+    parts.freeBytes = [](const fs::path&) { return kLeftFreeBytes + 6999; };
+    EXPECT_EQ(codeOf([&] { copySound(m_meeting, parts); }), ErrorCode::DiskFull);
+    EXPECT_EQ(std::distance(fs::directory_iterator(m_meeting.folder), {}), 1);
 }
 
 TEST_F(OwnSound, DeletingForGoodLeavesTheOriginal) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/workspace/sound_copy.h"
 
+#include "app/export/clip.h"
+#include "app/meetings/workspace/meeting_sound.h"
 #include "inference/base/error.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -124,13 +127,17 @@ void writeAll(const OpenFile& to, const char* bytes, std::size_t count) {
     }
 }
 
+void throwIfStopped(const std::stop_token& stop) {
+    if (stop.stop_requested()) {
+        throw Error(ErrorCode::Cancelled, "The copy was stopped.");
+    }
+}
+
 void copyBytes(const OpenFile& from, const OpenFile& to, std::uint64_t total,
                const CopyParts& parts, const std::stop_token& stop) {
     std::vector<char> piece(std::min<std::uint64_t>(kPiece, total + 1));
     for (std::uint64_t done = 0;;) {
-        if (stop.stop_requested()) {
-            throw Error(ErrorCode::Cancelled, "The copy was stopped.");
-        }
+        throwIfStopped(stop);
         const ssize_t got = ::read(from.descriptor(), piece.data(), piece.size());
         if (got == 0) {
             return;
@@ -161,7 +168,51 @@ void syncFolder(const fs::path& folder) {
     }
 }
 
+/// A part of a file: its sound, decoded.
+std::string copyPart(const MeetingEntry& meeting, const CopyParts& parts,
+                     const std::stop_token& stop) {
+    tasks::SoundSource sound = soundOf(meeting, stop);
+    const std::int64_t frames = std::llround(meeting.meta.seconds * sound.sampleRateHz);
+    const auto frameBytes = static_cast<std::uint64_t>(2 * sound.channels);
+    const std::uint64_t total = static_cast<std::uint64_t>(frames) * frameBytes;
+    checkRoom(total, meeting.folder, parts);
+    sound.next = [next = sound.next, &parts, total,
+                  done = std::uint64_t{0}](std::vector<float>& block) mutable {
+        const bool more = next(block);
+        done = std::min(total, done + 2 * block.size());
+        if (more && parts.onProgress) {
+            parts.onProgress(done, total);
+        }
+        return more;
+    };
+    const std::string name = "imported.wav";
+    exporting::exportClip(sound, {.from = 0, .to = frames}, meeting.folder / name, stop);
+    return name;
+}
+
+void removeUnfinished(const MeetingEntry& meeting) {
+    std::error_code error;
+    for (fs::directory_iterator entry(meeting.folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        const auto& used = meeting.meta.audio;
+        if (name.rfind("imported", 0) == 0 &&
+            std::find(used.begin(), used.end(), name) == used.end()) {
+            std::error_code ignored;
+            fs::remove(entry->path(), ignored);
+        }
+    }
+}
+
 } // namespace
+
+std::string copySound(const MeetingEntry& meeting, const CopyParts& parts,
+                      const std::stop_token& stop) {
+    removeUnfinished(meeting);
+    return meeting.meta.isCutWhenRead()
+               ? copyPart(meeting, parts, stop)
+               : copySound(meeting.meta.outsideFile(), meeting.folder, parts, stop);
+}
 
 std::string copySound(const fs::path& file, const fs::path& folder, const CopyParts& parts,
                       const std::stop_token& stop) {
@@ -189,6 +240,7 @@ std::string copySound(const fs::path& file, const fs::path& folder, const CopyPa
         throw Error(ErrorCode::FileUnreadable,
                     file.string() + " was changed while it was copied; import it again.");
     }
+    throwIfStopped(stop);
     if (::rename(to.path().c_str(), (folder / name).c_str()) != 0) {
         failWriting(folder / name);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/meetings/meeting_store.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -29,5 +31,11 @@ inline constexpr std::uint64_t kLeftFreeBytes = 1'000'000'000;
 /// meanwhile, Error{FileUnwritable}, Error{Cancelled}.
 std::string copySound(const std::filesystem::path& file, const std::filesystem::path& folder,
                       const CopyParts& parts = {}, const std::stop_token& stop = {});
+
+/// The same for the meeting, which says what is copied: of a part of a file only that part, as
+/// 16-bit WAV; such a part of more than 2 GiB is refused (Error{InvalidArgument}). What earlier
+/// copies left unfinished is removed.
+std::string copySound(const MeetingEntry& meeting, const CopyParts& parts = {},
+                      const std::stop_token& stop = {});
 
 } // namespace phial::meetings
