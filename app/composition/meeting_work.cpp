@@ -71,21 +71,23 @@ void MeetingSession::transcribeAnew(const QString& id, const ui::TranscriptionWi
     if (m_summaries.contains(id)) {
         summary = m_summaries.take(id);
     }
+    std::string translateTo = wish.translateTo.toStdString();
     for (const meetings::JobView& job : m_jobs.queue().list()) {
         const bool writes = job.spec.kind == meetings::JobKind::Transcribe ||
                             job.spec.kind == meetings::JobKind::Retranscribe;
         if (writes && job.spec.meeting == id.toStdString()) {
+            translateTo = translateTo.empty() ? job.spec.detail : translateTo; // as was wished
             m_jobs.queue().cancel(job.number);
             m_jobs.queue().forget(job.number);
         }
     }
     m_jobs.changed();
-    m_files.run([this, id, wish, summary](const std::stop_token&) -> Background::Then {
-        const meetings::JobSpec spec{.kind = meetings::JobKind::Transcribe,
-                                     .meeting = id.toStdString(),
-                                     .language = wish.language.toStdString(),
-                                     .detail = wish.translateTo.toStdString(),
-                                     .lines = {}};
+    const meetings::JobSpec spec{.kind = meetings::JobKind::Transcribe,
+                                 .meeting = id.toStdString(),
+                                 .language = wish.language.toStdString(),
+                                 .detail = translateTo,
+                                 .lines = {}};
+    m_files.run([this, id, spec, summary](const std::stop_token&) -> Background::Then {
         try {
             meetings::MeetingEntry meeting = entryOf(spec.meeting);
             meeting.meta.language = spec.language;
