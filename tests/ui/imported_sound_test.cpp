@@ -97,7 +97,8 @@ TEST_F(ImportedSound, OutlivesTheFileThatItWasMadeFrom) {
     ASSERT_TRUE(copied());
     EXPECT_EQ(entry().meta.audio, std::vector<std::string>{"imported.wav"});
     const fs::path file = entry().meta.source;
-    EXPECT_TRUE(waitFor([&] { return detail("Imported from") == file.string().c_str(); }));
+    EXPECT_TRUE(
+        waitFor([&] { return detail("Imported from") == QString::fromStdString(file.string()); }));
     fs::remove(file);
     Q_EMIT page().linesAgainRequested({line(1).id});
     EXPECT_TRUE(waitFor([this] { return m_heard == 3; })) << "from the copy";

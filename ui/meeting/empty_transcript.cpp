@@ -69,9 +69,10 @@ void EmptyTranscript::setDefaultLanguage(const QString& language) {
 }
 
 void EmptyTranscript::focusMain() {
-    QWidget* main = m_go->isVisibleTo(this)       ? static_cast<QWidget*>(m_go)
-                    : m_locate->isVisibleTo(this) ? m_locate
-                                                  : this;
+    QWidget* main = this;
+    for (QPushButton* button : {m_go, m_locate}) {
+        main = button->isVisibleTo(this) ? button : main;
+    }
     main->setFocus();
 }
 

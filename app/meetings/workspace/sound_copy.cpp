@@ -133,23 +133,27 @@ void throwIfStopped(const std::stop_token& stop) {
     }
 }
 
+/// No more than there was at the beginning: a file that somebody writes to would have no end.
 void copyBytes(const OpenFile& from, const OpenFile& to, std::uint64_t total,
                const CopyParts& parts, const std::stop_token& stop) {
-    std::vector<char> piece(std::min<std::uint64_t>(kPiece, total + 1));
-    for (std::uint64_t done = 0;;) {
+    std::vector<char> piece(std::min<std::uint64_t>(kPiece, total));
+    for (std::uint64_t done = 0; done < total;) {
         throwIfStopped(stop);
-        const ssize_t got = ::read(from.descriptor(), piece.data(), piece.size());
+        const ssize_t got = ::read(from.descriptor(), piece.data(),
+                                   std::min<std::uint64_t>(piece.size(), total - done));
         if (got == 0) {
-            return;
+            return; // it became shorter, which is seen behind this
         }
-        if (got < 0 && errno != EINTR) {
+        if (got < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
             fail(ErrorCode::FileUnreadable, "Cannot read ", from.path(), errno);
         }
-        const auto count = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-        writeAll(to, piece.data(), count);
-        done += count;
+        writeAll(to, piece.data(), static_cast<std::size_t>(got));
+        done += static_cast<std::uint64_t>(got);
         if (parts.onProgress) {
-            parts.onProgress(done, std::max(done, total));
+            parts.onProgress(done, total);
         }
     }
 }
