@@ -276,7 +276,9 @@ void MeetingRecording::onDisk(recorder::DiskEvent event, const QString& sentence
 }
 
 void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) {
-    m_folder.clear();
+    if (m_folder.filename() == recording.folder.filename()) {
+        m_folder.clear(); // else the next one has begun
+    }
     m_background.run([this, recording](const std::stop_token&) -> Background::Then {
         try {
             const meetings::EndedRecording ended = m_workspace().endRecording(recording);
@@ -285,10 +287,11 @@ void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) 
                 m_unkept.reset();
             }
             return [this, ended, sound = QString::fromStdString(recording.folder.string())] {
-                setView({});
-                for (const char* key : {"meeting-microphone", "meeting-silence",
-                                        "meeting-forgotten", "meeting-consent"}) {
-                    Q_EMIT noticeSettled(QString::fromLatin1(key)); // they are about what is over
+                if (!this->recording()) { // it has been idle before; now the next one may run
+                    for (const char* key : {"meeting-microphone", "meeting-silence",
+                                            "meeting-forgotten", "meeting-consent"}) {
+                        Q_EMIT noticeSettled(QString::fromLatin1(key)); // about what is over
+                    }
                 }
                 if (ended.problem.empty()) {
                     Q_EMIT finished(ended.meeting);

@@ -128,6 +128,7 @@ private:
     void tellThatItWaits(); ///< for a model, when there is none
     void tellForeignLanguage(const std::string& meeting, const std::string& language);
     void showQueue(const std::vector<meetings::JobView>& jobs);
+    void notLive(const QString& id);
     void onRecorded(const meetings::MeetingEntry& meeting);
     void tellRecovered(const std::vector<meetings::MeetingEntry>& meetings);
 

@@ -353,8 +353,9 @@ void MeetingSession::connectRecording() {
     connect(&m_recording, &MeetingRecording::finished, this, &MeetingSession::onRecorded);
     connect(&m_recording, &MeetingRecording::unkept, this,
             [this](const meetings::MeetingEntry& meeting) {
-                m_live.clear();
-                m_list.update(summaryOf(meeting));
+                const MeetingSummary summary = summaryOf(meeting);
+                notLive(summary.id);
+                m_list.update(summary);
             });
 }
 
@@ -371,9 +372,16 @@ void MeetingSession::startRecording() {
     m_recording.start(m_parts.microphone(), second);
 }
 
+/// The next one may be recorded by now.
+void MeetingSession::notLive(const QString& id) {
+    if (m_live == id) {
+        m_live.clear();
+    }
+}
+
 void MeetingSession::onRecorded(const meetings::MeetingEntry& meeting) {
     const MeetingSummary summary = summaryOf(meeting);
-    m_live.clear();
+    notLive(summary.id);
     m_list.update(summary);
     if (summary.id == m_current) {
         m_current.clear(); // its page has no sound yet

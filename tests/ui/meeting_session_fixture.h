@@ -104,6 +104,13 @@ protected:
                            [&words](const QLabel* label) { return label->text().contains(words); });
     }
 
+    bool shows(const QString& notice) {
+        return window().findChild<ui::NoticeBar*>()->shows(notice);
+    }
+
+    /// Key of the notice about the meeting on the page.
+    QString languageNotice() { return QStringLiteral("meeting-language:") + page().meeting().id; }
+
     QPushButton* noticeButton(const char* text) {
         const auto buttons = window().findChild<ui::NoticeBar*>()->findChildren<QPushButton*>();
         const auto found =

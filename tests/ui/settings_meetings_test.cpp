@@ -4,6 +4,7 @@
 #include "tests/ui/settings_session_fixture.h"
 #include "ui/widgets/recording_sources_button.h"
 
+#include <QListView>
 #include <QMenu>
 #include <QPushButton>
 
@@ -180,15 +181,18 @@ TEST_F(SettingsSessionTest, ItIsNotAskedWhetherAQuietMeetingIsOver) {
 }
 
 TEST_F(SettingsSessionTest, TheFirstRecordingRemindsToTellEveryoneAndWaitsForNobody) {
-    const QString reminder = QStringLiteral("Tell everyone that this is being recorded.");
+    const auto reminds = [this] {
+        return window().findChild<ui::NoticeBar*>()->shows(QStringLiteral("meeting-consent"));
+    };
     start();
     beginRecording(); // sound is kept although nothing was pressed
-    EXPECT_TRUE(noticeWith(reminder));
+    EXPECT_TRUE(reminds());
+    EXPECT_TRUE(noticeWith(QStringLiteral("Tell everyone that this is being recorded.")));
     Q_EMIT window().recordingToggled();
-    ASSERT_TRUE(waitFor([&] { return !noticeWith(reminder); })) << "nothing is recorded any more";
+    ASSERT_TRUE(waitFor([&] { return !reminds(); })) << "nothing is recorded any more";
 
     beginRecording(); // nobody has said that it was read
-    ASSERT_TRUE(noticeWith(reminder));
+    ASSERT_TRUE(reminds());
     QPushButton* read = nullptr;
     for (auto* button : window().findChild<ui::NoticeBar*>()->findChildren<QPushButton*>()) {
         read = button->text() == QStringLiteral("OK") ? button : read;
@@ -196,7 +200,7 @@ TEST_F(SettingsSessionTest, TheFirstRecordingRemindsToTellEveryoneAndWaitsForNob
     ASSERT_NE(read, nullptr);
     read->setFocus(Qt::TabFocusReason);
     QTest::keyClick(read, Qt::Key_Space);
-    EXPECT_TRUE(waitFor([&] { return !noticeWith(reminder); }));
+    EXPECT_TRUE(waitFor([&] { return !reminds(); }));
     EXPECT_TRUE(window().recordingBar().recording());
     EXPECT_TRUE(fileHas("consent-reminder = no"));
     EXPECT_EQ(row(Key::ConsentReminder).value, QStringLiteral("no"));
@@ -205,12 +209,27 @@ TEST_F(SettingsSessionTest, TheFirstRecordingRemindsToTellEveryoneAndWaitsForNob
 
     startAgain();
     beginRecording();
-    EXPECT_FALSE(noticeWith(reminder));
+    EXPECT_FALSE(reminds());
     Q_EMIT window().recordingToggled();
     ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
     set(Key::ConsentReminder, "yes"); // for somebody else at this computer
     beginRecording();
-    EXPECT_TRUE(noticeWith(reminder));
+    EXPECT_TRUE(reminds());
+}
+
+TEST_F(SettingsSessionTest, ARecordingThatBeginsWhileTheOneBeforeIsSavedStaysInSight) {
+    start();
+    beginRecording();
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+    Q_EMIT window().recordingToggled(); // its file is whole, but not in the list yet
+    ASSERT_TRUE(waitFor([&] { return noticeWith(QStringLiteral("The recording is saved")); }));
+    ASSERT_TRUE(waitFor([this] { return recordsWhatIsDelivered(); }));
+    EXPECT_TRUE(window().recordingBar().recording());
+    const QAbstractItemModel& list = *window().findChild<QListView*>()->model();
+    ASSERT_EQ(list.rowCount(), 2);
+    EXPECT_NE(list.index(0, 0).data(ui::ItemLiveRole).toBool(), // begun in the same second
+              list.index(1, 0).data(ui::ItemLiveRole).toBool());
 }
 
 TEST_F(SettingsSessionTest, TheTrashIsEmptiedAfterTheChosenTime) {
