@@ -118,11 +118,10 @@ void MainWindow::askBeforeClosing() {
 }
 
 void MainWindow::importFiles() {
-    const QString sounds = QStringLiteral("*.") + audioSuffixes().join(QStringLiteral(" *."));
     auto* dialog = new QFileDialog(this, tr("Import Recordings")); // open(), never exec()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
-    dialog->setNameFilters({tr("Recordings and videos (%1)").arg(sounds), tr("All files (*)")});
+    dialog->setNameFilters(recordingFilters());
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::importRequested);
     dialog->open();
 }

@@ -3,6 +3,7 @@
 
 #include "app/documents/audio_file_reader.h"
 #include "app/export/subtitle_reader.h"
+#include "app/meetings/workspace/sound_copy.h"
 #include "app/recorder/recorder.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
@@ -158,14 +159,35 @@ meetings::MeetingEntry MeetingRun::begin(const std::string& file) {
                 m_context.reporter.note("going on with " + nameOf(file) + " at " +
                                         clockText(done->seconds(done->doneSamples)) + ".");
             }
-            return *std::move(before);
+            return before->meta.copyWanted ? withOwnSound(*before) : *before;
         }
         // The file has changed since.
         if (m_place == Place::Unfinished) {
             store.deleteForever(m_workspace->moveToTrash(before->folder.filename().string()));
         }
     }
-    return m_workspace->import(file, now());
+    const meetings::MeetingEntry meeting = m_workspace->import(file, now());
+    return m_place == Place::Library ? withOwnSound(meeting) : meeting;
+}
+
+meetings::MeetingEntry MeetingRun::withOwnSound(const meetings::MeetingEntry& meeting) {
+    const std::string name = meeting.folder.filename().string();
+    m_workspace->wantCopy(name, true); // what is interrupted is done at the next chance
+    meetings::CopyParts parts;
+    parts.onProgress = [this](std::uint64_t done, std::uint64_t total) {
+        m_context.reporter.progress("copying the sound", done, total);
+    };
+    try {
+        return m_workspace->takeCopy(name, meetings::copySound(meeting, parts, m_context.stop));
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Cancelled) {
+            return meeting;
+        }
+        m_context.reporter.note(std::string(error.what()) +
+                                " The meeting needs the file that it was made from.");
+        m_workspace->wantCopy(name, false);
+        return meeting;
+    }
 }
 
 bool MeetingRun::run(meetings::JobSpec spec, const std::string& doing) {

@@ -55,6 +55,8 @@ private:
     enum class Place { Library, Unfinished };
 
     meetings::MeetingEntry begin(const std::string& file);
+    /// Copies the sound of an imported meeting into its folder, or says why not.
+    meetings::MeetingEntry withOwnSound(const meetings::MeetingEntry& meeting);
     void show(const std::string& doing, const meetings::JobProgress& progress);
 
     RunContext& m_context;

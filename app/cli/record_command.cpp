@@ -181,6 +181,10 @@ ExitCode run(RunContext& context, const RecordCommand& command) {
     {
         recorder::Recorder recorder(context.services.makeAudioBackend, files, news.events());
         recorder.start(std::move(options));
+        if (context.streams.errKind == Terminal::Yes) { // a script has nobody to tell
+            context.reporter.note("tell everyone that this is being recorded; in many places the "
+                                  "law asks for their consent.");
+        }
         while (!news.get(&News::m_finished) && !news.get(&News::m_failed)) {
             news.wait(context.stop);
             for (const std::string& note : news.takeNotes()) {

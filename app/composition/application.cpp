@@ -68,7 +68,8 @@ Application::Application(WindowServices services, QObject* parent)
            .cacheDirectory = m_services.cacheDirectory,
            .microphone = [this] { return QString::fromStdString(m_settings.microphone); },
            .modelComes =
-               [this] { return m_idle.resting() || m_chip.state == ui::EngineState::Loading; }})
+               [this] { return m_idle.resting() || m_chip.state == ui::EngineState::Loading; },
+           .freeBytes = m_services.freeBytes})
     , m_preferences(m_window, m_settings,
                     {.dataDirectory = m_services.dataDirectory,
                      .cacheDirectory = m_services.cacheDirectory,
@@ -372,6 +373,9 @@ void Application::onNotice(const QString& key, ui::NoticeAction action) {
     case ui::NoticeAction::OpenMeeting: // of the meetings, above
     case ui::NoticeAction::TranscribeMeeting:
     case ui::NoticeAction::ShowQueue:
+    case ui::NoticeAction::Acknowledge:
+    case ui::NoticeAction::Continue:
+    case ui::NoticeAction::ChooseLanguage:
         break;
     }
 }

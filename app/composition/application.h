@@ -53,6 +53,7 @@ struct WindowServices {
     std::function<std::uint64_t(const std::string&)> freeDeviceMemory = {};
     std::chrono::milliseconds idleMinute = std::chrono::minutes(1); ///< shorter in tests
     DesktopNotes::Bus notificationBus = {};                         ///< unset: no notifications
+    SoundKeeper::FreeBytes freeBytes = {}; ///< unset: what the file system says
 };
 
 /// The program with a window: creates the services and the window and connects them; the only place

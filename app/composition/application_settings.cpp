@@ -58,6 +58,11 @@ void Application::connectSettings() {
         applySettings();
         saveSettings();
     });
+    connect(&m_meetings, &MeetingSession::consentReminderRead, this, [this] {
+        m_settings.consentReminder = false;
+        applySettings();
+        saveSettings();
+    });
     connect(&m_window, &ui::MainWindow::themeChosen, this, [this](ui::ThemeChoice choice) {
         m_settings.theme = themeOf(choice);
         saveSettings();
@@ -102,6 +107,8 @@ void Application::applySettings() {
                            .summarizeWith = QString::fromStdString(m_settings.summarizeWith),
                            .summaryLanguage = englishName(m_settings.summaryLanguage),
                            .quietMinutes = m_settings.quietMinutes,
+                           .consentReminder = m_settings.consentReminder,
+                           .keepImportedSound = m_settings.keepImportedSound,
                            .trashDays = m_settings.trashDays});
 }
 

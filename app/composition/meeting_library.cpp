@@ -70,6 +70,7 @@ void MeetingSession::import(const QStringList& paths) {
                 } else {
                     later.files.append(file);
                     later.seconds += seconds;
+                    later.copyBytes += QFileInfo(file).size();
                 }
             } catch (const Error& error) {
                 problems.append(QString::fromUtf8(error.what()));
@@ -95,6 +96,7 @@ void MeetingSession::askAboutLong(ui::LongImportView recordings) {
     const auto& info = m_parts.engine.info();
     const double speed = m_jobs.queue().lastSpeed(info ? info->modelName : std::string());
     recordings.workSeconds = speed > 0 ? recordings.seconds / speed : -1;
+    recordings.copyBytes = m_options.keepImportedSound ? recordings.copyBytes : 0;
     auto* dialog = new ui::LongImportDialog(m_window.theme(), recordings, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ui::LongImportDialog::importRequested, this, &MeetingSession::importNow);
@@ -129,6 +131,7 @@ Background::Then MeetingSession::imported(const QList<FoundRecording>& files, do
         for (const MeetingSummary& meeting : added) {
             m_list.update(meeting);
             transcribe(meeting.id);
+            keepSound(meeting.id);
         }
         if (!problems.isEmpty()) {
             fail(problems.size() == 1 ? tr("A file could not be imported.")
@@ -160,6 +163,7 @@ void MeetingSession::tryRecording(const QString& file, const QString& title) {
             return [this, summary = summaryOf(meeting)] {
                 m_list.update(summary);
                 transcribe(summary.id);
+                keepSound(summary.id);
                 open(summary.id);
             };
         } catch (const Error& error) {
@@ -224,6 +228,7 @@ void MeetingSession::remove(const QString& id) {
     if (id == m_current) {
         m_player.pause();
     }
+    m_keeper.forget(id);
     m_files.run([this, id](const std::stop_token&) -> Background::Then {
         try {
             const std::filesystem::path trashed = m_workspace->moveToTrash(id.toStdString());
@@ -253,8 +258,11 @@ void MeetingSession::restore(const QString& id) {
     m_files.run([this, id = id.toStdString()](const std::stop_token&) -> Background::Then {
         try {
             const meetings::MeetingEntry meeting = m_workspace->restoreFromTrash(id);
-            return [this, summary = summaryOf(meeting)] {
+            return [this, meeting, summary = summaryOf(meeting)] {
                 m_list.update(summary);
+                if (meeting.meta.copyWanted) {
+                    m_keeper.add(meeting);
+                }
                 m_window.showBriefly(tr("“%1” is back").arg(summary.title));
                 listTrash();
             };

@@ -59,6 +59,7 @@ void MeetingRecording::start(const QString& device, const QString& second) {
     for (const char* key : {"meeting-recording", "meeting-replaced"}) {
         Q_EMIT noticeSettled(QString::fromLatin1(key)); // of the recording before
     }
+    remindOfConsent();
     // Short enough for the list, and with the day, for files that leave it.
     const QString title =
         tr("Recording %1")
@@ -84,6 +85,21 @@ void MeetingRecording::start(const QString& device, const QString& second) {
             return [this, sentence = QString::fromUtf8(error.what())] { onFailed(sentence); };
         }
     });
+}
+
+/// Beside the recording, which waits for nobody: the first words count more than a question.
+void MeetingRecording::remindOfConsent() {
+    if (!m_consentReminder) {
+        return;
+    }
+    ui::NoticeView notice =
+        noticeOf(QStringLiteral("meeting-consent"), ui::Severity::Info,
+                 tr("Tell everyone that this is being recorded."),
+                 tr("In many places the law asks for their consent. The recording is already "
+                    "running. OK ends this reminder for good; the settings bring it back."));
+    notice.actions = {ui::NoticeAction::Acknowledge};
+    notice.dismissable = false; // one way out, which is remembered
+    Q_EMIT noticeRaised(notice);
 }
 
 void MeetingRecording::stop() {
@@ -260,7 +276,9 @@ void MeetingRecording::onDisk(recorder::DiskEvent event, const QString& sentence
 }
 
 void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) {
-    m_folder.clear();
+    if (m_folder.filename() == recording.folder.filename()) {
+        m_folder.clear(); // else the next one has begun
+    }
     m_background.run([this, recording](const std::stop_token&) -> Background::Then {
         try {
             const meetings::EndedRecording ended = m_workspace().endRecording(recording);
@@ -269,10 +287,11 @@ void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) 
                 m_unkept.reset();
             }
             return [this, ended, sound = QString::fromStdString(recording.folder.string())] {
-                setView({});
-                for (const char* key :
-                     {"meeting-microphone", "meeting-silence", "meeting-forgotten"}) {
-                    Q_EMIT noticeSettled(QString::fromLatin1(key)); // they are about what is over
+                if (!this->recording()) { // it has been idle before; now the next one may run
+                    for (const char* key : {"meeting-microphone", "meeting-silence",
+                                            "meeting-forgotten", "meeting-consent"}) {
+                        Q_EMIT noticeSettled(QString::fromLatin1(key)); // about what is over
+                    }
                 }
                 if (ended.problem.empty()) {
                     Q_EMIT finished(ended.meeting);
@@ -293,6 +312,7 @@ void MeetingRecording::onFinished(const recorder::FinishedRecording& recording) 
 
 void MeetingRecording::onFailed(const QString& sentence) {
     setView({});
+    Q_EMIT noticeSettled(QStringLiteral("meeting-consent")); // nothing is being recorded
     ui::NoticeView notice = noticeOf(QStringLiteral("meeting-recording"), ui::Severity::Error,
                                      tr("The meeting is not being recorded."), sentence);
     notice.actions = {ui::NoticeAction::RetryCapture, ui::NoticeAction::ChooseMicrophone};

@@ -48,6 +48,9 @@ public:
     /// After so much quiet it is asked whether the meeting is over; 0 = never.
     void setQuietMinutes(int minutes) { m_quietSeconds = 60.0 * minutes; }
 
+    /// Whether a recording that begins raises the reminder to tell everyone, "meeting-consent".
+    void setConsentReminder(bool wanted) { m_consentReminder = wanted; }
+
 Q_SIGNALS:
     void viewChanged(const phial::ui::RecordingView& recording);
     void levelChanged(const phial::ui::RecordingLevel& level);
@@ -70,6 +73,7 @@ private:
     void onDisk(recorder::DiskEvent event, const QString& sentence);
     void onFinished(const recorder::FinishedRecording& recording);
     void onFailed(const QString& sentence);
+    void remindOfConsent();
     void setView(const ui::RecordingView& view);
 
     recorder::Recorder::MakeBackend m_makeBackend;
@@ -81,6 +85,7 @@ private:
     std::filesystem::path m_folder; ///< of the meeting that is recorded
     ui::RecordingLevel m_level;     ///< the latest
     double m_quietSeconds = 15 * 60;
+    bool m_consentReminder = false;
     double m_heardAt = 0; ///< second of the recording at which something was heard last
     GuiInbox m_inbox;
     std::mutex m_mutex;

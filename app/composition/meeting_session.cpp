@@ -20,18 +20,18 @@ namespace {
 
 constexpr int kReloadMs = 120;
 
-/// Names of the sound's files with size and time, so that peaks of other sound are not shown.
+/// Sizes and times of the sound's files, so that peaks of other sound are not shown. Not their
+/// names: a copy has another one.
 std::string signatureOf(const meetings::MeetingEntry& meeting) {
     std::string signature = std::to_string(meetings::kPeaksPerSecond);
     for (const std::string& name : meeting.meta.audio) {
         std::error_code ignored;
         const std::filesystem::path file = meeting.folder / name;
         signature +=
-            ' ' + name + ' ' + std::to_string(std::filesystem::file_size(file, ignored)) + ' ' +
+            ' ' + std::to_string(std::filesystem::file_size(file, ignored)) + ' ' +
             std::to_string(
                 std::filesystem::last_write_time(file, ignored).time_since_epoch().count());
     }
-    std::replace(signature.begin(), signature.end(), '\n', ' ');
     return signature;
 }
 
@@ -56,6 +56,7 @@ MeetingSession::MeetingSession(Parts parts, QObject* parent)
     , m_window(m_parts.window)
     , m_jobs(m_parts.engine, m_files, m_parts.dataDirectory / "jobs.json",
              [this](const meetings::JobSpec& spec) { return m_workspace->makeJob(spec); })
+    , m_keeper(m_parts.freeBytes)
     , m_recording(
           m_parts.makeBackend, m_files,
           [this]() -> meetings::Workspace& {
@@ -73,6 +74,7 @@ MeetingSession::MeetingSession(Parts parts, QObject* parent)
     connectSummaries();
     connectJobs();
     connectRecording();
+    connectSounds();
 }
 
 /// On m_files' thread. A folder that cannot be made throws every time.
@@ -138,6 +140,7 @@ meetings::WorkspaceEvents MeetingSession::events() {
 void MeetingSession::setOptions(const MeetingOptions& options) {
     m_options = options;
     m_recording.setQuietMinutes(options.quietMinutes);
+    m_recording.setConsentReminder(options.consentReminder);
 }
 
 void MeetingSession::start() {
@@ -176,15 +179,22 @@ void MeetingSession::relist() {
         try {
             makeWorkspace();
             QList<MeetingSummary> all;
+            QList<meetings::MeetingEntry> uncopied;
             for (const meetings::MeetingEntry& meeting : m_workspace->store().list()) {
                 all.append(summaryOf(meeting));
+                if (meeting.meta.copyWanted && !meeting.meta.outsideFile().empty()) {
+                    uncopied.append(meeting); // the program ended before it was
+                }
             }
-            return [this, all]() mutable {
+            return [this, all, uncopied]() mutable {
                 for (MeetingSummary& one : all) {
                     one.live = one.id == m_live;
                 }
                 m_list.setAll(all);
                 showQueue(m_jobs.queue().list()); // titles
+                for (const meetings::MeetingEntry& meeting : uncopied) {
+                    m_keeper.add(meeting);
+                }
             };
         } catch (const Error& error) {
             return [this, sentence = QString::fromUtf8(error.what())] {
@@ -225,17 +235,16 @@ void MeetingSession::connectPage() {
     });
     connect(&page, &MeetingPage::transcriptionRequested, this,
             [this](const ui::TranscriptionWish& wish) {
-                const bool anew =
-                    m_window.meetingPage().meeting().state == ui::TranscriptState::Done;
-                m_files.run([this, anew, id = current(), language = wish.language.toStdString()](
+                if (m_window.meetingPage().meeting().state == ui::TranscriptState::Done) {
+                    transcribeAnew(m_current, wish);
+                    return;
+                }
+                m_files.run([this, id = current(), language = wish.language.toStdString()](
                                 const std::stop_token&) -> Background::Then {
                     try {
                         meetings::MeetingEntry meeting = entryOf(id);
                         meeting.meta.language = language;
                         m_workspace->store().saveMeta(meeting);
-                        if (anew) {
-                            m_workspace->transcribeAnew(id);
-                        }
                     } catch (const Error& error) {
                         return [this, sentence = QString::fromUtf8(error.what())] {
                             fail(tr("The meeting could not be changed."), sentence);
@@ -283,7 +292,10 @@ void MeetingSession::open(const QString& id, qint64 line) {
                     m_undoPossible = false;
                     m_turns.clear();
                     m_parts.engine.stop(std::exchange(m_asking, 0));
-                    m_player.setSound([meeting] { return meetings::readerOf(meeting); });
+                    // Looked up each time: its sound may have been copied meanwhile.
+                    m_player.setSound([this, name = id.toStdString()] {
+                        return meetings::readerOf(entryOf(name));
+                    });
                     m_player.seek(0);
                 }
                 m_window.meetingPage().setMeeting(view);

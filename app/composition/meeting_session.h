@@ -6,6 +6,7 @@
 #include "app/composition/meeting_jobs.h"
 #include "app/composition/meeting_list.h"
 #include "app/composition/meeting_recording.h"
+#include "app/composition/sound_keeper.h"
 #include "app/composition/transcript_model.h"
 #include "app/engine/engine_controller.h"
 #include "app/meetings/transcript_history.h"
@@ -28,14 +29,16 @@ namespace phial::app {
 
 /// What the user wants of meetings in general. Languages are English names.
 struct MeetingOptions {
-    QString spoken;            ///< empty = automatic
-    bool systemAudio = false;  ///< to be recorded beside the microphone
-    QString systemAudioDevice; ///< that gives it; empty = there is none
-    bool transcribe = false;   ///< a recording that has ended, without being asked
-    QString summarizeWith;     ///< template, once a transcript is complete; empty = none
-    QString summaryLanguage;   ///< empty = as spoken
-    int quietMinutes = 15;     ///< until it is asked whether a meeting is over; 0 = never
-    int trashDays = 30;        ///< 0 = the trash is never emptied
+    QString spoken;                 ///< empty = automatic
+    bool systemAudio = false;       ///< to be recorded beside the microphone
+    QString systemAudioDevice;      ///< that gives it; empty = there is none
+    bool transcribe = false;        ///< a recording that has ended, without being asked
+    QString summarizeWith;          ///< template, once a transcript is complete; empty = none
+    QString summaryLanguage;        ///< empty = as spoken
+    int quietMinutes = 15;          ///< until it is asked whether a meeting is over; 0 = never
+    bool consentReminder = false;   ///< is shown beside a recording that begins
+    bool keepImportedSound = false; ///< a copy of it, in the meeting's folder
+    int trashDays = 30;             ///< 0 = the trash is never emptied
 
     bool operator==(const MeetingOptions&) const = default;
 };
@@ -56,6 +59,7 @@ public:
         std::filesystem::path cacheDirectory;
         std::function<QString()> microphone; ///< the chosen one; empty = the system's
         std::function<bool()> modelComes;    ///< none is loaded, but one is or will be, when wanted
+        SoundKeeper::FreeBytes freeBytes = {};
     };
 
     explicit MeetingSession(Parts parts, QObject* parent = nullptr);
@@ -82,7 +86,8 @@ public:
     bool onNotice(const QString& key, ui::NoticeAction action);
 
 Q_SIGNALS:
-    void modelWanted(); ///< there is work for a model, and none is loaded
+    void modelWanted();         ///< there is work for a model, and none is loaded
+    void consentReminderRead(); ///< and not to be shown again
     /// A job has ended, or a recording against the user's will; the window shows it as well.
     void newsRaised(const phial::ui::NoticeView& news);
 
@@ -111,6 +116,10 @@ private:
     /// Has a meeting transcribed in the language of the options, if it has none of its own, and
     /// then summarized where that is wanted.
     void transcribe(const QString& id, const std::optional<ui::SummaryWish>& summary = {});
+    /// From its beginning, in another language; the present transcript is kept as a revision. What
+    /// is being written of it ends.
+    void transcribeAnew(const QString& id, const ui::TranscriptionWish& wish);
+    void askLanguage(const QString& id);
     void summarize(const std::string& meeting, const ui::SummaryWish& wish);
     void onSummaryWish(const ui::SummaryWish& wish);
     void onPartWish(const ui::SummaryPartWish& wish);
@@ -119,6 +128,7 @@ private:
     void tellThatItWaits(); ///< for a model, when there is none
     void tellForeignLanguage(const std::string& meeting, const std::string& language);
     void showQueue(const std::vector<meetings::JobView>& jobs);
+    void notLive(const QString& id);
     void onRecorded(const meetings::MeetingEntry& meeting);
     void tellRecovered(const std::vector<meetings::MeetingEntry>& meetings);
 
@@ -150,6 +160,13 @@ private:
     void showAsk();
     void linkAnswer();
 
+    // meeting_sounds.cpp: where the sound of imported meetings lies
+    void connectSounds();
+    void showChange(const QString& id); ///< when it is on the page
+    void keepSound(const QString& id);  ///< where that is wanted
+    void leaveOutside(const QString& id, const std::function<void()>& then);
+    void locateSound(const QString& id, const QString& file);
+
     void fail(const QString& title, const QString& sentence);
     /// The meeting on the page, on disk. Any thread.
     meetings::MeetingEntry entryOf(const std::string& id);
@@ -177,6 +194,7 @@ private:
     bool m_reloading = false;
     QTimer m_reload; ///< changes that come in quickly are shown together
     MeetingJobs m_jobs;
+    SoundKeeper m_keeper;
     MeetingRecording m_recording;
     audio::Player m_player;
     // Last members: their work is over before anything it uses dies.

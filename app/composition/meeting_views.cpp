@@ -181,6 +181,14 @@ ui::MeetingView meetingView(const meetings::MeetingStore& store,
         {tr("Begun"), QLocale().toString(timeOf(meeting.meta.createdUtc), QLocale::ShortFormat)},
         {tr("Length"), clock(view.seconds)},
         {tr("Sound"), files.isEmpty() ? tr("none") : files.join(u'\n')}};
+    if (const std::string outside = meeting.meta.outsideFile(); !outside.empty()) {
+        view.soundCanBeLocated = !view.hasSound;
+        view.details.append({tr("Copy"), meeting.meta.copyWanted
+                                             ? tr("is being made")
+                                             : tr("none: the meeting needs this file")});
+    } else if (!meeting.meta.source.empty()) {
+        view.details.append({tr("Imported from"), text(meeting.meta.source)});
+    }
     if (!view.language.isEmpty()) {
         view.details.append({tr("Spoken"), view.language});
     }

@@ -7,6 +7,7 @@
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
 #include "ui/contracts/languages.h"
+#include "ui/meeting/language_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -65,6 +66,76 @@ void MeetingSession::transcribe(const QString& id, const std::optional<ui::Summa
     });
 }
 
+void MeetingSession::transcribeAnew(const QString& id, const ui::TranscriptionWish& wish) {
+    std::optional<ui::SummaryWish> summary; // it waits for the transcript that is wanted now
+    if (m_summaries.contains(id)) {
+        summary = m_summaries.take(id);
+    }
+    std::string translateTo = wish.translateTo.toStdString();
+    for (const meetings::JobView& job : m_jobs.queue().list()) {
+        const bool writes = job.spec.kind == meetings::JobKind::Transcribe ||
+                            job.spec.kind == meetings::JobKind::Retranscribe;
+        if (writes && job.spec.meeting == id.toStdString()) {
+            translateTo = translateTo.empty() ? job.spec.detail : translateTo; // as was wished
+            m_jobs.queue().cancel(job.number);
+            m_jobs.queue().forget(job.number);
+        }
+    }
+    m_jobs.changed();
+    const meetings::JobSpec spec{.kind = meetings::JobKind::Transcribe,
+                                 .meeting = id.toStdString(),
+                                 .language = wish.language.toStdString(),
+                                 .detail = translateTo,
+                                 .lines = {}};
+    m_files.run([this, id, spec, summary](const std::stop_token&) -> Background::Then {
+        try {
+            meetings::MeetingEntry meeting = entryOf(spec.meeting);
+            meeting.meta.language = spec.language;
+            m_workspace->store().saveMeta(meeting);
+            m_workspace->transcribeAnew(spec.meeting);
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be changed."), sentence);
+            };
+        }
+        return [this, id, spec, summary] {
+            if (summary) {
+                m_summaries.insert(id, *summary);
+            }
+            m_jobs.queue().add(spec);
+            tellThatItWaits();
+        };
+    });
+}
+
+void MeetingSession::askLanguage(const QString& id) {
+    m_files.run([this, id](const std::stop_token&) -> Background::Then {
+        QString language;
+        try {
+            language = QString::fromStdString(entryOf(id.toStdString()).meta.language);
+        } catch (const Error& error) {
+            return [this, sentence = QString::fromUtf8(error.what())] {
+                fail(tr("The meeting could not be opened."), sentence);
+            };
+        }
+        return [this, id, language] {
+            const MeetingSummary* about = m_list.find(id);
+            if (about == nullptr) {
+                return; // it was deleted meanwhile
+            }
+            auto* dialog =
+                new ui::LanguageDialog(m_window.theme(), about->title, language, &m_window);
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            connect(dialog, &ui::LanguageDialog::chosen, this, [this, id](const QString& chosen) {
+                m_window.clearNotice(QStringLiteral("meeting-language:") + id);
+                open(id);
+                transcribeAnew(id, {.language = chosen, .translateTo = {}});
+            });
+            dialog->open();
+        };
+    });
+}
+
 void MeetingSession::tellThatItWaits() {
     if (m_parts.engine.info() || m_parts.modelComes()) {
         return;
@@ -92,11 +163,12 @@ void MeetingSession::tellForeignLanguage(const std::string& meeting, const std::
     notice.title = language == meetings::kAnotherLanguage
                        ? tr("The spoken language looks like one that is not supported.")
                        : tr("The spoken language looks like %1.").arg(name);
-    notice.text = tr("Speech is supported in %1; what is written down of another language may be "
-                     "wrong. The sound is kept. If it is one of these, choose it under Spoken "
-                     "Language in the menu of the meeting.")
-                      .arg(known.join(tr(", ")));
-    notice.actions = {ui::NoticeAction::OpenMeeting};
+    const MeetingSummary* about = m_list.find(QString::fromStdString(meeting));
+    notice.text = tr("“%1”: speech is supported in %2; what is written down of another language "
+                     "may be wrong. The sound is kept. Continue, or choose one of these, and it is "
+                     "transcribed again.")
+                      .arg(about == nullptr ? tr("a meeting") : about->title, known.join(tr(", ")));
+    notice.actions = {ui::NoticeAction::Continue, ui::NoticeAction::ChooseLanguage};
     m_window.showNotice(notice);
 }
 
@@ -108,6 +180,10 @@ void MeetingSession::connectJobs() {
     connect(&m_jobs, &MeetingJobs::modelWanted, this, &MeetingSession::modelWanted);
     connect(&m_window.queueDialog(), &ui::QueueDialog::commanded, this,
             [this](ui::QueueCommand command, qint64 number) {
+                if (number < 0) {
+                    m_keeper.cancel(number); // all that can be asked of a copy
+                    return;
+                }
                 meetings::JobQueue& queue = m_jobs.queue();
                 const std::vector<meetings::JobView> jobs = queue.list();
                 const auto at = std::find_if(jobs.begin(), jobs.end(), [number](const auto& job) {
@@ -140,8 +216,13 @@ void MeetingSession::connectJobs() {
                 m_jobs.changed();
                 m_jobs.wake();
             });
-    connect(&m_window, &ui::MainWindow::queueCancelled, this,
-            [this](qint64 number) { m_jobs.queue().cancel(number); });
+    connect(&m_window, &ui::MainWindow::queueCancelled, this, [this](qint64 number) {
+        if (number < 0) {
+            m_keeper.cancel(number);
+        } else {
+            m_jobs.queue().cancel(number);
+        }
+    });
 }
 
 void MeetingSession::onJobEnded(const meetings::JobView& job) {
@@ -216,7 +297,7 @@ void MeetingSession::showQueue(const std::vector<meetings::JobView>& jobs) {
     if (summarizing.isEmpty() && m_summaries.contains(m_current)) {
         summarizing = tr("Follows when the meeting is written down.");
     }
-    m_window.setQueue(items);
+    m_window.setQueue(items + m_keeper.items());
     m_window.meetingPage().setTranscriptionStatus(transcribing);
     m_window.meetingPage().setTranslationStatus(translating);
     m_window.meetingPage().setSummaryStatus(summarizing);
@@ -272,8 +353,9 @@ void MeetingSession::connectRecording() {
     connect(&m_recording, &MeetingRecording::finished, this, &MeetingSession::onRecorded);
     connect(&m_recording, &MeetingRecording::unkept, this,
             [this](const meetings::MeetingEntry& meeting) {
-                m_live.clear();
-                m_list.update(summaryOf(meeting));
+                const MeetingSummary summary = summaryOf(meeting);
+                notLive(summary.id);
+                m_list.update(summary);
             });
 }
 
@@ -290,9 +372,16 @@ void MeetingSession::startRecording() {
     m_recording.start(m_parts.microphone(), second);
 }
 
+/// The next one may be recorded by now.
+void MeetingSession::notLive(const QString& id) {
+    if (m_live == id) {
+        m_live.clear();
+    }
+}
+
 void MeetingSession::onRecorded(const meetings::MeetingEntry& meeting) {
     const MeetingSummary summary = summaryOf(meeting);
-    m_live.clear();
+    notLive(summary.id);
     m_list.update(summary);
     if (summary.id == m_current) {
         m_current.clear(); // its page has no sound yet
@@ -359,6 +448,16 @@ bool MeetingSession::onNotice(const QString& key, ui::NoticeAction action) {
     case ui::NoticeAction::Undo:
         m_window.clearNotice(key);
         restore(id);
+        return true;
+    case ui::NoticeAction::Continue:
+        m_window.clearNotice(key);
+        return true;
+    case ui::NoticeAction::ChooseLanguage:
+        askLanguage(id); // the notice stays until one is chosen
+        return true;
+    case ui::NoticeAction::Acknowledge:
+        m_window.clearNotice(key);
+        Q_EMIT consentReminderRead(); // the only one that asks for it
         return true;
     default:
         return false; // the application's own

@@ -195,7 +195,13 @@ QList<SettingRow> Rows::meetings() const {
                     {QStringLiteral("15"), tr("After 15 quiet minutes")},
                     {QStringLiteral("30"), tr("After 30 quiet minutes")},
                     {QStringLiteral("60"), tr("After an hour of quiet")},
-                    {QStringLiteral("0"), tr("Never")}})};
+                    {QStringLiteral("0"), tr("Never")}}),
+            row(SettingKind::Switch, Key::KeepImportedSound, tr("Keep a copy of imported sound"),
+                tr("With the meeting, which can then be moved or backed up as one folder. Without "
+                   "it a meeting needs the file that it was made from.")),
+            row(SettingKind::Switch, Key::ConsentReminder,
+                tr("Remind me to tell everyone that I record"),
+                tr("Stands beside a recording that has begun, until you press OK."))};
 }
 
 QList<SettingRow> Rows::answers() const {
@@ -340,7 +346,7 @@ const std::vector<Key>& keysOf(SettingsGroup group) {
         {Key::Theme, Key::FontPercent, Key::SendKey, Key::Notifications, Key::TranslateTo},
         {Key::Microphone, Key::SystemAudio},
         {Key::SpokenLanguage, Key::TranscribeRecordings, Key::SummarizeWith, Key::SummaryLanguage,
-         Key::QuietMinutes},
+         Key::QuietMinutes, Key::KeepImportedSound, Key::ConsentReminder},
         {Key::Instructions, Key::AnswerTokens, Key::Temperature},
         {Key::Device, Key::SoftwareDevice, Key::ContextTokens, Key::KvCache, Key::UnloadMinutes,
          Key::Precision},

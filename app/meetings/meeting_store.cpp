@@ -59,11 +59,30 @@ std::string metaJson(const MeetingMeta& meta) {
         root["from"] = meta.fromSeconds;
         root["to"] = meta.toSeconds;
     }
+    if (!meta.source.empty()) {
+        root["source"] = meta.source;
+    }
+    if (meta.copyWanted) {
+        root["copy_wanted"] = true;
+    }
     root["recovered"] = meta.recovered;
     if (!meta.channels.empty()) {
         root["channels"] = meta.channels;
     }
     return root.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::vector<fs::path> filesIn(const fs::path& folder, std::string_view prefix) {
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (entry->path().filename().string().rfind(prefix, 0) == 0) {
+            found.push_back(entry->path());
+        }
+    }
+    std::sort(found.begin(), found.end());
+    return found;
 }
 
 /// What a folder tells without its meta.json: "2026-11-21-budget-0a1b2c3d".
@@ -78,6 +97,12 @@ MeetingMeta metaFromName(const fs::path& folder) {
     std::error_code ignored;
     if (fs::exists(folder / "audio.wav", ignored)) {
         meta.audio = {"audio.wav"};
+        return meta;
+    }
+    for (const fs::path& file : filesIn(folder, "imported")) {
+        if (file.stem() == "imported") { // not one that is not finished
+            meta.audio = {file.filename().string()};
+        }
     }
     return meta;
 }
@@ -93,19 +118,6 @@ void take(const Json& root, const char* key, Value& value) {
     } catch (const Json::exception&) {
         return; // a damaged field leaves what the folder's name tells
     }
-}
-
-std::vector<fs::path> filesIn(const fs::path& folder, std::string_view prefix) {
-    std::vector<fs::path> found;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        if (entry->path().filename().string().rfind(prefix, 0) == 0) {
-            found.push_back(entry->path());
-        }
-    }
-    std::sort(found.begin(), found.end());
-    return found;
 }
 
 /// Whether the recorder writes files of that name.
@@ -153,6 +165,10 @@ std::string slugOf(std::string_view title) {
     return slug.empty() ? "meeting" : slug;
 }
 
+std::string MeetingMeta::outsideFile() const {
+    return audio.size() == 1 && fs::path(audio[0]).is_absolute() ? audio[0] : std::string();
+}
+
 MeetingStore::MeetingStore(fs::path root, fs::path elsewhere)
     : m_root(std::move(root))
     , m_elsewhere(std::move(elsewhere)) {}
@@ -196,6 +212,8 @@ MeetingMeta MeetingStore::readMeta(const fs::path& folder) const {
     take(root, "audio", meta.audio);
     take(root, "from", meta.fromSeconds);
     take(root, "to", meta.toSeconds);
+    take(root, "source", meta.source);
+    take(root, "copy_wanted", meta.copyWanted);
     take(root, "recovered", meta.recovered);
     take(root, "channels", meta.channels);
     return meta;

@@ -22,6 +22,8 @@ struct MeetingMeta {
     std::string language;           ///< spoken, English name; empty = any
     std::vector<std::string> audio; ///< sound files, in order; an imported file that stays where it
                                     ///< is has an absolute path
+    std::string source;             ///< where the sound was imported from, when `audio` is a copy
+    bool copyWanted = false;        ///< of the imported file; not made yet
     double fromSeconds = 0;         ///< the part of its only, imported sound file that the meeting
     double toSeconds = 0;           ///< is about; its times begin there. Equal = all of it
     bool recovered = false;         ///< the recording was interrupted
@@ -29,6 +31,12 @@ struct MeetingMeta {
     std::vector<std::string> channels;
 
     bool isPart() const { return toSeconds > fromSeconds; }
+
+    /// Its sound file is longer than the meeting. A copy holds the part alone.
+    bool isCutWhenRead() const { return isPart() && source.empty(); }
+
+    /// The only sound file, where it lies outside the meeting's folder; else empty.
+    std::string outsideFile() const;
 
     bool operator==(const MeetingMeta&) const = default;
 };
@@ -39,10 +47,10 @@ struct MeetingEntry {
 };
 
 /// The meetings on the disk: one self-contained folder each, plain files that are the only truth.
-/// A meeting's folder: meta.json, audio.wav, journal.jsonl, transcript.json, transcript.rev/,
-/// notes.md, summary-NAME.md. All writes are atomic. Functions throw Error{FileUnreadable},
-/// Error{FileUnwritable} or Error{DiskFull}. No state besides the root: any thread, but two writers
-/// of one meeting must not overlap.
+/// A meeting's folder: meta.json, audio.wav or imported.*, journal.jsonl, transcript.json,
+/// transcript.rev/, notes.md, summary-NAME.md. All writes are atomic. Functions throw
+/// Error{FileUnreadable}, Error{FileUnwritable} or Error{DiskFull}. No state besides the root: any
+/// thread, but two writers of one meeting must not overlap.
 class MeetingStore {
 public:
     /// `root` need not exist yet. `elsewhere`: the recorder's fallback folder, where sound of a

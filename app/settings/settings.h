@@ -38,20 +38,22 @@ struct Settings {
         gpu::SoftwareDevices::Refuse; ///< the user agreed to a software device
     Precision precision = Precision::Auto;
     KvCacheFormat kvCache = KvCacheFormat::Plain;
-    int unloadMinutes = 10;         ///< without use, until the model's memory is freed; 0 = never
-    int contextTokens = 0;          ///< 0 = as much as fits; else 256 to 131072
-    std::string microphone;         ///< id of the input device; empty = the system's default
-    bool systemAudio = false;       ///< meetings are recorded with what the loudspeakers play
-    std::string spokenLanguage;     ///< of meetings; empty = automatic
-    std::string translateTo = "de"; ///< offered first
+    int unloadMinutes = 10;      ///< without use, until the model's memory is freed; 0 = never
+    int contextTokens = 0;       ///< 0 = as much as fits; else 256 to 131072
+    std::string microphone;      ///< id of the input device; empty = the system's default
+    bool systemAudio = false;    ///< meetings are recorded with what the loudspeakers play
+    bool consentReminder = true; ///< to tell everyone that a meeting is recorded; until it is read
+    std::string spokenLanguage;  ///< of meetings; empty = automatic
+    std::string translateTo = "de";    ///< offered first
     bool transcribeRecordings = false; ///< as soon as a recording has ended
     std::string summarizeWith;         ///< template, once a transcript is complete; empty = none
     std::string summaryLanguage;       ///< empty = as spoken
-    int quietMinutes = 15;    ///< of a recording, until it is asked whether it is over; 0 = never
-    int trashDays = 30;       ///< what is deleted stays for; 0 = until it is deleted by hand
-    std::string instructions; ///< stand before every chat; empty = none
-    int answerTokens = 1024;  ///< longest answer; 16 to 32768
-    double temperature = 0;   ///< of chats; 0 = always the most likely word, at most 2
+    int quietMinutes = 15; ///< of a recording, until it is asked whether it is over; 0 = never
+    bool keepImportedSound = true; ///< a copy of it, in the meeting's folder
+    int trashDays = 30;            ///< what is deleted stays for; 0 = until it is deleted by hand
+    std::string instructions;      ///< stand before every chat; empty = none
+    int answerTokens = 1024;       ///< longest answer; 16 to 32768
+    double temperature = 0;        ///< of chats; 0 = always the most likely word, at most 2
     SendKey sendKey = SendKey::Enter;
     Theme theme = Theme::System;
     int fontPercent = 100;     ///< 80 to 200
@@ -72,12 +74,14 @@ enum class Key {
     ContextTokens,
     Microphone,
     SystemAudio,
+    ConsentReminder,
     SpokenLanguage,
     TranslateTo,
     TranscribeRecordings,
     SummarizeWith,
     SummaryLanguage,
     QuietMinutes,
+    KeepImportedSound,
     TrashDays,
     Instructions,
     AnswerTokens,

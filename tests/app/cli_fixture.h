@@ -65,8 +65,8 @@ protected:
         std::istringstream in(m_input);
         std::ostringstream out;
         std::ostringstream err;
-        const int code =
-            runCli(args, {.in = in, .out = out, .err = err}, m_services, m_stop.get_token());
+        const int code = runCli(args, {.in = in, .out = out, .err = err, .errKind = m_errKind},
+                                m_services, m_stop.get_token());
         m_out = out.str();
         m_err = err.str();
         return code;
@@ -103,6 +103,7 @@ protected:
     std::vector<ProbeRow> m_rows;
     ProbeOptions m_probe;
     std::string m_input;
+    Terminal m_errKind = Terminal::No;
     std::string m_out;
     std::string m_err;
 };

@@ -229,6 +229,19 @@ TEST_F(MeetingCliTest, RecordsIntoTheLibraryWithoutAModel) {
     EXPECT_EQ(run({"record", "--output", own}), 3) << "it is there already";
 }
 
+TEST_F(MeetingCliTest, WhoRecordsInATerminalIsRemindedToTellEveryone) {
+    const Speaker speaker(m_sound);
+    const std::string reminder = "phial: tell everyone that this is being recorded";
+    EXPECT_EQ(run({"record", "--seconds", "1"}), 0) << m_err;
+    EXPECT_THAT(m_err, Not(HasSubstr(reminder))) << "a script has nobody to tell";
+    m_errKind = Terminal::Yes;
+    EXPECT_EQ(run({"record", "--seconds", "1"}), 0) << m_err;
+    const std::size_t at = m_err.find(reminder);
+    ASSERT_NE(at, std::string::npos) << m_err;
+    EXPECT_EQ(m_err.find(reminder, at + 1), std::string::npos) << "once";
+    EXPECT_THAT(m_out, Not(HasSubstr("tell everyone")));
+}
+
 TEST_F(MeetingCliTest, CtrlCEndsARecordingInAnOrderlyWay) {
     const Speaker speaker(m_sound);
     m_stop.request_stop();

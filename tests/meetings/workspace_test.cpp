@@ -2,6 +2,7 @@
 // From an interrupted recording to a summary that can be searched for, without a model.
 #include "app/export/exporter.h"
 #include "app/meetings/pipeline/summary_file.h"
+#include "app/meetings/transcript_json.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "app/meetings/workspace/workspace.h"
 #include "app/recorder/posix_files.h"
@@ -10,6 +11,7 @@
 #include "inference/base/atomic_file.h"
 #include "inference/base/error.h"
 #include "tests/meetings/answering_engine.h"
+#include "tests/meetings/counting_wav.h"
 #include "tests/meetings/voice.h"
 #include "tests/support/temp_folder.h"
 
@@ -25,6 +27,27 @@
 
 namespace phial::meetings {
 namespace {
+
+/// A meeting of that sound; returns the name of its folder.
+std::string recordedMeeting(Workspace& workspace, const std::vector<float>& sound) {
+    recorder::PosixFiles files;
+    const recorder::RecorderOptions options =
+        workspace.beginRecording("Weekly", "2026-11-21T09:00:00Z", "mic");
+    recorder::SessionWriter writer(files,
+                                   {.folder = options.folder,
+                                    .fallbackRoot = {},
+                                    .format = {.rateHz = kRate, .channels = 1},
+                                    .device = "mic",
+                                    .startedUtc = options.startedUtc},
+                                   {}, {});
+    writer.add(sound);
+    writer.flush();
+    MeetingEntry entry{.folder = options.folder,
+                       .meta = workspace.store().readMeta(options.folder)};
+    entry.meta.audio = {"audio.wav"};
+    workspace.store().saveMeta(entry);
+    return options.folder.filename().string();
+}
 
 TEST(Workspace, AnInterruptedRecordingBecomesAMeetingWithTextTranslationSummaryAndSearch) {
     const test::TempFolder data;
@@ -382,31 +405,6 @@ TEST(Workspace, AnEndThatCannotBeWrittenDownIsToldWithTheSound) {
     EXPECT_NEAR(ended.meeting.meta.seconds, 2, 1e-9);
 }
 
-/// Sound of 16-bit samples that count up, in thousandths of a second.
-void writeCounting(const std::filesystem::path& file, int seconds) {
-    constexpr int kCountingRate = 1000;
-    std::string data;
-    for (int i = 0; i < seconds * kCountingRate; ++i) {
-        data.push_back(static_cast<char>(i & 0xff));
-        data.push_back(static_cast<char>(i >> 8 & 0xff));
-    }
-    const auto header = recorder::wavHeader({.rateHz = kCountingRate, .channels = 1}, data.size());
-    std::ofstream out(file, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(header.data()),
-              static_cast<std::streamsize>(header.size()));
-    out << data;
-}
-
-std::vector<int> countedIn(const std::function<bool(std::vector<float>&)>& next) {
-    std::vector<int> counted;
-    for (std::vector<float> block; next(block);) {
-        for (const float sample : block) {
-            counted.push_back(static_cast<int>(std::lrint(sample * 32768.0F)));
-        }
-    }
-    return counted;
-}
-
 TEST(Workspace, AMeetingCanBeAboutAPartOfAFile) {
     const test::TempFolder data;
     const std::filesystem::path file = data.path() / "Long day.wav";
@@ -479,6 +477,38 @@ TEST(Workspace, AFileThatWasLookedAtIsNotOpenedAgainToImportIt) {
     EXPECT_EQ(openings.count(), 0);
     EXPECT_EQ(known.meta.seconds, unknown.meta.seconds);
     EXPECT_EQ(known.meta.audio, unknown.meta.audio);
+}
+
+TEST(Workspace, ATranscriptionThatIsBegunAnewIsNotMixedWithTheOneThatStillRuns) {
+    const test::TempFolder data;
+    Workspace workspace(data.path(), {});
+    const std::string name = recordedMeeting(workspace, meeting(3));
+    const auto folder = workspace.store().root() / name;
+    AnsweringEngine dutch([](const Request&) { return std::string("Dat gaan we doen."); });
+    AnsweringEngine german([](const Request&) { return std::string("Das machen wir."); });
+    const JobSpec spec{.kind = JobKind::Transcribe, .meeting = name};
+    const std::unique_ptr<Job> before = workspace.makeJob(spec);
+    while (workspace.store().readTranscript(folder).value_or(Transcript{}).segments.empty()) {
+        std::stop_source saves; // as the queue does, when something urgent comes
+        ASSERT_NE(before->step(dutch, {}), StepResult::Done);
+        saves.request_stop();
+        before->step(dutch, saves.get_token());
+    }
+    workspace.transcribeAnew(name);
+    const std::unique_ptr<Job> after = workspace.makeJob(spec);
+    while (before->step(dutch, {}) == StepResult::More) { // far more than its last step
+    }
+    EXPECT_TRUE(workspace.store().readTranscript(folder)->segments.empty());
+    while (after->step(german, {}) == StepResult::More) {
+    }
+    const Transcript made = *workspace.store().readTranscript(folder);
+    ASSERT_EQ(made.segments.size(), 3U);
+    for (const TranscriptSegment& line : made.segments) {
+        EXPECT_EQ(line.text, "Das machen wir.");
+    }
+    const auto kept = workspace.store().revisions(folder);
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(loadTranscript(kept[0]).segments.at(0).text, "Dat gaan we doen.");
 }
 
 TEST(Workspace, RefusesMeetingsThatAreNotThere) {

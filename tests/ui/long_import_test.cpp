@@ -78,6 +78,11 @@ TEST_F(LongImport, SaysHowLongItIsAndTakes) {
     known.workSeconds = 2900;
     open(known);
     EXPECT_TRUE(says("about 49 min"));
+    EXPECT_TRUE(says("The sound stays where it is"));
+    known.copyBytes = 2'340'000'000;
+    open(known);
+    EXPECT_TRUE(says("A copy of the sound is kept with the meeting (2.3 GB)."));
+    EXPECT_FALSE(says("stays where it is"));
 }
 
 TEST_F(LongImport, AllOfItIsImported) {

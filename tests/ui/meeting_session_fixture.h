@@ -6,20 +6,25 @@
 #include "tests/meetings/answering_engine.h"
 #include "tests/ui/fixtures.h"
 #include "tests/ui/program_fixture.h"
+#include "ui/meeting/language_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/transcript_view.h"
+#include "ui/widgets/notice_bar.h"
 
 #include <QCoreApplication>
 #include <QLabel>
 #include <QListView>
+#include <QPushButton>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace phial::app {
 
@@ -46,15 +51,18 @@ inline std::string answerTo(const Request& request, int& heard) {
 class MeetingSessionTest : public ProgramTest<> {
 protected:
     void start() {
-        run(services(
+        WindowServices parts = services(
             [this](const EngineOptions&, const auto&, std::stop_token) -> std::unique_ptr<Engine> {
                 return std::make_unique<meetings::AnsweringEngine>([this](const Request& request) {
                     while (m_hold) {
                         std::this_thread::yield();
                     }
+                    const std::scoped_lock lock(m_saysMutex);
                     return m_says.empty() ? answerTo(request, m_heard) : m_says;
                 });
-            }));
+            });
+        parts.freeBytes = m_freeBytes;
+        run(std::move(parts));
         QCoreApplication::processEvents();
     }
 
@@ -96,14 +104,53 @@ protected:
                            [&words](const QLabel* label) { return label->text().contains(words); });
     }
 
+    bool shows(const QString& notice) {
+        return window().findChild<ui::NoticeBar*>()->shows(notice);
+    }
+
+    /// Key of the notice about the meeting on the page.
+    QString languageNotice() { return QStringLiteral("meeting-language:") + page().meeting().id; }
+
+    QPushButton* noticeButton(const char* text) {
+        const auto buttons = window().findChild<ui::NoticeBar*>()->findChildren<QPushButton*>();
+        const auto found =
+            std::find_if(buttons.begin(), buttons.end(), [text](const QPushButton* button) {
+                return button->text() == QString::fromUtf8(text);
+            });
+        return found == buttons.end() ? nullptr : *found;
+    }
+
+    /// The question that "Choose Language…" of a notice opens.
+    ui::LanguageDialog* chooseLanguage() {
+        if (QPushButton* choose = noticeButton("Choose Language…")) {
+            choose->click();
+        }
+        ui::LanguageDialog* open = nullptr;
+        waitFor([&] {
+            for (auto* dialog : window().findChildren<ui::LanguageDialog*>()) {
+                open = dialog->isVisible() ? dialog : open;
+            }
+            return open != nullptr;
+        });
+        return open;
+    }
+
     meetings::Transcript stored() {
         const meetings::MeetingStore store(path("data") / "meetings");
         return store.readTranscript(store.list().front().folder)
             .value_or(meetings::Transcript{.rateHz = 1});
     }
 
+    /// From now on, whatever it is asked; empty = by rule.
+    void letItSay(std::string answer) {
+        const std::scoped_lock lock(m_saysMutex);
+        m_says = std::move(answer);
+    }
+
+    SoundKeeper::FreeBytes m_freeBytes; ///< of the next start(); unset = what there is
     int m_heard = 0;
-    std::string m_says;              ///< whatever it is asked; empty = by rule
+    std::mutex m_saysMutex;
+    std::string m_says;              ///< guarded by m_saysMutex
     std::atomic<bool> m_hold{false}; ///< the engine does not answer
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Meetings in the whole program with a window; see the fixture.
 #include "app/meetings/meeting_store.h"
+#include "app/meetings/transcript_json.h"
 #include "app/meetings/workspace/workspace.h"
 #include "tests/ui/meeting_session_fixture.h"
+#include "ui/meeting/language_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/recording_bar.h"
@@ -10,10 +12,12 @@
 #include "ui/meeting/transcript_view.h"
 #include "ui/meeting/trash_page.h"
 
+#include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QTest>
 #include <QTextBrowser>
 
 #include <gtest/gtest.h>
@@ -23,6 +27,9 @@
 
 namespace phial::app {
 namespace {
+
+constexpr const char* kDutch = "Wij hebben het budget nog niet goedgekeurd, maar dat gaan we doen.";
+const QString kLooksDutch = QStringLiteral("The spoken language looks like Dutch.");
 
 TEST_F(MeetingSessionTest, AnImportedRecordingIsTranscribedAndListed) {
     start();
@@ -117,12 +124,52 @@ TEST_F(MeetingSessionTest, ClosingTheProgramKeepsARecordingThatRuns) {
 }
 
 TEST_F(MeetingSessionTest, ALanguageThatTheModelDoesNotUnderstandIsTold) {
-    m_says = "Wij hebben het budget nog niet goedgekeurd, maar dat gaan we doen.";
+    letItSay(kDutch);
     start();
     ASSERT_TRUE(importMeeting(3));
-    ASSERT_TRUE(
-        waitFor([&] { return says(QStringLiteral("The spoken language looks like Dutch.")); }));
-    EXPECT_TRUE(says(QStringLiteral("Speech is supported in Chinese, English,")));
+    ASSERT_TRUE(waitFor([&] { return says(kLooksDutch); }));
+    EXPECT_TRUE(says(QStringLiteral("“Weekly”: speech is supported in Chinese, English,")));
+    ASSERT_NE(noticeButton("Choose Language…"), nullptr);
+    QPushButton* goOn = noticeButton("Continue");
+    ASSERT_NE(goOn, nullptr);
+    goOn->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(goOn, Qt::Key_Space);
+    EXPECT_FALSE(shows(languageNotice()));
+    EXPECT_EQ(line(2).text, QString::fromUtf8(kDutch)); // as it was
+    EXPECT_TRUE(page().meeting().language.isEmpty());
+}
+
+TEST_F(MeetingSessionTest, AnotherLanguageCanBeChosenAndTheOldTranscriptIsKept) {
+    letItSay(kDutch);
+    start();
+    ASSERT_TRUE(importMeeting(3));
+    ASSERT_TRUE(waitFor([&] { return says(kLooksDutch); }));
+    letItSay({});
+    ui::LanguageDialog* dialog = chooseLanguage();
+    ASSERT_NE(dialog, nullptr);
+    auto* box = dialog->findChild<QComboBox*>();
+    EXPECT_EQ(dialog->focusWidget(), box);
+    EXPECT_TRUE(box->currentData().toString().isEmpty()) << "automatic until now";
+    dialog->reject();
+    QCoreApplication::processEvents();
+    EXPECT_EQ(line(0).text, QString::fromUtf8(kDutch));
+    EXPECT_TRUE(shows(languageNotice())) << "nothing was chosen";
+
+    dialog = chooseLanguage();
+    ASSERT_NE(dialog, nullptr);
+    box = dialog->findChild<QComboBox*>();
+    box->setCurrentIndex(box->findData(QStringLiteral("English")));
+    QTest::keyClick(box, Qt::Key_Return); // the button that it leads to
+    ASSERT_TRUE(waitFor([&] {
+        return lines() == 3 && line(2).text == QStringLiteral("We talk about budget number 3.") &&
+               page().meeting().state == ui::TranscriptState::Done;
+    }));
+    EXPECT_FALSE(shows(languageNotice()));
+    EXPECT_EQ(page().meeting().language, QStringLiteral("English"));
+    const meetings::MeetingStore store(path("data") / "meetings");
+    const auto kept = store.revisions(store.list().front().folder);
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(meetings::loadTranscript(kept[0]).segments.at(2).text, kDutch);
 }
 
 TEST_F(MeetingSessionTest, AMicrophoneThatCannotBeOpenedLeavesNoEmptyMeeting) {
@@ -135,6 +182,7 @@ TEST_F(MeetingSessionTest, AMicrophoneThatCannotBeOpenedLeavesNoEmptyMeeting) {
     EXPECT_TRUE(
         waitFor([this] { return says(QStringLiteral("The meeting is not being recorded.")); }));
     EXPECT_TRUE(says(QStringLiteral("in use"))) << "why";
+    EXPECT_FALSE(shows(QStringLiteral("meeting-consent"))) << "there is nothing to tell";
     EXPECT_TRUE(waitFor([&] {
         const meetings::MeetingStore store(path("data") / "meetings");
         return store.list().empty();

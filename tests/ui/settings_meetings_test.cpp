@@ -4,7 +4,9 @@
 #include "tests/ui/settings_session_fixture.h"
 #include "ui/widgets/recording_sources_button.h"
 
+#include <QListView>
 #include <QMenu>
+#include <QPushButton>
 
 #include <filesystem>
 #include <set>
@@ -41,6 +43,25 @@ TEST_F(SettingsSessionTest, TheSpokenLanguageIsThatOfNewMeetings) {
     import(1);
     ASSERT_TRUE(transcribed());
     EXPECT_EQ(meetingPage().meeting().language, QStringLiteral("German"));
+}
+
+TEST_F(SettingsSessionTest, ImportedSoundStaysWhereItIsWhenNoCopyIsWanted) {
+    start();
+    set(Key::KeepImportedSound, "no");
+    import(1);
+    ASSERT_TRUE(transcribed());
+    const auto meeting = meetings::MeetingStore(path("data") / "meetings").list().at(0);
+    EXPECT_FALSE(meeting.meta.copyWanted);
+    EXPECT_EQ(meeting.meta.outsideFile(), path("Weekly.wav"));
+    set(Key::KeepImportedSound, "yes");
+    import(1);
+    const meetings::MeetingStore store(path("data") / "meetings");
+    EXPECT_TRUE(waitFor([&] { // of the second
+        const auto all = store.list();
+        return std::any_of(all.begin(), all.end(), [](const meetings::MeetingEntry& one) {
+            return one.meta.audio == std::vector<std::string>{"imported.wav"};
+        });
+    }));
 }
 
 TEST_F(SettingsSessionTest, ARecordingIsTranscribedByItself) {
@@ -157,6 +178,58 @@ TEST_F(SettingsSessionTest, ItIsNotAskedWhetherAQuietMeetingIsOver) {
     beginRecording();
     deliverAMinuteOfSilence();
     EXPECT_FALSE(noticeWith(QStringLiteral("Nothing was heard")));
+}
+
+TEST_F(SettingsSessionTest, TheFirstRecordingRemindsToTellEveryoneAndWaitsForNobody) {
+    const auto reminds = [this] {
+        return window().findChild<ui::NoticeBar*>()->shows(QStringLiteral("meeting-consent"));
+    };
+    start();
+    beginRecording(); // sound is kept although nothing was pressed
+    EXPECT_TRUE(reminds());
+    EXPECT_TRUE(noticeWith(QStringLiteral("Tell everyone that this is being recorded.")));
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !reminds(); })) << "nothing is recorded any more";
+
+    beginRecording(); // nobody has said that it was read
+    ASSERT_TRUE(reminds());
+    QPushButton* read = nullptr;
+    for (auto* button : window().findChild<ui::NoticeBar*>()->findChildren<QPushButton*>()) {
+        read = button->text() == QStringLiteral("OK") ? button : read;
+    }
+    ASSERT_NE(read, nullptr);
+    read->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(read, Qt::Key_Space);
+    EXPECT_TRUE(waitFor([&] { return !reminds(); }));
+    EXPECT_TRUE(window().recordingBar().recording());
+    EXPECT_TRUE(fileHas("consent-reminder = no"));
+    EXPECT_EQ(row(Key::ConsentReminder).value, QStringLiteral("no"));
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+
+    startAgain();
+    beginRecording();
+    EXPECT_FALSE(reminds());
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+    set(Key::ConsentReminder, "yes"); // for somebody else at this computer
+    beginRecording();
+    EXPECT_TRUE(reminds());
+}
+
+TEST_F(SettingsSessionTest, ARecordingThatBeginsWhileTheOneBeforeIsSavedStaysInSight) {
+    start();
+    beginRecording();
+    Q_EMIT window().recordingToggled();
+    ASSERT_TRUE(waitFor([&] { return !window().recordingBar().recording(); }));
+    Q_EMIT window().recordingToggled(); // its file is whole, but not in the list yet
+    ASSERT_TRUE(waitFor([&] { return noticeWith(QStringLiteral("The recording is saved")); }));
+    ASSERT_TRUE(waitFor([this] { return recordsWhatIsDelivered(); }));
+    EXPECT_TRUE(window().recordingBar().recording());
+    const QAbstractItemModel& list = *window().findChild<QListView*>()->model();
+    ASSERT_EQ(list.rowCount(), 2);
+    EXPECT_NE(list.index(0, 0).data(ui::ItemLiveRole).toBool(), // begun in the same second
+              list.index(1, 0).data(ui::ItemLiveRole).toBool());
 }
 
 TEST_F(SettingsSessionTest, TheTrashIsEmptiedAfterTheChosenTime) {

@@ -4,6 +4,7 @@
 #include "tests/ui/meeting_fixtures.h"
 #include "tests/ui/model_fixtures.h"
 #include "ui/meeting/meeting_page.h"
+#include "ui/meeting/recording_bar.h"
 #include "ui/meeting/summary_editor.h"
 #include "ui/meeting/summary_panel.h"
 #include "ui/pages/models_page.h"
@@ -297,6 +298,20 @@ QList<Shot> shots() {
              .detail = {},
              .actions = {NoticeAction::ChooseMicrophone, NoticeAction::StopCapture}});
     };
+    const auto recording = [](Stage& stage) {
+        stage.window.setRecording({.phase = RecordingPhase::Recording, .detail = {}});
+        stage.window.recordingBar().setLevel(
+            {.peak = 0.5F, .rms = 0.16F, .clipped = false, .seconds = 3, .diskSecondsLeft = 1e5});
+        stage.window.showNotice(
+            {.key = QStringLiteral("consent"),
+             .title = QStringLiteral("Tell everyone that this is being recorded."),
+             .text = QStringLiteral(
+                 "In many places the law asks for their consent. The recording is already running. "
+                 "OK ends this reminder for good; the settings bring it back."),
+             .detail = {},
+             .actions = {NoticeAction::Acknowledge},
+             .dismissable = false});
+    };
     const auto longOne = [](Stage& stage) {
         conversation::Conversation fresh =
             conversation::Conversation::create(QDateTime::currentDateTime());
@@ -336,6 +351,10 @@ QList<Shot> shots() {
         {"draft-narrow-dark", narrow, ThemeChoice::Dark, showDraft},
         {"capture-light", wide, ThemeChoice::Light, showCapture},
         {"capture-silent-dark", wide, ThemeChoice::Dark, quiet},
+        {"consent-light", laptop, ThemeChoice::Light, recording},
+        {"consent-dark", laptop, ThemeChoice::Dark, recording},
+        {"consent-small-light", small, ThemeChoice::Light, recording},
+        {"consent-small-dark", small, ThemeChoice::Dark, recording},
         {"errors-light", wide, ThemeChoice::Light, showErrors},
         {"errors-dark", wide, ThemeChoice::Dark, showErrors},
         {"loading-light", wide, ThemeChoice::Light, showLoading},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/contracts/media_types.h"
 
+#include <QCoreApplication>
 #include <QFileInfo>
 
 namespace phial::ui {
@@ -16,6 +17,12 @@ QStringList audioSuffixes() {
                "wav wave flac mp3 ogg oga opus m4a m4b aac aif aiff wma amr ac3 mka weba "
                "mp4 m4v mkv webm mov avi mpg mpeg 3gp")
         .split(u' ');
+}
+
+QStringList recordingFilters() {
+    const QString sounds = QStringLiteral("*.") + audioSuffixes().join(QStringLiteral(" *."));
+    return {QCoreApplication::translate("MediaTypes", "Recordings and videos (%1)").arg(sounds),
+            QCoreApplication::translate("MediaTypes", "All files (*)")};
 }
 
 std::optional<AttachmentKind> kindOfFile(const QString& path) {

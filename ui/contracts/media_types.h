@@ -13,6 +13,9 @@ namespace phial::ui {
 QStringList imageSuffixes();
 QStringList audioSuffixes(); ///< video files too: their sound is used
 
+/// For a dialog that asks for recordings.
+QStringList recordingFilters();
+
 /// What a file would become, judged by its name alone; nothing for unknown types.
 std::optional<AttachmentKind> kindOfFile(const QString& path);
 

@@ -103,8 +103,9 @@ struct MeetingView {
     QString title;
     double seconds = 0;
     bool hasSound = true;
-    bool recovered = false;     ///< the recording was interrupted
-    bool beingRecorded = false; ///< its sound cannot be played yet
+    bool soundCanBeLocated = false; ///< it is missing, and another file may take its place
+    bool recovered = false;         ///< the recording was interrupted
+    bool beingRecorded = false;     ///< its sound cannot be played yet
     TranscriptState state = TranscriptState::None;
     QString language;            ///< spoken, English name; empty = automatic
     QString translationLanguage; ///< English name; empty = none yet
@@ -156,9 +157,10 @@ struct QueueItem {
     QString meeting; ///< id
     QString text;    ///< "Transcribing “Weekly”"
     State state = State::Waiting;
-    double fraction = -1; ///< negative = not known
-    QString detail;       ///< "43 % · 2.1× · 3 min left"
-    QString problem;      ///< one sentence, when Failed
+    double fraction = -1;    ///< negative = not known
+    QString detail;          ///< "43 % · 2.1× · 3 min left"
+    QString problem;         ///< one sentence, when Failed
+    bool cancelOnly = false; ///< it has no place in the order and cannot be paused
 
     bool operator==(const QueueItem&) const = default;
 };
@@ -212,6 +214,7 @@ struct LongImportView {
     QStringList files;
     double seconds = 0;      ///< in all
     double workSeconds = -1; ///< that writing them down takes; negative = not known
+    qint64 copyBytes = 0;    ///< of the copies that are kept; 0 = the sound stays where it is
 };
 
 /// What is wanted of them.

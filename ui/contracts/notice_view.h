@@ -28,6 +28,9 @@ enum class NoticeAction {
     OpenMeeting,       ///<
     TranscribeMeeting, ///<
     ShowQueue,         ///<
+    Acknowledge,       ///< it is read
+    Continue,          ///< it may go on as it is
+    ChooseLanguage,    ///< of a meeting, and transcribe it again
 };
 
 /// An inline banner: what happened, why, what is safe; one primary action, one alternative,

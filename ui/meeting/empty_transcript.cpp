@@ -2,6 +2,7 @@
 #include "ui/meeting/empty_transcript.h"
 
 #include "ui/contracts/languages.h"
+#include "ui/meeting/panel_parts.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
@@ -18,21 +19,16 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
     , m_title(makeLabel(theme, QString(), 1.2, this))
     , m_text(makeLabel(theme, QString(), 0.95, this))
     , m_choices(new QWidget(this))
-    , m_language(new QComboBox(m_choices))
+    , m_language(spokenLanguageBox(m_choices))
     , m_translation(new QComboBox(m_choices))
-    , m_go(makeTextButton(tr("Transcribe"), "primary", this)) {
+    , m_go(makeTextButton(tr("Transcribe"), "primary", this))
+    , m_locate(makeTextButton(tr("Locate the Sound…"), "primary", this)) {
     m_title->setFont(theme.font(1.2, QFont::DemiBold));
     m_title->setAlignment(Qt::AlignHCenter);
     m_title->setWordWrap(true);
     m_text->setAlignment(Qt::AlignHCenter);
     m_text->setWordWrap(true);
     setStyleProperty(*m_text, "tone", QStringLiteral("muted"));
-    m_language->setAccessibleName(tr("Spoken language"));
-    m_language->addItem(tr("Automatic"), QString());
-    const QList<Language> spoken = speechLanguages();
-    for (const Language& language : spoken) {
-        m_language->addItem(language.name, language.englishName);
-    }
     m_translation->setAccessibleName(tr("Translate at the same time"));
     m_translation->addItem(tr("No"), QString());
     const QList<Language> written = textLanguages();
@@ -51,20 +47,19 @@ EmptyTranscript::EmptyTranscript(const Theme& theme, QWidget* parent)
     column->addWidget(m_text);
     column->addWidget(m_choices, 0, Qt::AlignHCenter);
     column->addWidget(m_go, 0, Qt::AlignHCenter);
+    column->addWidget(m_locate, 0, Qt::AlignHCenter);
     column->addStretch(2);
     connect(m_go, &QPushButton::clicked, this, [this] {
         Q_EMIT transcriptionRequested({.language = m_language->currentData().toString(),
                                        .translateTo = m_translation->currentData().toString()});
     });
+    connect(m_locate, &QPushButton::clicked, this, &EmptyTranscript::locateRequested);
     refresh();
 }
 
 void EmptyTranscript::setMeeting(const MeetingView& meeting) {
     m_meeting = meeting;
-    const QString& language = meeting.language.isEmpty() ? m_defaultLanguage : meeting.language;
-    if (const int index = m_language->findData(language); index >= 0) {
-        m_language->setCurrentIndex(index);
-    }
+    choose(m_language, meeting.language.isEmpty() ? m_defaultLanguage : meeting.language);
     refresh();
 }
 
@@ -74,7 +69,11 @@ void EmptyTranscript::setDefaultLanguage(const QString& language) {
 }
 
 void EmptyTranscript::focusMain() {
-    m_go->isVisibleTo(this) ? m_go->setFocus() : setFocus();
+    QWidget* main = this;
+    for (QPushButton* button : {m_go, m_locate}) {
+        main = button->isVisibleTo(this) ? button : main;
+    }
+    main->setFocus();
 }
 
 void EmptyTranscript::setStatus(const QString& text) {
@@ -101,6 +100,7 @@ void EmptyTranscript::refresh() {
                       "without it."));
     m_choices->setVisible(!busy && sound);
     m_go->setVisible(!busy && sound);
+    m_locate->setVisible(!busy && !live && m_meeting.soundCanBeLocated);
     m_go->setText(silent ? tr("Transcribe Again") : tr("Transcribe"));
 }
 

@@ -29,6 +29,7 @@ public:
 
 Q_SIGNALS:
     void transcriptionRequested(const phial::ui::TranscriptionWish& wish);
+    void locateRequested(); ///< the sound that is missing
 
 private:
     void refresh();
@@ -42,6 +43,7 @@ private:
     QComboBox* m_language;
     QComboBox* m_translation;
     QPushButton* m_go;
+    QPushButton* m_locate;
 };
 
 } // namespace phial::ui

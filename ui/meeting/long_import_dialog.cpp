@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -43,10 +44,16 @@ QString workText(const LongImportView& recordings) {
             ? LongImportDialog::tr("How long writing it down takes is told once it has begun.")
             : LongImportDialog::tr("Writing it down takes about %1 at the speed of the last time.")
                   .arg(roughly(recordings.workSeconds));
+    const QString sound =
+        recordings.copyBytes > 0
+            ? LongImportDialog::tr("A copy of the sound is kept with the meeting (%1).")
+                  .arg(QLocale().formattedDataSize(recordings.copyBytes, 1,
+                                                   QLocale::DataSizeSIFormat))
+            : LongImportDialog::tr("The sound stays where it is; what is kept beside it is small.");
     return work + u' ' +
            LongImportDialog::tr("Lines appear as they are written. The work can be paused, and it "
-                                "goes on after a restart. The sound stays where it is; what is "
-                                "kept beside it is small.");
+                                "goes on after a restart.") +
+           u' ' + sound;
 }
 
 } // namespace

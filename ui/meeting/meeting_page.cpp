@@ -214,6 +214,7 @@ void MeetingPage::connectParts() {
     });
     connect(m_empty, &EmptyTranscript::transcriptionRequested, this,
             &MeetingPage::transcriptionRequested);
+    connect(m_empty, &EmptyTranscript::locateRequested, this, &MeetingPage::locateSound);
     connect(m_summary, &SummaryPanel::summaryRequested, this, &MeetingPage::summaryRequested);
     connect(m_summary, &SummaryPanel::partRequested, this, &MeetingPage::summaryPartRequested);
     connect(m_summary, &SummaryPanel::cancelRequested, this, &MeetingPage::summaryCancelled);

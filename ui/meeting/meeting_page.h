@@ -106,6 +106,7 @@ Q_SIGNALS:
     void exportRequested();
     void summaryExportRequested(const QString& name);
     void clipRequested(); ///< the sound of the chosen lines as a file
+    void soundLocated(const QString& meeting, const QString& path);       ///< where it is now
     void languageChosen(const QString& meeting, const QString& language); ///< spoken; empty = any
     void deleteRequested();
 
@@ -123,6 +124,7 @@ private:
     void addLineEntries(QMenu& menu);
     void addLanguages(QMenu& menu);
     void chooseSpeaker();
+    void locateSound();
     void showPlayedLine();
     void undo();
 

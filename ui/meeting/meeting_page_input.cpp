@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tools, keys and menus of the meeting's page.
 #include "ui/contracts/languages.h"
+#include "ui/contracts/media_types.h"
 #include "ui/meeting/find_bar.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/player_bar.h"
@@ -12,6 +13,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QInputDialog>
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -221,11 +223,25 @@ void MeetingPage::fillMenu(QMenu& menu) {
     if (m_meeting.hasSound) {
         addLanguages(menu);
     }
+    if (m_meeting.soundCanBeLocated) {
+        menu.addAction(tr("Locate the Sound…"), this, &MeetingPage::locateSound);
+    }
     menu.addAction(tr("Export…\tCtrl+Shift+E"), this, &MeetingPage::exportRequested)
         ->setEnabled(m_export->isEnabled());
     menu.addSeparator();
     menu.addAction(tr("Move to Trash"), this, &MeetingPage::deleteRequested)
         ->setEnabled(!m_meeting.beingRecorded);
+}
+
+/// Of the meeting that is on the page now: another one may be when a file is chosen.
+void MeetingPage::locateSound() {
+    auto* dialog = new QFileDialog(this, tr("Locate the Sound of “%1”").arg(m_meeting.title));
+    dialog->setAttribute(Qt::WA_DeleteOnClose); // open(), never exec()
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters(recordingFilters());
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, id = m_meeting.id](const QString& path) { Q_EMIT soundLocated(id, path); });
+    dialog->open();
 }
 
 void MeetingPage::chooseSpeaker() {

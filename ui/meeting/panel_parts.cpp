@@ -51,6 +51,17 @@ QList<QPair<QString, QString>> summaryKinds() {
             {QStringLiteral("own"), tr("Own instruction")}};
 }
 
+QComboBox* spokenLanguageBox(QWidget* parent) {
+    auto* box = new QComboBox(parent);
+    box->setAccessibleName(QCoreApplication::translate("PanelParts", "Spoken language"));
+    box->addItem(QCoreApplication::translate("PanelParts", "Automatic"), QString());
+    const QList<Language> languages = speechLanguages();
+    for (const Language& language : languages) {
+        box->addItem(language.name, language.englishName);
+    }
+    return box;
+}
+
 void choose(QComboBox* box, const QString& data) {
     if (const int index = box->findData(data); index >= 0) {
         box->setCurrentIndex(index);

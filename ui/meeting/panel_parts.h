@@ -24,6 +24,9 @@ QLabel* noteOf(const Theme& theme, QWidget* parent);
 /// All languages that the model writes; the data of an entry is the English name.
 QComboBox* languageBox(const QString& name, QWidget* parent);
 
+/// Those that it understands when spoken, behind Automatic with empty data.
+QComboBox* spokenLanguageBox(QWidget* parent);
+
 /// What a kind of summary is called, by its name ("minutes", ..., "own"), in the order in which
 /// they are offered.
 QList<QPair<QString, QString>> summaryKinds();

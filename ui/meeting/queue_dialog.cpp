@@ -220,13 +220,14 @@ void QueueDialog::refresh() {
     const bool ended =
         item.state == State::Done || item.state == State::Failed || item.state == State::Cancelled;
     const int row = m_list->currentIndex().row();
-    m_up->setEnabled(any && row > 0);
-    m_down->setEnabled(any && row + 1 < m_model->rowCount());
-    m_pause->setEnabled(any && !ended);
+    const bool ordered = any && !item.cancelOnly;
+    m_up->setEnabled(ordered && row > 0);
+    m_down->setEnabled(ordered && row + 1 < m_model->rowCount());
+    m_pause->setEnabled(ordered && !ended);
     m_pause->setText(item.state == State::Paused ? tr("Go On") : tr("Pause"));
     m_cancel->setEnabled(any && !ended);
     m_retry->setEnabled(any && (item.state == State::Failed || item.state == State::Cancelled));
-    m_forget->setEnabled(any && item.state != State::Running);
+    m_forget->setEnabled(ordered && item.state != State::Running);
     m_empty->setVisible(m_model->rowCount() == 0);
 }
 

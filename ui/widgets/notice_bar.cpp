@@ -193,6 +193,12 @@ QString noticeActionText(NoticeAction action) {
         return NoticeBar::tr("Transcribe Now");
     case NoticeAction::ShowQueue:
         return NoticeBar::tr("Show Queue");
+    case NoticeAction::Acknowledge:
+        return NoticeBar::tr("OK");
+    case NoticeAction::Continue:
+        return NoticeBar::tr("Continue");
+    case NoticeAction::ChooseLanguage:
+        return NoticeBar::tr("Choose Language…");
     }
     return {};
 }

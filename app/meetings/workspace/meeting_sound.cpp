@@ -67,9 +67,9 @@ private:
 std::unique_ptr<documents::AudioFileReader>
 opened(const MeetingMeta& meta, const std::filesystem::path& file, const std::stop_token& stop) {
     auto reader = documents::openAudioFile(file, stop);
-    return meta.isPart() ? std::make_unique<StretchReader>(std::move(reader), meta.fromSeconds,
-                                                           meta.toSeconds)
-                         : std::move(reader);
+    return meta.isCutWhenRead() ? std::make_unique<StretchReader>(std::move(reader),
+                                                                  meta.fromSeconds, meta.toSeconds)
+                                : std::move(reader);
 }
 
 /// Reads the files of a meeting in order.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/workspace/workspace.h"
 
-#include "app/documents/audio_file_reader.h"
 #include "app/meetings/pipeline/line_sound.h"
 #include "app/meetings/pipeline/retranscription_job.h"
 #include "app/meetings/pipeline/transcription_job.h"
@@ -86,8 +85,12 @@ public:
                          }
                      },
                  .onSave =
-                     [&workspace, name = spec.meeting](const Transcript& progress) {
+                     [&workspace, name = spec.meeting,
+                      begun = workspace.timesAnew(spec.meeting)](const Transcript& progress) {
                          workspace.update(name, [&](Transcript& current) {
+                             if (workspace.m_anew[name] != begun) {
+                                 return false; // its transcript was put away
+                             }
                              takeProgress(current, progress);
                              return true;
                          });
@@ -188,51 +191,20 @@ Workspace::Workspace(const std::filesystem::path& data, WorkspaceEvents events)
     , m_index(data / "index.sqlite")
     , m_events(std::move(events)) {}
 
-MeetingEntry Workspace::import(const std::filesystem::path& file, const std::string& createdUtc,
-                               double from, double to, std::optional<double> seconds) {
-    // Opening refuses what is no sound, before anything is made; 0 = the file does not say.
-    const double all = seconds ? *seconds : documents::openAudioFile(file)->info().seconds;
-    std::string title = file.stem().string();
-    if (to > from) {
-        to = all > 0 ? std::min(to, all) : to;
-        if (to <= from) {
-            throw Error(ErrorCode::InvalidArgument, file.string() + " is only " + clockText(all) +
-                                                        " long; there is nothing from " +
-                                                        clockText(from) + " on.");
-        }
-        title += " (" + clockText(from) + "–" + clockText(to) + ")";
-    }
-    MeetingEntry meeting = m_store.create(title, createdUtc);
-    meeting.meta.audio = {std::filesystem::absolute(file).string()};
-    meeting.meta.seconds = all;
-    if (to > from) {
-        meeting.meta.fromSeconds = from;
-        meeting.meta.toSeconds = to;
-        meeting.meta.seconds = to - from;
-    }
-    m_store.saveMeta(meeting);
-    return meeting;
-}
-
-std::optional<MeetingEntry> Workspace::importedFrom(const std::filesystem::path& file) const {
-    const std::string path = std::filesystem::absolute(file).string();
-    for (MeetingEntry& meeting : m_store.list()) {
-        if (meeting.meta.audio.size() == 1 && meeting.meta.audio[0] == path &&
-            !meeting.meta.isPart()) {
-            return std::move(meeting);
-        }
-    }
-    return std::nullopt;
-}
-
 void Workspace::transcribeAnew(const std::string& meeting) {
     const std::filesystem::path folder = entryOf(meeting).folder;
-    m_store.keepRevision(folder);
-    update(meeting, [](Transcript& transcript) {
+    update(meeting, [&](Transcript& transcript) {
+        ++m_anew[meeting];
+        const bool any = !m_store.keepRevision(folder).empty();
         // Ids go on, so that links to old lines never lead to new ones.
         transcript = {.rateHz = transcript.rateHz, .lastId = transcript.lastId};
-        return true;
+        return any;
     });
+}
+
+int Workspace::timesAnew(const std::string& meeting) {
+    const std::scoped_lock lock(m_mutex);
+    return m_anew[meeting];
 }
 
 std::filesystem::path Workspace::moveToTrash(const std::string& meeting) {

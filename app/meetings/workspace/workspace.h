@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -85,10 +86,22 @@ public:
     MeetingEntry import(const std::filesystem::path& file, const std::string& createdUtc,
                         double from = 0, double to = 0, std::optional<double> seconds = {});
 
+    /// Whether the sound of an imported meeting is to be copied into its folder, remembered until
+    /// it is there: copySound() and takeCopy() do it. Nothing when no file outside is needed.
+    std::optional<MeetingEntry> wantCopy(const std::string& meeting, bool wanted);
+
+    /// The meeting uses that file of its folder from now on, and remembers what it was made from.
+    MeetingEntry takeCopy(const std::string& meeting, const std::string& copy);
+
+    /// Gives a meeting whose sound is missing the file where it is now. Throws
+    /// Error{InvalidArgument} when its length is another one, and as documents::openAudioFile().
+    MeetingEntry locateSound(const std::string& meeting, const std::filesystem::path& file);
+
     /// The meeting that was made from all of that file, if there is one.
     std::optional<MeetingEntry> importedFrom(const std::filesystem::path& file) const;
 
-    /// Puts the present transcript away as a revision, so that a transcription begins anew.
+    /// Puts the present transcript away as a revision, so that a transcription begins anew. A job
+    /// that still writes the one before writes no more.
     void transcribeAnew(const std::string& meeting);
 
     /// Moves a meeting to the trash and out of the search; returns where it is now.
@@ -143,11 +156,13 @@ private:
                                                      const std::filesystem::path& fallbackRoot);
     /// Reads, changes and saves a transcript, and updates the index.
     void update(const std::string& meeting, const std::function<bool(Transcript&)>& how);
+    int timesAnew(const std::string& meeting);
 
     MeetingStore m_store;
     LibraryIndex m_index;
     WorkspaceEvents m_events;
     std::mutex m_mutex; ///< guards m_index and every read-change-write of a transcript or summary
+    std::map<std::string, int> m_anew; ///< how often a meeting was begun anew; guarded by m_mutex
 };
 
 } // namespace phial::meetings
