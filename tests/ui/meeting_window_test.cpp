@@ -3,6 +3,7 @@
 #include "tests/ui/fixtures.h"
 #include "tests/ui/meeting_fixtures.h"
 #include "ui/meeting/meeting_page.h"
+#include "ui/meeting/queue_dialog.h"
 #include "ui/meeting/transcript_view.h"
 #include "ui/pages/home_page.h"
 #include "ui/theme/theme.h"
@@ -12,6 +13,7 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QLineEdit>
+#include <QListView>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
@@ -210,6 +212,31 @@ TEST_F(MeetingWindowTest, AMeetingThatIsBeingRecordedOffersOnlyWhatWorks) {
     live.hasSound = true;
     m_window.meetingPage().setMeeting(live);
     EXPECT_NE(button(QStringLiteral("Transcribe")), nullptr);
+}
+
+TEST_F(MeetingWindowTest, NothingInTheQueueChangesPlacesWithACopy) {
+    QueueItem job;
+    job.number = 7;
+    job.text = QStringLiteral("Transcribing “Weekly”");
+    job.state = QueueItem::State::Running;
+    QueueItem next = job;
+    next.number = 8;
+    next.state = QueueItem::State::Waiting;
+    QueueItem copy = job;
+    copy.number = -1;
+    copy.cancelOnly = true;
+    m_window.setQueue({job, next, copy});
+    m_window.queueDialog().show();
+    auto& list = *m_window.queueDialog().findChild<QListView*>();
+    list.setCurrentIndex(list.model()->index(0, 0));
+    EXPECT_TRUE(button(QStringLiteral("Later"))->isEnabled());
+    list.setCurrentIndex(list.model()->index(1, 0));
+    EXPECT_TRUE(button(QStringLiteral("Earlier"))->isEnabled());
+    EXPECT_FALSE(button(QStringLiteral("Later"))->isEnabled());
+    list.setCurrentIndex(list.model()->index(2, 0));
+    EXPECT_FALSE(button(QStringLiteral("Earlier"))->isEnabled());
+    EXPECT_FALSE(button(QStringLiteral("Pause"))->isEnabled());
+    EXPECT_TRUE(button(QStringLiteral("Cancel"))->isEnabled());
 }
 
 } // namespace

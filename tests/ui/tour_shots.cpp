@@ -5,6 +5,7 @@
 #include "tests/ui/model_fixtures.h"
 #include "tests/ui/tour_meeting.h"
 #include "ui/meeting/export_dialog.h"
+#include "ui/meeting/language_dialog.h"
 #include "ui/meeting/long_import_dialog.h"
 #include "ui/meeting/meeting_page.h"
 #include "ui/meeting/queue_dialog.h"
@@ -186,7 +187,8 @@ void showLongImport(Stage& stage) {
     const LongImportView recording{
         .files = {QStringLiteral("/home/anna/Harbour group, planning day.m4a")},
         .seconds = 18130,
-        .workSeconds = 11340};
+        .workSeconds = 11340,
+        .copyBytes = 217'000'000};
     auto* dialog = new LongImportDialog(stage.window.theme(), recording, nullptr);
     for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
         if (button->text() == QStringLiteral("Only a Part…")) {
@@ -196,9 +198,32 @@ void showLongImport(Stage& stage) {
     stage.dialog = dialog;
 }
 
+void showLanguage(Stage& stage) {
+    openFinished(stage);
+    stage.window.showNotice(
+        {.key = QStringLiteral("language"),
+         .severity = Severity::Warning,
+         .title = QStringLiteral("The spoken language looks like Dutch."),
+         .text = QStringLiteral("“Harbour group, weekly”: speech is supported in Chinese, English, "
+                                "French, German, Italian, Japanese, Portuguese, Spanish; what is "
+                                "written down of another language may be wrong. The sound is kept. "
+                                "Continue, or choose one of these, and it is transcribed again."),
+         .detail = {},
+         .actions = {NoticeAction::Continue, NoticeAction::ChooseLanguage}});
+    stage.dialog = new LanguageDialog(
+        stage.window.theme(), stage.window.meetingPage().meeting().title, QString(), nullptr);
+}
+
 void showQueue(Stage& stage) {
     openFinished(stage);
-    stage.window.setQueue(tourQueue());
+    QueueItem copy;
+    copy.number = -1;
+    copy.text = QStringLiteral("Copying the sound of “Harbour group, planning day”");
+    copy.state = QueueItem::State::Running;
+    copy.fraction = 0.64;
+    copy.detail = QStringLiteral("138.9 MB of 217.0 MB");
+    copy.cancelOnly = true;
+    stage.window.setQueue(tourQueue() + QList<QueueItem>{copy});
     stage.dialog = &stage.window.queueDialog();
 }
 
@@ -258,6 +283,7 @@ void showNoModel(Stage& stage) {
 void showMissing(Stage& stage) {
     MeetingView meeting = tourMeeting(TranscriptState::None);
     meeting.hasSound = false;
+    meeting.soundCanBeLocated = true;
     openMeeting(stage, meeting);
     stage.window.meetingPage().setPeaks({});
 }
@@ -330,7 +356,8 @@ QList<Shot> tour() {
             {"24-quantizing", true, showQuantizing},
             {"23-keys", false, page(MainWindow::Page::Shortcuts)},
             {"25-settings", false, showSettings},
-            {"26-long-import", false, showLongImport}};
+            {"26-long-import", false, showLongImport},
+            {"27-language", true, showLanguage}};
 }
 
 void drawDialog(QPixmap& picture, QDialog& dialog, const Theme& theme) {

@@ -222,7 +222,8 @@ void QueueDialog::refresh() {
     const int row = m_list->currentIndex().row();
     const bool ordered = any && !item.cancelOnly;
     m_up->setEnabled(ordered && row > 0);
-    m_down->setEnabled(ordered && row + 1 < m_model->rowCount());
+    const auto& items = m_model->items(); // behind those with an order come those without
+    m_down->setEnabled(ordered && row + 1 < items.size() && !items[row + 1].cancelOnly);
     m_pause->setEnabled(ordered && !ended);
     m_pause->setText(item.state == State::Paused ? tr("Go On") : tr("Pause"));
     m_cancel->setEnabled(any && !ended);
