@@ -79,13 +79,19 @@ def row(p, r, heard):
         return p.row([], prompt(NOTES, numbered(lines)), answer("notes", lines))
     kind = r.choice(list(KINDS))
     if k < 0.38:
-        lines = lines[:4]
-        return p.row(heard(p, " ".join(s.en for _, _, s in lines), r, r.uniform(2.0, 3.0)), KINDS[kind] + ONLY_WHAT_IS_HEARD, answer(kind, lines, cite=False))
+        sentences = [s for _, _, s in lines[:4]]
+        return p.row(heard(p, " ".join(s.en for s in sentences), r, r.uniform(2.0, 3.0)), *asked_of_sound(sentences, r))
     language, ending = "en", ""
     if r.random() < 0.15:
         name = r.choice(list(grammar.LANGUAGES))
         language, ending = grammar.LANGUAGES[name], f" Write in {name}."
     return p.row([], prompt(KINDS[kind] + CITE + ending, numbered(lines)), answer(kind, lines, language))
+
+
+def asked_of_sound(sentences, r):
+    """(prompt, answer) for the sound of a meeting, which has no lines to name."""
+    kind = r.choice(list(KINDS))
+    return KINDS[kind] + ONLY_WHAT_IS_HEARD, answer(kind, [(0, "", s) for s in sentences], cite=False)
 
 
 def asked_about(lines, r):

@@ -160,6 +160,7 @@ class Speech(Hear):
     """Encoder, projection and speech adapters by the answers; the alignment stays as an auxiliary loss."""
     rate, warmup, minutes = 8e-4, 150, 180
     passages = 0.3
+    meetings = 0.25  # of the passages: what the program asks of a meeting's sound
 
     @staticmethod
     def trains(name):
@@ -181,7 +182,9 @@ class Speech(Hear):
         for x, entries in self._groups():
             sentences = [Sentence(e["en"], e["de"], e["es"], e["fr"], e["kind"]) for e in entries]
             en, others = tasks.joined(sentences)
-            if all(s.kind != "ask" for s in sentences):
+            if len(sentences) > 1 and self.r.random() < self.meetings:
+                asked = minutes.asked_of_sound(sentences, self.r)
+            elif all(s.kind != "ask" for s in sentences):
                 asked = tasks.spoken_task(en, others, sentences, self.r)
             elif len(sentences) == 1 and self.r.random() < 0.6:
                 asked = "", chat.answer_to(en)
