@@ -5,7 +5,7 @@ them, bullets that name their lines. The words are the program's own (app/meetin
 import grammar
 import lexicon as lx
 
-CITE = ("End every bullet with the numbers of the lines it comes from, like [12] or [12][15]. "
+CITE = ("End every sentence with the numbers of the lines it comes from, like [12] or [12][15]. "
         "Use only what the text says; invent nothing.")
 ONLY_WHAT_IS_HEARD = "Use only what is said; invent nothing."
 KINDS = {
@@ -17,7 +17,7 @@ KINDS = {
     "paragraph": "Summarize this meeting in one paragraph of at most five sentences, as a single bullet. ",
 }
 NOTES = ("This is a part of a meeting, with numbered lines. Write short notes of it: topics, facts, decisions, action items with owner and "
-         "date, open questions, one bullet each. " + CITE)
+         "date, open questions, one bullet each. " + CITE.replace("sentence", "bullet"))
 QUESTION = ("Answer this question about the meeting: {}\nEnd every sentence with the numbers of the lines it comes from, like [12]. Use only "
             "what the text says; when it does not say, answer that the meeting does not say.")
 ASKED = {"decision": ["What was decided?", "Which decisions were made?", "What did we decide?"],
