@@ -350,8 +350,7 @@ def focused(name):
 
 def format_box():
     dialog = find("Export", role="dialog")
-    boxes = [obj for obj, role, _ in everything(dialog) if role == "combo box"] if dialog else []
-    return boxes[0] if boxes else None
+    return find("Format", role="combo box") if dialog else None
 
 
 def name_field():
