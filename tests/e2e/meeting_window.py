@@ -350,7 +350,8 @@ def focused(name):
 
 def format_box():
     dialog = find("Export", role="dialog")
-    return find("Format", role="combo box") if dialog else None
+    boxes = [obj for obj, role, _ in everything(dialog) if role == "combo box"] if dialog else []
+    return boxes[-2] if len(boxes) > 1 else None  # before the languages; named by what is chosen
 
 
 def name_field():
