@@ -350,8 +350,7 @@ def focused(name):
 
 def format_box():
     dialog = find("Export", role="dialog")
-    boxes = [obj for obj, role, _ in everything(dialog) if role == "combo box"] if dialog else []
-    return boxes[-2] if len(boxes) > 1 else None  # before the languages; named by what is chosen
+    return find("Text", role="combo box") if dialog else None  # named by what is chosen, at first the first
 
 
 def name_field():
