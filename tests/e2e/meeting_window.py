@@ -365,9 +365,8 @@ def export(lines, sound):
     forms = ["txt", "times.txt", "md", "docx", "srt", "vtt", "csv", "json", "wav"]
     for number, form in enumerate(forms):
         key("ctrl+shift+e")
-        box = wait_for("the dialog", format_box, 20)
-        box.queryComponent().grabFocus()
-        keys_here("Home", *["Down"] * number)
+        wait_for("the dialog", format_box, 20)
+        keys_here("Tab", "Home", *["Down"] * number)  # what is exported comes first: the transcript
         if form == "srt":
             shot("09-export")
         press("Save As…")
