@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "app/cli/meeting_run.h"
 #include "app/cli/run_context.h"
 #include "app/cli/text_table.h"
 #include "app/evaluate/suite_run.h"
+#include "app/export/text_formats.h"
 #include "inference/base/error.h"
 
 #include <nlohmann/json.hpp>
@@ -32,12 +34,24 @@ std::filesystem::path suiteFolder(const RunContext& context, const EvaluateComma
     return folder;
 }
 
+/// What is said in a recording, through the meeting pipeline as `phial transcribe` does it.
+std::string transcribed(RunContext& context, const std::filesystem::path& file) {
+    MeetingRun run(context, file.string(), Keep::No);
+    run.transcribe({});
+    std::string text = exporting::plainText(run.transcript(), exporting::Languages::Original,
+                                            exporting::Times::Without);
+    std::replace(text.begin(), text.end(), '\n', ' '); // a line a sentence
+    run.finish();                                      // a part of it is of no use to a later run
+    return text;
+}
+
 /// Asks the context's present model everything.
 SuiteScores ask(RunContext& context, const evaluate::Suite& suite, ShowAnswers answers) {
     const evaluate::MediaReaders readers{
         .clip = [&](const std::filesystem::path& file) { return context.inputs.clip(file); },
         .picture = [&](const std::filesystem::path& file) { return context.inputs.picture(file); },
-        .sound = [&](const std::filesystem::path& file) { return context.inputs.sound(file); }};
+        .transcript =
+            [&](const std::filesystem::path& file) { return transcribed(context, file); }};
     Engine& engine = context.engine();
     return evaluate::runSuite(
         engine, suite, readers,

@@ -18,7 +18,8 @@ namespace phial::evaluate {
 struct MediaReaders {
     std::function<std::shared_ptr<const AudioClip>(const std::filesystem::path&)> clip;
     std::function<std::shared_ptr<const Image>(const std::filesystem::path&)> picture;
-    std::function<tasks::SoundSource(const std::filesystem::path&)> sound; ///< of any length
+    /// What is said in a recording of any length, as the program writes it down.
+    std::function<std::string(const std::filesystem::path&)> transcript;
 };
 
 struct AnsweredCase {
@@ -30,8 +31,8 @@ struct AnsweredCase {
 /// Scores by task, in the order in which the tasks first appear.
 using SuiteScores = std::vector<std::pair<std::string, TaskScore>>;
 
-/// Asks every case of the suite, greedily, each in a conversation of its own; a "meeting" goes
-/// through the segmenter, as a dropped recording does. Calls `onAnswer` after each. Stops early,
+/// Asks every case of the suite, greedily, each in a conversation of its own; a "meeting" is
+/// transcribed by `readers`. Calls `onAnswer` after each. Stops early,
 /// with the scores so far, after a stop request. Throws Error of the engine and of the readers.
 SuiteScores runSuite(Engine& engine, const Suite& suite, const MediaReaders& readers,
                      const std::function<void(const AnsweredCase&)>& onAnswer,

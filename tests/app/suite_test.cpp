@@ -110,7 +110,8 @@ TEST_F(SuiteTest, AsksEachCaseWithItsMediaAndKeepsTheTasksApart) {
     write("suite.json", R"([
         {"name": "t0", "task": "transcribe_seen", "prompt": "Write.", "audio": "a.wav", "image": null, "answer": "One two."},
         {"name": "c0", "task": "chart", "prompt": "Highest?", "audio": null, "image": "c.png", "answer": "A 1. It is A."},
-        {"name": "t1", "task": "transcribe_seen", "prompt": "Write.", "audio": "b.wav", "answer": "Three four."}])");
+        {"name": "t1", "task": "transcribe_seen", "prompt": "Write.", "audio": "b.wav", "answer": "Three four."},
+        {"name": "m0", "task": "meeting", "prompt": "Write.", "audio": "m.wav", "answer": "One. Two."}])");
     write("floors.json", R"({"chart": 50})");
     const Suite suite = readSuite(m_folder);
     EXPECT_THAT(suite.floors, ElementsAre(std::pair<const std::string, double>("chart", 50.0)));
@@ -131,16 +132,22 @@ TEST_F(SuiteTest, AsksEachCaseWithItsMediaAndKeepsTheTasksApart) {
                                        opened.push_back(file.filename());
                                        return std::make_shared<Image>();
                                    },
-                               .sound = {}};
+                               .transcript =
+                                   [&](const std::filesystem::path& file) {
+                                       opened.push_back(file.filename());
+                                       return std::string("One. Two.");
+                                   }};
     int told = 0;
     const SuiteScores scores =
         runSuite(engine, suite, readers, [&](const AnsweredCase& c) { told = c.done; }, {});
-    EXPECT_EQ(told, 3);
-    EXPECT_THAT(opened, ElementsAre("a.wav", "c.png", "b.wav"));
-    ASSERT_EQ(scores.size(), 2U);
+    EXPECT_EQ(told, 4);
+    EXPECT_THAT(opened, ElementsAre("a.wav", "c.png", "b.wav", "m.wav"));
+    ASSERT_EQ(scores.size(), 3U);
     EXPECT_EQ(scores[0].first, "transcribe_seen");
     EXPECT_THAT(values(scores[0].second), ElementsAre(25.0, 50.0));
     EXPECT_THAT(values(scores[1].second), ElementsAre(0.0));
+    EXPECT_THAT(values(scores[2].second), ElementsAre(0.0, 100.0));
+    EXPECT_EQ(script.requests().size(), 3U);
     const Request first = script.requests().at(0);
     EXPECT_EQ(first.messages.at(0).text, "Write.");
     EXPECT_EQ(first.messages.at(0).clips.size(), 1U);

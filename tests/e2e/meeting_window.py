@@ -70,12 +70,21 @@ def transcript():
     return json.loads(text) if text else None
 
 
+def press_notice(name):
+    """Only the newest notice takes room; a click shows those behind it."""
+    older = [n for _, role, n in everything() if role == "push button" and n.startswith("Show older messages")]
+    if not find(name) and older:
+        press(older[0])
+    press(name)
+
+
 def record(halves):
     """Both halves are spoken; between them the microphone is pulled out. The program is killed while it records."""
     process = begin()
     key("ctrl+r")
     wait_for("the recording", lambda: find("Stop recording"), 30)
-    press("Use Anyway")  # the model is loaded while the meeting is recorded
+    press_notice("OK")  # the reminder that comes with the first recording
+    press_notice("Use Anyway")  # the model is loaded while the meeting is recorded
     stops = [name for _, role, name in everything() if role == "push button" and "stop" in name.lower()]
     check(stops == ["Stop recording"], f"one Stop should be shown, not {stops}")
     wait_for("the running recording in the list", lambda: on_screen("is being recorded"), 10)
@@ -341,8 +350,7 @@ def focused(name):
 
 def format_box():
     dialog = find("Export", role="dialog")
-    boxes = [obj for obj, role, _ in everything(dialog) if role == "combo box"] if dialog else []
-    return boxes[0] if boxes else None
+    return find("Text", role="combo box") if dialog else None  # named by what is chosen, at first the first
 
 
 def name_field():
@@ -357,9 +365,8 @@ def export(lines, sound):
     forms = ["txt", "times.txt", "md", "docx", "srt", "vtt", "csv", "json", "wav"]
     for number, form in enumerate(forms):
         key("ctrl+shift+e")
-        box = wait_for("the dialog", format_box, 20)
-        box.queryComponent().grabFocus()
-        keys_here("Home", *["Down"] * number)
+        wait_for("the dialog", format_box, 20)
+        keys_here("Tab", "Home", *["Down"] * number)  # what is exported comes first: the transcript
         if form == "srt":
             shot("09-export")
         press("Save As…")

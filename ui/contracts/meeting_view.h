@@ -58,7 +58,8 @@ enum TranscriptRoles {
     LineRole = Qt::UserRole + 1, ///< LineView
 };
 
-/// In the Markdown of summaries and answers: behind a sentence that the transcript does not bear out.
+/// In the Markdown of summaries and answers: behind a sentence that the transcript does not bear
+/// out.
 inline constexpr const char* kNoSourceMark = "(no source found)";
 
 /// A line of a summary: it, or a heading with what is under it, can be made again.

@@ -273,16 +273,53 @@ def spelled(r):
         Sentence(f"The number is {number}.", f"Die Nummer ist {number}.", f"El número es {number}.", f"Le numéro est {number}.", "talk", f"The number is {speak.digits(number)}.")])
 
 
+def chart_label(r):
+    """What a bar, a slice or a row is called, in four languages and as it is said (tasks.GROUPS: the same in English)."""
+    k = r.randrange(8)
+    if k < 2:
+        m = r.choice(lx.MONTHS + lx.WEEKDAYS)
+        return (m[0][:3],) * 4 + (m[0][:3],) if k == 0 else (*m[:4], m[0])
+    if k == 2:
+        y = r.randint(2019, 2029)
+        return (str(y),) * 4 + (r.choice([speak.year(y), str(y)]),)
+    if k == 3:
+        x = r.choice(lx.QUARTERS + lx.LETTERS)
+        return (x,) * 4 + (speak.letters(x),)
+    if k == 4:
+        x = r.choice(lx.NAMES)
+        return (x,) * 5
+    x = r.choice(lx.CITIES) if k == 5 else r.choice(lx.REGIONS + lx.COLORS) if k == 6 else tuple(map(cap, r.choice(lx.ITEMS)))
+    return (*x[:4], x[0])
+
+
 def chart_question(r):
     """Questions that are also asked by voice over a picture."""
-    m = r.choice([x for t in (lx.MONTHS, lx.WEEKDAYS, lx.CITIES) for x in t])
+    if r.random() < 0.65:
+        x = chart_label(r)
+        return r.choice([
+            Sentence(f"What is the value of {x[0]}?", f"Was ist der Wert von {x[1]}?", f"¿Cuál es el valor de {x[2]}?", f"Quelle est la valeur de {x[3]} ?", "talk",
+                     f"What is the value of {x[4]}?"),
+            Sentence(f"How much is {x[0]}?", f"Wie viel ist {x[1]}?", f"¿Cuánto es {x[2]}?", f"Combien vaut {x[3]} ?", "talk", f"How much is {x[4]}?")])
+    part = r.choice(CHART_PARTS)
+    most = r.random() < 0.5
+    high, low = ("Which {} is the highest?", "Which {} is the lowest?") if r.random() < 0.5 else ("Which {} has the largest value?", "Which {} has the smallest value?")
     return r.choice([
-        Sentence(f"What is the value of {m[0]}?", f"Was ist der Wert von {m[1]}?", f"¿Cuál es el valor de {m[2]}?", f"Quelle est la valeur de {m[3]} ?", "talk"),
-        Sentence("Which bar is the highest?", "Welcher Balken ist der höchste?", "¿Qué barra es la más alta?", "Quelle barre est la plus haute ?", "talk", fixed=True),
-        Sentence("Which bar is the lowest?", "Welcher Balken ist der niedrigste?", "¿Qué barra es la más baja?", "Quelle barre est la plus basse ?", "talk", fixed=True),
+        Sentence((high if most else low).format(part[0]), *(q.format(x) for q, x in zip(HIGHEST if most else LOWEST, part[1:])), "talk", fixed=True),
         Sentence("What is the trend?", "Wie ist der Trend?", "¿Cuál es la tendencia?", "Quelle est la tendance ?", "talk", fixed=True),
         Sentence("Read the text.", "Lies den Text.", "Lee el texto.", "Lis le texte.", "talk", fixed=True),
-        Sentence("Describe the chart.", "Beschreibe das Diagramm.", "Describe el gráfico.", "Décris le graphique.", "talk", fixed=True)])
+        Sentence("Describe the chart.", "Beschreibe das Diagramm.", "Describe el gráfico.", "Décris le graphique.", "talk", fixed=True),
+        Sentence("Describe the table.", "Beschreibe die Tabelle.", "Describe la tabla.", "Décris le tableau.", "talk", fixed=True)])
+
+
+# English noun, then the whole phrase of each language that the question takes
+CHART_PARTS = lx.table("""
+bar | Welcher Balken | ¿Qué barra | Quelle barre
+point | Welcher Punkt | ¿Qué punto | Quel point
+slice | Welches Stück | ¿Qué porción | Quelle part
+row | Welche Zeile | ¿Qué fila | Quelle ligne
+""")
+HIGHEST = "{} hat den größten Wert?", "{} tiene el valor más alto?", "{} a la plus grande valeur ?"
+LOWEST = "{} hat den kleinsten Wert?", "{} tiene el valor más bajo?", "{} a la plus petite valeur ?"
 
 
 def fixed(r):
@@ -291,7 +328,7 @@ def fixed(r):
 
 FAMILIES = [(action_will, 12), (action_should, 8), (action_two, 5), (action_please, 4), (decision, 10), (wish, 7), (request, 6), (intention, 5),
             (meeting_time, 8), (deadline, 5), (metric, 6), (need, 7), (state, 6), (money, 5), (decimal, 2), (person, 8), (past, 8),
-            (page, 2), (spelled, 6), (chart_question, 3), (fixed, 12)]
+            (page, 2), (spelled, 6), (chart_question, 10), (fixed, 12)]
 _POOL = [f for f, n in FAMILIES for _ in range(n)]
 
 

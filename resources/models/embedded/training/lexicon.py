@@ -355,3 +355,22 @@ Geneva | Genf | Ginebra | Genève
 Hamburg | Hamburg | Hamburgo | Hambourg
 """)
 PERSONS = [x for x in ROLES if not any(w in x[0] for w in ("team", "committee", "board"))]
+
+# what parts of charts and rows of tables are called, beside months, weekdays, cities, things and names
+REGIONS = table("""
+North | Norden | Norte | Nord
+South | Süden | Sur | Sud
+East | Osten | Este | Est
+West | Westen | Oeste | Ouest
+Center | Mitte | Centro | Centre
+""")
+COLORS = table("""
+Red | Rot | Rojo | Rouge
+Blue | Blau | Azul | Bleu
+Green | Grün | Verde | Vert
+Pink | Rosa | Rosa | Rose
+Gray | Grau | Gris | Gris
+Black | Schwarz | Negro | Noir
+""")
+QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
+LETTERS = list("ABCDEFGH")

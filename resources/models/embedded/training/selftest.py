@@ -2,7 +2,9 @@
 """Quick checks of what training relies on and no curve would show; a minute on one core: python3 -m unittest selftest"""
 import math
 import os
+import pathlib
 import random
+import re
 import tempfile
 import unittest
 
@@ -13,6 +15,8 @@ import canvas
 import chat
 import features
 import grammar
+import lexicon as lx
+import minutes
 import seen
 import speak
 import stages
@@ -66,6 +70,37 @@ class Data(unittest.TestCase):
                 self.assertIn("rising", a)
         for _ in range(100):
             self.assertTrue(chat.answer_to(chat.ask(r)))
+
+    def test_a_reading_marks_what_is_compared(self):
+        marked = lambda kind: tasks.reading(["A", "B", "C", "D"], [20, 7, 31, 25], kind)
+        self.assertEqual(marked("highest"), "A 20, B 7, C 31 (up), D 25.")
+        self.assertEqual(marked("lowest"), "A 20, B 7 (down), C 31, D 25.")
+        self.assertEqual(marked("trend"), "A 20, B 7 (down), C 31 (up), D 25 (down).")
+        self.assertEqual(marked(None), "A 20, B 7, C 31, D 25.")
+
+    def test_every_label_of_a_chart_can_be_asked_for_aloud(self):
+        r = random.Random(8)
+        spoken = {grammar.chart_label(r)[0] for _ in range(20000)}
+        self.assertFalse({x for group in tasks.GROUPS for x in group} - spoken)
+
+    def test_answers_about_a_meeting_name_the_lines_that_say_so(self):
+        r = random.Random(9)
+        for _ in range(300):
+            lines = minutes.meeting(r)
+            said = {str(n): s.en for n, _, s in lines}
+            of, text = minutes.asked_about(lines, r)
+            answers = [minutes.answer(kind, lines) for kind in [*minutes.KINDS, "notes"]] + [text]
+            for sentence, n in re.findall(r"([^\]\n]+) \[(\d+)\]", "\n".join(answers)):
+                self.assertEqual(sentence.removeprefix("- ").strip(), said[n])
+            for n, _, s in lines:
+                self.assertEqual(f"- {s.en} [{n}]" in answers[list(minutes.KINDS).index("actions")], s.kind == "action" and not s.en.endswith("?"))
+
+    def test_what_is_asked_about_a_meeting_is_what_the_program_asks(self):
+        root = pathlib.Path(__file__).resolve().parents[4] / "app" / "meetings" / "pipeline"
+        code = "".join((root / f).read_text() for f in ("summary_text.cpp", "meeting_question.cpp"))
+        code = re.sub(r'"\s*\n\s*"', "", code).replace('\\"', '"').replace("\\n", "\n")
+        for text in [*minutes.KINDS.values(), minutes.CITE, minutes.ONLY_WHAT_IS_HEARD, minutes.NOTES, *minutes.QUESTION.split("{}")]:
+            self.assertTrue(text in code, text)
 
     def test_log_mel_against_a_plain_transform(self):
         x = np.random.default_rng(5).uniform(-0.3, 0.3, 16000).astype(np.float32)

@@ -12,6 +12,7 @@ import torch
 import canvas
 import charts
 import chat
+import minutes
 import seen
 import tasks
 from corpus import augment, pad, pad_rows
@@ -93,6 +94,8 @@ class Base(Stage):
     """Decoder and embeddings on text, with heard words standing in for sound and placed words for pictures."""
     rate, warmup, minutes = 1.5e-3, 200, 120
     pictures = 0.12  # share of rows that show a picture's words; they are four times as long as the others
+    ranked = 0.2     # ... of those that take comparing values
+    meetings = 0.05  # ... of what the program asks of a transcript; five times as long as most
     queue = None
 
     @staticmethod
@@ -100,9 +103,12 @@ class Base(Stage):
         return name.startswith("model.") and "lora_" not in name and "embed_tokens_extend" not in name
 
     def one(self):
-        easy = self.average > 1.1
-        shown = not easy and self.r.random() < self.pictures
-        return seen.row(self.p, self.r, self.g)[0] if shown else tasks.base_row(self.p, self.r, easy)
+        easy, k = self.average > 1.1, self.r.random()
+        if easy or k > self.pictures + self.ranked + self.meetings:
+            return tasks.base_row(self.p, self.r, easy)
+        if k < self.pictures:
+            return seen.row(self.p, self.r, self.g)[0]
+        return seen.ranked(self.p, self.r) if k < self.pictures + self.ranked else minutes.row(self.p, self.r, tasks.heard)
 
     def draw(self):
         if not self.queue:
@@ -111,6 +117,15 @@ class Base(Stage):
 
     def loss(self, model, batch, stats):
         return stand_in_loss(self, model, batch, stats, 0.25, None)
+
+
+class Further(Base):
+    """The base once more, its embeddings kept: what encoders were aligned to stays true, and only adapters must follow."""
+    rate = 1.2e-3
+
+    @staticmethod
+    def trains(name):
+        return Base.trains(name) and "embed_tokens" not in name
 
 
 class Hear(Stage):
@@ -145,6 +160,7 @@ class Speech(Hear):
     """Encoder, projection and speech adapters by the answers; the alignment stays as an auxiliary loss."""
     rate, warmup, minutes = 8e-4, 150, 180
     passages = 0.3
+    meetings = 0.25  # of the passages: what the program asks of a meeting's sound
 
     @staticmethod
     def trains(name):
@@ -166,7 +182,9 @@ class Speech(Hear):
         for x, entries in self._groups():
             sentences = [Sentence(e["en"], e["de"], e["es"], e["fr"], e["kind"]) for e in entries]
             en, others = tasks.joined(sentences)
-            if all(s.kind != "ask" for s in sentences):
+            if len(sentences) > 1 and self.r.random() < self.meetings:
+                asked = minutes.asked_of_sound(sentences, self.r)
+            elif all(s.kind != "ask" for s in sentences):
                 asked = tasks.spoken_task(en, others, sentences, self.r)
             elif len(sentences) == 1 and self.r.random() < 0.6:
                 asked = "", chat.answer_to(en)
@@ -288,4 +306,4 @@ class Vision(Look):
         return answer + 0.5 * ranked + 0.5 * aligned + 0.1 * parts
 
 
-STAGES = {"base": Base, "hear": Hear, "speech": Speech, "read": Read, "look": Look, "vision": Vision}
+STAGES = {"base": Base, "further": Further, "hear": Hear, "speech": Speech, "read": Read, "look": Look, "vision": Vision}

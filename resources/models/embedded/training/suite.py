@@ -107,8 +107,11 @@ def wordless(suite, minutes, g):
 
 
 def seen_pictures(suite, count, r, g):
-    for _ in range(count):
-        page, q, a, kind = charts.picture(r, 1.0, "test")
+    for k in range(count):
+        while True:  # every fourth is printed text, so that a small sample has some too
+            page, q, a, kind = charts.picture(r, 1.0, "test")
+            if (kind == "text") == (k % 4 == 3):
+                break
         suite.add("text_line" if kind == "text" else "chart", q, a, page=page, kind=kind)
     while sum(c["task"] == "spoken_chart" for c in suite.cases) < count // 3:
         page, q, a, kind = charts.picture(r, 1.0, "test", describe=0.0)

@@ -128,9 +128,9 @@ def base_row(p, r, easy=False):
 
 
 # ---- questions about a series of labels and values: the same for charts, tables and typed text ----
-GROUPS = [[m[0][:3] for m in lx.MONTHS], [m[0] for m in lx.MONTHS], [d[0][:3] for d in lx.WEEKDAYS], [d[0] for d in lx.WEEKDAYS], ["Q1", "Q2", "Q3", "Q4"],
-          [str(y) for y in range(2019, 2030)], ["North", "South", "East", "West", "Center"], [c[0] for c in lx.CITIES], list("ABCDEFGH"),
-          ["Red", "Blue", "Green", "Pink", "Gray", "Black"], [i[0].capitalize() for i in lx.ITEMS], lx.NAMES]
+GROUPS = [[m[0][:3] for m in lx.MONTHS], [m[0] for m in lx.MONTHS], [d[0][:3] for d in lx.WEEKDAYS], [d[0] for d in lx.WEEKDAYS], lx.QUARTERS,
+          [str(y) for y in range(2019, 2030)], [x[0] for x in lx.REGIONS], [c[0] for c in lx.CITIES], lx.LETTERS,
+          [x[0] for x in lx.COLORS], [i[0].capitalize() for i in lx.ITEMS], lx.NAMES]
 TITLES = [m[0] for m in lx.METRICS] + ["Budget", "Visitors", "Hours", "Members", "Points", "Calls"]
 
 
@@ -158,25 +158,37 @@ def trend(values):
     return "mixed"
 
 
+def reading(labels, values, kind=None):
+    """Every label and value in order. Where the question takes comparing, each value that is higher (lower) than all before it is
+    marked so, or for a trend than the one before it: comparing two at a time is learned, finding the highest of all at once is not."""
+    out = []
+    for k, (label, v) in enumerate(zip(labels, values)):
+        before = values[:k] if kind in ("highest", "lowest") else values[k - 1:k] if kind == "trend" else []
+        up, down = before and v > max(before) and kind != "lowest", before and v < min(before) and kind != "highest"
+        out.append(f"{label} {v}" + (" (up)" if up else " (down)" if down else ""))
+    return ", ".join(out) + "."
+
+
 def ask(title, labels, values, r, noun="bar", what="bar chart", describe=0.2, read_first=True):
     """(question, answer, kind). The answer first reads every label and value, then concludes: a small model answers
     reliably only when its answer is also a full reading."""
-    reading = ", ".join(f"{a} {b}" for a, b in zip(labels, values)) + ". " if read_first else ""
+    full = lambda kind, end: f"{reading(labels, values, kind)} {end}"
     k = r.random() * (1 - describe) if r.random() > describe else 1.0
     best = lambda f: values.index(f(values))
     if k < 0.2:
         i = best(max)
-        return r.choice([f"Which {noun} is the highest?", f"Which {noun} has the largest value?"]), f"{reading}The highest is {labels[i]} with {values[i]}.", "highest"
+        return r.choice([f"Which {noun} is the highest?", f"Which {noun} has the largest value?"]), full("highest", f"The highest is {labels[i]} with {values[i]}."), "highest"
     if k < 0.34:
         i = best(min)
-        return r.choice([f"Which {noun} is the lowest?", f"Which {noun} has the smallest value?"]), f"{reading}The lowest is {labels[i]} with {values[i]}.", "lowest"
+        return r.choice([f"Which {noun} is the lowest?", f"Which {noun} has the smallest value?"]), full("lowest", f"The lowest is {labels[i]} with {values[i]}."), "lowest"
     if k < 0.44:
-        return "What is the trend?", f"{reading}The trend is {trend(values)}.", "trend"
+        return "What is the trend?", full("trend", f"The trend is {trend(values)}."), "trend"
     if k <= 1 - describe:
         i = r.randrange(len(labels))
-        return r.choice([f"What is the value of {labels[i]}?", f"How much is {labels[i]}?"]), f"{reading}{labels[i]} is {values[i]}.", "value"
+        end = f"{labels[i]} is {values[i]}."
+        return r.choice([f"What is the value of {labels[i]}?", f"How much is {labels[i]}?"]), full(None, end) if read_first else end, "value"
     return r.choice([f"Describe the {'table' if noun == 'row' else 'chart'}.", "Describe the image.", "What is shown in this image?"]), \
-        f"A {what} of {title.lower()}: {', '.join(f'{a} {b}' for a, b in zip(labels, values))}.", "describe"
+        f"A {what} of {title.lower()}: {reading(labels, values)}", "describe"
 
 
 def series_question(r):

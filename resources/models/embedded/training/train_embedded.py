@@ -3,7 +3,8 @@
 """Makes the embedded model: data, training, evaluation, export.
 
 usage: train_embedded.py --work DIR [--stage all] [--minutes N] [--rate R] [--until HH:MM] [--shards N] [--run NAME] [--from FOLDER]
-Stages: data, base, hear, speech, look, vision, eval, export; "all" is these in this order, and several may be named with commas.
+Stages: data, base, hear, speech, read, look, vision, eval, export; "all" is these in this order, and several may be named with commas.
+"further" goes on with a base whose encoders are trained already, and leaves its embeddings alone; speech, read and vision then follow.
 Everything lives in DIR (speech/, NAME/, export/). Stop it at any time and start it again with the same words; a stage that has had
 its minutes is passed over. While one process trains, another may run `--stage data`: new shards are taken in as they appear.
 """
@@ -34,7 +35,7 @@ def main():
     a.add_argument("--work", required=True, help="folder for data and checkpoints, outside the repository")
     a.add_argument("--run", default="run")
     a.add_argument("--from", dest="source", help="exported model whose weights a new run begins with (grow.py); the shipped one: ..")
-    a.add_argument("--stage", default="all", help=", ".join(ORDER) + " or all")
+    a.add_argument("--stage", default="all", help=", ".join(ORDER) + ", further or all")
     a.add_argument("--minutes", type=float, help="processor minutes of the stage, earlier ones included")
     a.add_argument("--rate", type=float, help="highest learning rate")
     a.add_argument("--until", help="UTC time of day at which to save and stop")
