@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/evaluate/suite_run.h"
 
+#include "app/tasks/task.h"
+
 #include <algorithm>
 
 namespace phial::evaluate {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "app/evaluate/task_score.h"
-#include "app/tasks/task.h"
 #include "inference/engine/engine.h"
 
 #include <functional>
@@ -32,8 +31,8 @@ struct AnsweredCase {
 using SuiteScores = std::vector<std::pair<std::string, TaskScore>>;
 
 /// Asks every case of the suite, greedily, each in a conversation of its own; a "meeting" is
-/// transcribed by `readers`. Calls `onAnswer` after each. Stops early,
-/// with the scores so far, after a stop request. Throws Error of the engine and of the readers.
+/// transcribed by `readers`. Calls `onAnswer` after each. Stops early, with the scores so far,
+/// after a stop request. Throws Error of the engine and of the readers.
 SuiteScores runSuite(Engine& engine, const Suite& suite, const MediaReaders& readers,
                      const std::function<void(const AnsweredCase&)>& onAnswer,
                      const std::stop_token& stop);

@@ -2,6 +2,7 @@
 #include "app/meetings/transcript.h"
 
 #include "app/meetings/unicode_text.h"
+#include "inference/base/trimmed.h"
 
 #include <algorithm>
 #include <map>
@@ -30,15 +31,6 @@ void becomeSpeech(TranscriptSegment& segment) {
 
 bool isBlank(std::string_view text) {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return std::string(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
 }
 
 } // namespace
@@ -135,13 +127,13 @@ std::int64_t splitSegment(Transcript& transcript, std::int64_t id, std::size_t o
     TranscriptSegment second = *found;
     second.id = ++transcript.lastId;
     second.startSample = at;
-    second.text = trimmed(text.substr(offset));
+    second.text = std::string(trimmed(text.substr(offset)));
     second.translation.clear();
     second.versions.clear();
     second.editedByUser = true;
     keepVersion(*found);
     found->endSample = at;
-    found->text = trimmed(text.substr(0, offset));
+    found->text = std::string(trimmed(text.substr(0, offset)));
     found->editedByUser = true;
     return transcript.segments.insert(found + 1, std::move(second))->id;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/tasks/requests.h"
 
+#include "inference/base/trimmed.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -29,15 +31,6 @@ Request single(Message message, int maxTokens) {
 
 Request about(const Clip& clip, std::string text, int maxTokens) {
     return single({.role = Role::User, .text = std::move(text), .clips = {clip}}, maxTokens);
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inference/evaluate/text_scores.h"
 
+#include "inference/base/trimmed.h"
 #include "inference/text/character_class.h"
 #include "inference/text/utf8.h"
 
@@ -33,14 +34,6 @@ std::string joined(const std::vector<std::string>& words) {
         line += (line.empty() ? "" : " ") + word;
     }
     return line;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    return begin == std::string_view::npos
-               ? std::string_view()
-               : text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
 }
 
 } // namespace

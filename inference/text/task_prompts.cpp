@@ -2,6 +2,7 @@
 #include "inference/text/task_prompts.h"
 
 #include "inference/base/error.h"
+#include "inference/base/trimmed.h"
 
 namespace phial::text {
 namespace {
@@ -13,15 +14,6 @@ std::string_view requireLanguage(std::string_view language) {
                     "a translation needs the English name of a language, such as \"German\"");
     }
     return language;
-}
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return std::string(text.substr(begin, text.find_last_not_of(kSpace) - begin + 1));
 }
 
 } // namespace
@@ -43,10 +35,10 @@ std::string transcribeAndTranslateInstruction(std::string_view language) {
 TranscriptAndTranslation splitAtSeparator(std::string_view answer) {
     const std::size_t at = answer.find(kTranslationSeparator);
     if (at == std::string_view::npos) {
-        return {.transcript = trimmed(answer), .translation = {}};
+        return {.transcript = std::string(trimmed(answer)), .translation = {}};
     }
-    return {.transcript = trimmed(answer.substr(0, at)),
-            .translation = trimmed(answer.substr(at + kTranslationSeparator.size()))};
+    return {.transcript = std::string(trimmed(answer.substr(0, at))),
+            .translation = std::string(trimmed(answer.substr(at + kTranslationSeparator.size())))};
 }
 
 } // namespace phial::text

@@ -348,9 +348,9 @@ def focused(name):
     return field and has(field, window_driver.pyatspi.STATE_FOCUSED)
 
 
-def format_box():
-    dialog = find("Export", role="dialog")
-    return find("Text", role="combo box") if dialog else None  # named by what is chosen, at first the first
+def export_dialog():
+    """With its list of formats, which is named by what is chosen: at first the first."""
+    return find("Export", role="dialog") and find("Text", role="combo box")
 
 
 def name_field():
@@ -365,7 +365,7 @@ def export(lines, sound):
     forms = ["txt", "times.txt", "md", "docx", "srt", "vtt", "csv", "json", "wav"]
     for number, form in enumerate(forms):
         key("ctrl+shift+e")
-        wait_for("the dialog", format_box, 20)
+        wait_for("the dialog", export_dialog, 20)
         keys_here("Tab", "Home", *["Down"] * number)  # what is exported comes first: the transcript
         if form == "srt":
             shot("09-export")

@@ -4,6 +4,7 @@
 #include "app/meetings/sentences.h"
 #include "app/meetings/unicode_text.h"
 #include "inference/base/clock_text.h"
+#include "inference/base/trimmed.h"
 
 #include <algorithm>
 #include <charconv>
@@ -19,14 +20,6 @@ constexpr std::size_t kMostFound = 3;
 /// So many words of a sentence that much of it is there.
 std::size_t halfOf(const std::set<std::u32string>& words) {
     return std::max(kLeastShared, (words.size() + 1) / 2);
-}
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    return std::string(first == std::string_view::npos
-                           ? std::string_view()
-                           : text.substr(first, text.find_last_not_of(kSpace) - first + 1));
 }
 
 void sortUnique(std::vector<std::int64_t>& ids) {
@@ -161,8 +154,8 @@ std::vector<SourceLinks::Piece> SourceLinks::piecesOf(std::string_view text) con
             continue;
         }
         Piece& before = pieces.back();
-        before.text =
-            piece.text.empty() ? before.text : trimmed(joinTexts(before.text, piece.text));
+        before.text = piece.text.empty() ? before.text
+                                         : std::string(trimmed(joinTexts(before.text, piece.text)));
         before.ids.insert(before.ids.end(), piece.ids.begin(), piece.ids.end());
         before.words.merge(piece.words);
     }

@@ -3,20 +3,13 @@
 
 #include "app/meetings/sentences.h"
 #include "app/meetings/unicode_text.h"
+#include "inference/base/trimmed.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace phial::meetings {
 namespace {
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    return std::string(first == std::string_view::npos
-                           ? std::string_view()
-                           : text.substr(first, text.find_last_not_of(kSpace) - first + 1));
-}
 
 /// Puts what is there among the versions.
 void keepVersion(SummaryRecord& record) {
@@ -114,7 +107,7 @@ SummaryLine lineOf(std::string text, const Before& before) {
         return line;
     }
     for (const std::string_view sentence : sentencesOf(text)) {
-        line.sentences.push_back(before.linked(trimmed(sentence)));
+        line.sentences.push_back(before.linked(std::string(trimmed(sentence))));
     }
     return line;
 }
@@ -183,7 +176,7 @@ bool editSummary(SummaryRecord& record, std::string_view text, const std::string
         const Before before(record);
         for (std::string_view rest = valid; !rest.empty();) {
             const std::size_t end = rest.find('\n');
-            SummaryLine line = lineOf(trimmed(rest.substr(0, end)), before);
+            SummaryLine line = lineOf(std::string(trimmed(rest.substr(0, end))), before);
             rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
             if (!line.sentences.empty()) {
                 edited.lines.push_back(std::move(line));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/meetings/pipeline/summary_text.h"
 
+#include "inference/base/trimmed.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -14,14 +16,6 @@ constexpr std::string_view kOnlyWhatIsHeard = "Use only what is said; invent not
 
 /// "Here are the decisions:" introduces and claims nothing; longer ones may hide a claim.
 constexpr std::size_t kLongestIntroduction = 60;
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    return first == std::string_view::npos
-               ? std::string_view()
-               : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 } // namespace
 
