@@ -3,6 +3,7 @@
 
 #include "ui/pages/model_words.h"
 #include "ui/pages/models_page.h"
+#include "ui/widgets/size_text.h"
 
 #include <algorithm>
 #include <utility>

@@ -9,8 +9,6 @@ namespace phial::ui {
 
 // How the page of models says things. No state.
 
-QString sizeText(qint64 bytes); ///< "4.28 GB"
-
 /// "Package, plan default · 4.17 GB · 4.9 bits per weight"
 QString modelFacts(const ModelView& model);
 
