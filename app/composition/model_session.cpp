@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/composition/model_session.h"
 
-#include "ui/pages/model_words.h"
 #include "ui/pages/models_page.h"
 #include "ui/widgets/size_text.h"
 

@@ -30,7 +30,7 @@ QString planPurpose(const QString& plan);
 /// What the job does or how it ended, one sentence.
 QString workTitle(const ModelWorkView& work);
 
-/// "1.20 of 11.15 GB · tensor 140 of 1,250 · about 12 minutes left"
+/// "1.20 GB of 11.15 GB · tensor 140 of 1,250 · about 12 minutes left"
 QString workNumbers(const ModelWorkView& work);
 
 } // namespace phial::ui
