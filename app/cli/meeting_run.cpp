@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -21,10 +20,6 @@ namespace phial::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string now() {
-    return recorder::utcTime(std::chrono::system_clock::now());
-}
 
 /// Unfinished work of one model must not be finished by another.
 fs::path unfinishedFolder(const RunContext& context) {
@@ -137,7 +132,7 @@ meetings::MeetingEntry MeetingRun::begin(const std::string& file) {
         return {.folder = store.root() / *name, .meta = store.readMeta(store.root() / *name)};
     }
     if (file == "-") {
-        meetings::MeetingEntry meeting = store.create(nameOf(file), now());
+        meetings::MeetingEntry meeting = store.create(nameOf(file), recorder::utcNow());
         m_context.inputs.saveInput(meeting.folder / "input");
         meeting.meta.audio = {"input"};
         store.saveMeta(meeting);
@@ -145,7 +140,8 @@ meetings::MeetingEntry MeetingRun::begin(const std::string& file) {
     }
     if (exporting::isTranscriptFile(file)) {
         const meetings::Transcript transcript = exporting::readTranscriptFile(file);
-        meetings::MeetingEntry meeting = store.create(fs::path(file).stem().string(), now());
+        meetings::MeetingEntry meeting =
+            store.create(fs::path(file).stem().string(), recorder::utcNow());
         meeting.meta.seconds = transcript.seconds(transcript.samples);
         store.saveMeta(meeting);
         store.saveTranscript(meeting.folder, transcript);
@@ -166,7 +162,7 @@ meetings::MeetingEntry MeetingRun::begin(const std::string& file) {
             store.deleteForever(m_workspace->moveToTrash(before->folder.filename().string()));
         }
     }
-    const meetings::MeetingEntry meeting = m_workspace->import(file, now());
+    const meetings::MeetingEntry meeting = m_workspace->import(file, recorder::utcNow());
     return m_place == Place::Library ? withOwnSound(meeting) : meeting;
 }
 

@@ -8,7 +8,6 @@
 #include "inference/base/error.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <condition_variable>
 #include <mutex>
@@ -145,7 +144,7 @@ ExitCode run(RunContext& context, const RecordCommand& command) {
     recorder::PosixFiles files;
     std::optional<meetings::Workspace> workspace;
     recorder::RecorderOptions options;
-    const std::string utc = recorder::utcTime(std::chrono::system_clock::now());
+    const std::string utc = recorder::utcNow();
     std::optional<std::string> second;
     if (command.systemAudio == SystemAudio::Yes) {
         second = systemAudioDevice(context.services);

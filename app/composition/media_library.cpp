@@ -6,12 +6,12 @@
 #include "app/documents/image_file.h"
 #include "inference/base/error.h"
 #include "ui/contracts/media_types.h"
+#include "ui/widgets/size_text.h"
 
 #include <QBuffer>
 #include <QFile>
 #include <QFileInfo>
 #include <QImage>
-#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
@@ -49,10 +49,6 @@ QList<float> peaksOf(const AudioClip& clip) {
 QString clockText(double seconds) {
     const auto whole = static_cast<qint64>(std::lround(seconds));
     return QStringLiteral("%1:%2").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
-}
-
-QString sizeText(qint64 bytes) {
-    return QLocale().formattedDataSize(bytes, 0, QLocale::DataSizeSIFormat);
 }
 
 double secondsOf(const AudioClip& clip) {
@@ -125,7 +121,7 @@ MediaLibrary::Decoded MediaLibrary::decode(ui::AttachmentView view,
             view.detail = QStringLiteral("%1 × %2 · %3")
                               .arg(loaded.image.width)
                               .arg(loaded.image.height)
-                              .arg(sizeText(bytes));
+                              .arg(ui::sizeText(bytes));
             view.thumbnail = thumbnailOf(loaded.image);
             decoded.medium.image = std::make_shared<const Image>(std::move(loaded.image));
         } else {

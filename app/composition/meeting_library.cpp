@@ -117,7 +117,7 @@ void MeetingSession::importNow(const ui::LongImportWish& wish) {
 Background::Then MeetingSession::imported(const QList<FoundRecording>& files, double from,
                                           double to, QStringList problems) {
     QList<MeetingSummary> added;
-    const std::string now = recorder::utcTime(std::chrono::system_clock::now());
+    const std::string now = recorder::utcNow();
     for (const FoundRecording& one : files) {
         try {
             makeWorkspace();
@@ -156,8 +156,7 @@ void MeetingSession::tryRecording(const QString& file, const QString& title) {
                     m_workspace->importedFrom(file)) {
                 return [this, id = summaryOf(*before).id] { open(id); };
             }
-            meetings::MeetingEntry meeting =
-                m_workspace->import(file, recorder::utcTime(std::chrono::system_clock::now()));
+            meetings::MeetingEntry meeting = m_workspace->import(file, recorder::utcNow());
             meeting.meta.title = title;
             m_workspace->store().saveMeta(meeting);
             return [this, summary = summaryOf(meeting)] {

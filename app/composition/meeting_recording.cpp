@@ -68,8 +68,8 @@ void MeetingRecording::start(const QString& device, const QString& second) {
                       other = second.toStdString(),
                       fallback = m_fallbackRoot](const std::stop_token&) -> Background::Then {
         try {
-            recorder::RecorderOptions options = m_workspace().beginRecording(
-                title, recorder::utcTime(std::chrono::system_clock::now()), id);
+            recorder::RecorderOptions options =
+                m_workspace().beginRecording(title, recorder::utcNow(), id);
             options.fallbackRoot = fallback;
             if (!other.empty()) {
                 options.secondDevice = other;

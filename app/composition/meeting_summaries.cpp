@@ -11,17 +11,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 
-#include <chrono>
-
 namespace phial::app {
-namespace {
-
-std::string now() {
-    return recorder::utcTime(std::chrono::system_clock::now());
-}
-
-} // namespace
-
 void MeetingSession::connectSummaries() {
     ui::MeetingPage& page = m_window.meetingPage();
     using ui::MeetingPage;
@@ -93,7 +83,7 @@ void MeetingSession::editSummary(const QString& id, const QString& name, const Q
         try {
             m_workspace->editSummary(
                 id.toStdString(), name.toStdString(), [&text](meetings::SummaryRecord& record) {
-                    return meetings::editSummary(record, text.toStdString(), now());
+                    return meetings::editSummary(record, text.toStdString(), recorder::utcNow());
                 });
         } catch (const Error& error) {
             return [this, id, name, text, sentence = QString::fromUtf8(error.what())] {
@@ -109,10 +99,10 @@ void MeetingSession::editSummary(const QString& id, const QString& name, const Q
 void MeetingSession::bringBackSummary(const QString& id, const QString& name, qint64 version) {
     m_files.run([this, id, name, version](const std::stop_token&) -> Background::Then {
         try {
-            m_workspace->editSummary(id.toStdString(), name.toStdString(),
-                                     [version](meetings::SummaryRecord& record) {
-                                         return meetings::bringBack(record, version, now());
-                                     });
+            m_workspace->editSummary(
+                id.toStdString(), name.toStdString(), [version](meetings::SummaryRecord& record) {
+                    return meetings::bringBack(record, version, recorder::utcNow());
+                });
         } catch (const Error& error) {
             return [this, sentence = QString::fromUtf8(error.what())] {
                 fail(tr("The earlier summary could not be brought back."), sentence);

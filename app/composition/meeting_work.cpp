@@ -180,7 +180,7 @@ void MeetingSession::connectJobs() {
     connect(&m_jobs, &MeetingJobs::modelWanted, this, &MeetingSession::modelWanted);
     connect(&m_window.queueDialog(), &ui::QueueDialog::commanded, this,
             [this](ui::QueueCommand command, qint64 number) {
-                if (number < 0) {
+                if (SoundKeeper::isCopy(number)) {
                     m_keeper.cancel(number); // all that can be asked of a copy
                     return;
                 }
@@ -217,7 +217,7 @@ void MeetingSession::connectJobs() {
                 m_jobs.wake();
             });
     connect(&m_window, &ui::MainWindow::queueCancelled, this, [this](qint64 number) {
-        if (number < 0) {
+        if (SoundKeeper::isCopy(number)) {
             m_keeper.cancel(number);
         } else {
             m_jobs.queue().cancel(number);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/composition/model_session.h"
 
-#include "ui/pages/model_words.h"
 #include "ui/pages/models_page.h"
+#include "ui/widgets/size_text.h"
 
 #include <algorithm>
 #include <utility>

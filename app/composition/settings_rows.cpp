@@ -4,6 +4,7 @@
 #include "app/audio/system_audio.h"
 #include "app/base/version.h"
 #include "ui/contracts/languages.h"
+#include "ui/widgets/size_text.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -92,7 +93,7 @@ QString count(int number) {
 }
 
 QString bytes(std::int64_t size) {
-    return size < 0 ? tr("…") : QLocale().formattedDataSize(size, 1, QLocale::DataSizeSIFormat);
+    return size < 0 ? tr("…") : ui::sizeText(size);
 }
 
 QList<SettingChoice> languages(const QList<ui::Language>& all, const QString& none) {

@@ -3,21 +3,12 @@
 
 #include "app/meetings/workspace/sound_copy.h"
 #include "inference/base/error.h"
-
-#include <QLocale>
+#include "ui/widgets/size_text.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace phial::app {
-namespace {
-
-QString sizeText(std::uint64_t bytes) {
-    return QLocale().formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat);
-}
-
-} // namespace
-
 SoundKeeper::SoundKeeper(FreeBytes freeBytes, QObject* parent)
     : QObject(parent)
     , m_freeBytes(std::move(freeBytes)) {}
@@ -96,7 +87,9 @@ void SoundKeeper::show(qint64 number, std::uint64_t done, std::uint64_t total) {
     }
     ui::QueueItem& item = m_copies.first().item;
     item.fraction = total == 0 ? -1 : static_cast<double>(done) / static_cast<double>(total);
-    item.detail = tr("%1 of %2").arg(sizeText(done), sizeText(total));
+    item.detail =
+        tr("%1 of %2")
+            .arg(ui::sizeText(static_cast<qint64>(done)), ui::sizeText(static_cast<qint64>(total)));
     Q_EMIT changed();
 }
 

@@ -39,8 +39,11 @@ public:
     /// The meeting goes elsewhere; says nothing of its copy.
     void forget(const QString& meeting);
 
-    /// What is copied and what waits, for the queue; numbers are negative, unlike those of jobs.
+    /// What is copied and what waits, for the queue.
     QList<ui::QueueItem> items() const;
+
+    /// Whether an item of the queue is a copy: its number is negative, unlike those of jobs.
+    static bool isCopy(qint64 number) { return number < 0; }
 
 Q_SIGNALS:
     void changed();                                           ///< items()

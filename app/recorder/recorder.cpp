@@ -34,6 +34,10 @@ std::string utcTime(std::chrono::system_clock::time_point time) {
     return {text.data(), length};
 }
 
+std::string utcNow() {
+    return utcTime(std::chrono::system_clock::now());
+}
+
 Recorder::Recorder(MakeBackend makeBackend, RecordingFiles& files, RecorderEvents events)
     : m_makeBackend(std::move(makeBackend))
     , m_files(files)

@@ -57,4 +57,7 @@ private:
 /// "2026-11-21T05:20:00Z".
 std::string utcTime(std::chrono::system_clock::time_point time);
 
+/// That of this moment.
+std::string utcNow();
+
 } // namespace phial::recorder

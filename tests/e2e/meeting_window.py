@@ -71,8 +71,8 @@ def transcript():
 
 
 def press_notice(name):
-    """Only the newest notice takes room; a click shows those behind it."""
-    older = [n for _, role, n in everything() if role == "push button" and n.startswith("Show older messages")]
+    """Only the first notice takes room; a click shows those behind it."""
+    older = [n for _, role, n in everything() if role == "push button" and n.startswith("Show other messages")]
     if not find(name) and older:
         press(older[0])
     press(name)
@@ -366,7 +366,7 @@ def export(lines, sound):
     for number, form in enumerate(forms):
         key("ctrl+shift+e")
         wait_for("the dialog", export_dialog, 20)
-        keys_here("Tab", "Home", *["Down"] * number)  # what is exported comes first: the transcript
+        keys_here("Home", *["Down"] * number)  # of the transcript
         if form == "srt":
             shot("09-export")
         press("Save As…")

@@ -280,6 +280,46 @@ TEST_F(MainWindowTest, ANoticeWithTheSameKeyReplacesTheOneBefore) {
     EXPECT_FALSE(bar->shows(QStringLiteral("k")));
 }
 
+TEST_F(MainWindowTest, AQuestionStaysInFrontOfNewerNews) {
+    auto* bar = m_window.findChild<NoticeBar*>();
+    const auto seen = [bar](NoticeAction action) {
+        const auto buttons = bar->findChildren<QAbstractButton*>();
+        return std::any_of(buttons.begin(), buttons.end(), [&](QAbstractButton* button) {
+            return button->isVisible() && button->text() == noticeActionText(action);
+        });
+    };
+    const auto show = [this](const char* key, NoticeAction action) {
+        m_window.showNotice({.key = QString::fromLatin1(key),
+                             .title = QString::fromLatin1(key),
+                             .text = {},
+                             .detail = {},
+                             .actions = {action}});
+    };
+    show("device", NoticeAction::UseSoftwareDevice);
+    show("reminder", NoticeAction::Acknowledge);
+    show("undo", NoticeAction::Undo);
+    EXPECT_TRUE(seen(NoticeAction::UseSoftwareDevice));
+    EXPECT_FALSE(seen(NoticeAction::Acknowledge));
+    EXPECT_FALSE(seen(NoticeAction::Undo));
+    m_window.clearNotice(QStringLiteral("device")); // answered: the newest news is next
+    EXPECT_TRUE(seen(NoticeAction::Undo));
+    EXPECT_FALSE(seen(NoticeAction::Acknowledge));
+    show("model", NoticeAction::RetryLoad);
+    show("device", NoticeAction::UseSoftwareDevice);
+    m_window.clearNotice(QStringLiteral("device"));
+    EXPECT_TRUE(seen(NoticeAction::RetryLoad));
+    show("saved", NoticeAction::OpenMeeting);
+    EXPECT_TRUE(seen(NoticeAction::RetryLoad));
+    EXPECT_FALSE(seen(NoticeAction::OpenMeeting));
+    m_window.showNotice({.key = QStringLiteral("disk"),
+                         .severity = Severity::Error,
+                         .title = QStringLiteral("disk"),
+                         .text = {},
+                         .detail = {},
+                         .actions = {NoticeAction::ShowQueue}});
+    EXPECT_TRUE(seen(NoticeAction::ShowQueue)); // what is wrong covers an older question
+}
+
 TEST_F(MainWindowTest, SectionsFollowTheCalendar) {
     const QDate today(2026, 3, 10);
     EXPECT_EQ(Sidebar::sectionOf(today, today), QStringLiteral("Today"));

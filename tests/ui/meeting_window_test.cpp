@@ -113,7 +113,7 @@ TEST_F(MeetingWindowTest, OnlyTheNewestMessageTakesRoom) {
     };
     EXPECT_TRUE(shown("four"));
     EXPECT_FALSE(shown("one"));
-    QPushButton* others = button(QStringLiteral("Show older messages (3)"));
+    QPushButton* others = button(QStringLiteral("Show other messages (3)"));
     ASSERT_NE(others, nullptr);
     others->click();
     EXPECT_TRUE(shown("four"));
@@ -122,7 +122,7 @@ TEST_F(MeetingWindowTest, OnlyTheNewestMessageTakesRoom) {
     m_window.clearNotice(QStringLiteral("three"));
     m_window.clearNotice(QStringLiteral("two"));
     EXPECT_TRUE(shown("one"));
-    EXPECT_EQ(button(QStringLiteral("Show only the newest")), nullptr);
+    EXPECT_EQ(button(QStringLiteral("Show only the first")), nullptr);
 }
 
 TEST_F(MeetingWindowTest, HomeBeginsAtItsTopWhenOneComesBack) {

@@ -111,6 +111,7 @@ ExportDialog::ExportDialog(const Theme& theme, const MeetingView& meeting, bool 
     });
     connect(m_save, &QPushButton::clicked, this, &ExportDialog::chooseFile);
     refresh();
+    m_format->setFocus(); // what is exported is known already, how is not
 }
 
 /// A summary has neither lines in time nor languages of its own.

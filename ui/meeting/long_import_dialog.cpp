@@ -4,13 +4,13 @@
 #include "ui/meeting/clock.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/size_text.h"
 
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -47,8 +47,7 @@ QString workText(const LongImportView& recordings) {
     const QString sound =
         recordings.copyBytes > 0
             ? LongImportDialog::tr("A copy of the sound is kept with the meeting (%1).")
-                  .arg(QLocale().formattedDataSize(recordings.copyBytes, 1,
-                                                   QLocale::DataSizeSIFormat))
+                  .arg(sizeText(recordings.copyBytes))
             : LongImportDialog::tr("The sound stays where it is; what is kept beside it is small.");
     return work + u' ' +
            LongImportDialog::tr("Lines appear as they are written. The work can be paused, and it "

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/pages/model_words.h"
 
+#include "ui/widgets/size_text.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -34,11 +36,6 @@ QString timeText(int seconds) {
 }
 
 } // namespace
-
-QString sizeText(qint64 bytes) {
-    const int digits = bytes < 10'000'000 ? 1 : bytes < 1'000'000'000 ? 0 : 2;
-    return QLocale().formattedDataSize(bytes, digits, QLocale::DataSizeSIFormat);
-}
 
 QString modelFacts(const ModelView& model) {
     QStringList facts;

@@ -9,8 +9,6 @@ namespace phial::ui {
 
 // How the page of models says things. No state.
 
-QString sizeText(qint64 bytes); ///< "4.28 GB"
-
 /// "Package, plan default · 4.17 GB · 4.9 bits per weight"
 QString modelFacts(const ModelView& model);
 
@@ -32,7 +30,7 @@ QString planPurpose(const QString& plan);
 /// What the job does or how it ended, one sentence.
 QString workTitle(const ModelWorkView& work);
 
-/// "1.20 of 11.15 GB · tensor 140 of 1,250 · about 12 minutes left"
+/// "1.20 GB of 11.15 GB · tensor 140 of 1,250 · about 12 minutes left"
 QString workNumbers(const ModelWorkView& work);
 
 } // namespace phial::ui

@@ -9,6 +9,7 @@
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/size_text.h"
 
 #include <QApplication>
 #include <QFileDialog>

@@ -4,6 +4,7 @@
 #include "ui/pages/model_words.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/size_text.h"
 
 #include <QLabel>
 #include <QVBoxLayout>

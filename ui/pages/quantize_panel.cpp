@@ -5,6 +5,7 @@
 #include "ui/pages/need_rows.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/size_text.h"
 
 #include <QComboBox>
 #include <QFileDialog>

@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace phial::ui {
@@ -65,9 +66,12 @@ NoticeBar::NoticeBar(const Theme& theme, QWidget* parent)
 void NoticeBar::showNotice(const NoticeView& notice) {
     clearNotice(notice.key);
     QWidget* banner = build(notice);
-    m_column->insertWidget(0, banner);
+    const bool pressing = isPressing(notice);
+    const int place = pressing ? 0 : m_pressing;
+    m_pressing += pressing ? 1 : 0;
+    m_column->insertWidget(place, banner);
     m_notices.insert(notice.key, banner);
-    m_order.prepend(notice.key);
+    m_order.insert(place, notice.key);
     arrange();
     QAccessibleEvent event(banner, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
@@ -77,6 +81,7 @@ void NoticeBar::clearNotice(const QString& key) {
     if (QWidget* old = m_notices.take(key)) {
         old->hide();
         old->deleteLater();
+        m_pressing -= m_order.indexOf(key) < m_pressing ? 1 : 0;
         m_order.removeOne(key);
         arrange();
     }
@@ -89,8 +94,8 @@ void NoticeBar::arrange() {
         m_notices[key]->setVisible(m_all || key == m_order.first());
     }
     m_others->setVisible(behind > 0);
-    m_others->setText(m_all ? tr("Show only the newest")
-                            : tr("Show older messages (%1)").arg(behind));
+    m_others->setText(m_all ? tr("Show only the first")
+                            : tr("Show other messages (%1)").arg(behind));
     setVisible(!m_order.isEmpty());
 }
 
@@ -155,6 +160,26 @@ QWidget* NoticeBar::build(const NoticeView& notice) {
         row->addWidget(close, 0, Qt::AlignTop);
     }
     return banner;
+}
+
+bool isPressing(const NoticeView& notice) {
+    if (notice.severity != Severity::Info) {
+        return true;
+    }
+    return std::any_of(notice.actions.begin(), notice.actions.end(), [](NoticeAction action) {
+        switch (action) {
+        case NoticeAction::StopCapture: // these lead somewhere or take something back
+        case NoticeAction::Undo:
+        case NoticeAction::OpenMeeting:
+        case NoticeAction::TranscribeMeeting:
+        case NoticeAction::ShowModels:
+        case NoticeAction::ShowQueue:
+        case NoticeAction::Acknowledge:
+            return false;
+        default:
+            return true;
+        }
+    });
 }
 
 QString noticeActionText(NoticeAction action) {

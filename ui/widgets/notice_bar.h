@@ -15,8 +15,9 @@ namespace phial::ui {
 
 class Theme;
 
-/// Inline banners above the page, one for each key. Only the newest takes room; those behind it are
-/// one click away, so that the page is not pushed out of sight.
+/// Inline banners above the page, one for each key. Only the first takes room: the newest pressing
+/// one, or else the newest of all; those behind it are one click away, so that the page is not
+/// pushed out of sight.
 class NoticeBar : public QWidget {
     Q_OBJECT
 
@@ -38,8 +39,9 @@ private:
     const Theme& m_theme;
     QVBoxLayout* m_column;
     QPushButton* m_others;
-    QStringList m_order;                // newest first
+    QStringList m_order;                // pressing ones, then the others; newest first
     QHash<QString, QWidget*> m_notices; // owned by this widget
+    int m_pressing = 0;                 ///< ones in m_order
     bool m_all = false;                 ///< are shown
 };
 

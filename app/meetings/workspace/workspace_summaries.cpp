@@ -10,7 +10,6 @@
 #include "inference/base/error.h"
 
 #include <array>
-#include <chrono>
 #include <utility>
 
 namespace phial::meetings {
@@ -25,10 +24,6 @@ constexpr std::array<std::pair<std::string_view, SummaryTemplate>, 5> kTemplates
     {"questions", SummaryTemplate::Questions},
     {"paragraph", SummaryTemplate::OneParagraph},
 }};
-
-std::string now() {
-    return recorder::utcTime(std::chrono::system_clock::now());
-}
 
 } // namespace
 
@@ -98,13 +93,13 @@ private:
                         "The model gave no usable summary; the one that was there is kept. Try "
                         "again, or choose another kind of summary.");
         }
-        replaceByModel(record, made, now());
+        replaceByModel(record, made, recorder::utcNow());
         record.instruction = templateNamed(m_spec.detail) ? std::string() : m_spec.detail;
         record.language = m_spec.language;
     }
 
     void takePart(SummaryRecord& record) const {
-        if (!replacePart(record, part(), m_job.summary(), now())) {
+        if (!replacePart(record, part(), m_job.summary(), recorder::utcNow())) {
             throw Error(ErrorCode::InvalidArgument,
                         editableText(record.summary, part()).empty()
                             ? "The part that was to be made again was changed meanwhile; nothing "
