@@ -94,6 +94,19 @@ std::string validUtf8(std::string_view text) {
     return valid;
 }
 
+std::string plainText(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const char32_t letter = nextLetter(text, at);
+        const bool control = (letter < 0x20 && letter != '\n' && letter != '\t') ||
+                             (letter >= 0x7F && letter < 0xA0) || letter == 0x2028 ||
+                             letter == 0x2029;
+        appendUtf8(plain, control ? U' ' : letter);
+    }
+    return plain;
+}
+
 char32_t foldedLetter(char32_t letter) {
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2* nfd = unorm2_getNFDInstance(&status);

@@ -26,6 +26,11 @@ void appendUtf8(std::string& text, char32_t letter);
 /// Replaces broken UTF-8 by U+FFFD.
 std::string validUtf8(std::string_view text);
 
+/// What a model said, as text that can be kept, shown and written to a terminal: broken UTF-8
+/// becomes U+FFFD, control characters and the line separators of Unicode become spaces; '\n' and
+/// '\t' stay.
+std::string plainText(std::string_view text);
+
 /// Without case and accents: "É" and "e" are both "e". One letter for one.
 char32_t foldedLetter(char32_t letter);
 

@@ -167,6 +167,19 @@ TEST(SummaryText, TakesAnyAnswer) {
     }
 }
 
+TEST(Summarizer, WhatCannotBeWrittenInALineIsASpace) {
+    AnsweringEngine engine([](const Request&) {
+        return "- Bud\x1b[2J gets \x1c"
+               "7\xe2\x80\xa8"
+               "and \xc2\x85 more \xff\n- Two";
+    });
+    NotesCache cache;
+    SummaryJob job(talk(2), {}, cache);
+    EXPECT_EQ(runAll(job, engine), StepResult::Done);
+    ASSERT_EQ(job.summary().lines.size(), 2U);
+    EXPECT_EQ(job.summary().lines[0].sentences[0].text, "Bud [2J gets  7 and   more \uFFFD");
+}
+
 TEST(Summarizer, AShortMeetingIsOneQuestionWithInstructionsBeforeAndAfter) {
     AnsweringEngine engine([](const Request&) { return "- Budgets [1]"; });
     NotesCache cache;

@@ -2,6 +2,7 @@
 #include "app/meetings/pipeline/meeting_question.h"
 
 #include "app/meetings/pipeline/summary_text.h"
+#include "app/meetings/unicode_text.h"
 #include "inference/base/clock_text.h"
 
 #include <algorithm>
@@ -115,7 +116,7 @@ std::string answerMarkdown(std::string_view answer, const Transcript& transcript
     SourceLinks links(transcript, SameLanguage::NotKnown);
     std::string text;
     bool judged = false;
-    for (const std::string& line : linesOf(answer)) {
+    for (const std::string& line : linesOf(plainText(answer))) {
         std::string words = line.substr(std::min(line.find_first_not_of(kSpace), line.size()));
         std::string uncited = words;
         const bool cites = !takeSources(uncited).empty();

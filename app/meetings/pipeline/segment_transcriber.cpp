@@ -72,7 +72,7 @@ Attempt attempt(Engine& engine, const Request& request, const TranscriptionOptio
     };
     const GenerationResult answer = engine.generate(request, events, stop);
     result.stopped = answer.finishReason == FinishReason::Cancelled;
-    tasks::TranscriptAndTranslation both = tasks::splitAtSeparator(answer.text);
+    tasks::TranscriptAndTranslation both = tasks::splitAtSeparator(plainText(answer.text));
     result.segment.text = std::move(both.transcript);
     result.segment.translation = options.translateTo.empty() ? "" : std::move(both.translation);
     result.segment.confidence = confidenceOf(answer);

@@ -2,6 +2,7 @@
 #include "app/meetings/pipeline/summarizer.h"
 
 #include "app/meetings/pipeline/answer_check.h"
+#include "app/meetings/unicode_text.h"
 #include "app/tasks/requests.h"
 #include "inference/base/error.h"
 
@@ -127,7 +128,7 @@ std::string SummaryJob::ask(Engine& engine, const std::string& prompt, int maxTo
         }
         if (answer.text.find_first_not_of(" \n\t") != std::string::npos &&
             !repeatsItself(answer.text)) {
-            return answer.text;
+            return plainText(answer.text);
         }
         sampling.temperature = 0.4F;
         sampling.seed = 1;

@@ -3,6 +3,7 @@
 
 #include "app/meetings/pipeline/answer_check.h"
 #include "app/meetings/pipeline/segment_transcriber.h"
+#include "app/meetings/unicode_text.h"
 #include "app/tasks/requests.h"
 
 #include <utility>
@@ -57,7 +58,7 @@ StepResult TranslationJob::step(Engine& engine, std::stop_token stop) {
             return StepResult::Stopped;
         }
         if (judgeTranscript(answer.text, request.messages.back().text) == AnswerFault::None) {
-            translation = std::move(answer.text);
+            translation = plainText(answer.text);
             break;
         }
         request.sampling.temperature = 0.4F;
