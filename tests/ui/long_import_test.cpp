@@ -81,7 +81,7 @@ TEST_F(LongImport, SaysHowLongItIsAndTakes) {
     EXPECT_TRUE(says("The sound stays where it is"));
     known.copyBytes = 2'340'000'000;
     open(known);
-    EXPECT_TRUE(says("A copy of the sound is kept with the meeting (2.30 GB)."));
+    EXPECT_TRUE(says("A copy of the sound is kept with the meeting (2.34 GB)."));
     EXPECT_FALSE(says("stays where it is"));
 }
 
