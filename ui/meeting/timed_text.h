@@ -22,6 +22,7 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    QMimeData* createMimeDataFromSelection() const override;
 
 private:
     void refresh();
