@@ -59,10 +59,10 @@ void TimedText::showEvent(QShowEvent* event) {
 }
 
 QMimeData* TimedText::createMimeDataFromSelection() const {
-    QMimeData* data = QTextBrowser::createMimeDataFromSelection();
-    data->setText(data->text().remove(kWordJoiner));
-    data->setHtml(data->html().remove(kWordJoiner));
-    return data;
+    QMimeData* copied = QTextBrowser::createMimeDataFromSelection();
+    copied->setText(copied->text().remove(kWordJoiner));
+    copied->setHtml(copied->html().remove(kWordJoiner));
+    return copied;
 }
 
 void TimedText::refresh() {
