@@ -96,7 +96,7 @@ protected:
 };
 
 TEST_F(SummaryPanelTest, ShowsEverySentenceWithItsOwnTimesOrItsMark) {
-    const QString shown = text().toPlainText();
+    const QString shown = text().toPlainText().remove(QChar(0x2060)); // keeps times whole
     EXPECT_TRUE(
         shown.contains(QStringLiteral("by Friday. 0:12 Everybody liked the cake. (no source "
                                       "found)")))
