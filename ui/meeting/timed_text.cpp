@@ -4,8 +4,6 @@
 #include "ui/contracts/meeting_view.h"
 #include "ui/theme/theme.h"
 
-#include <QMimeData>
-#include <QRegularExpression>
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextCursor>
@@ -15,13 +13,6 @@ namespace phial::ui {
 namespace {
 
 constexpr int kIndent = 18;
-constexpr QChar kWordJoiner(0x2060);
-
-/// Qt would divide "0:49" behind its colon at the end of a line.
-QString withWholeTimes(QString markdown) {
-    static const QRegularExpression time(QStringLiteral(R"((?<=\d):(?=[\d:]*\]\(#t=))"));
-    return markdown.replace(time, QChar(u':') + QString(kWordJoiner));
-}
 
 } // namespace
 
@@ -58,20 +49,13 @@ void TimedText::showEvent(QShowEvent* event) {
     verticalScrollBar()->setValue(place);
 }
 
-QMimeData* TimedText::createMimeDataFromSelection() const {
-    QMimeData* copied = QTextBrowser::createMimeDataFromSelection();
-    copied->setText(copied->text().remove(kWordJoiner));
-    copied->setHtml(copied->html().remove(kWordJoiner));
-    return copied;
-}
-
 void TimedText::refresh() {
     const int place = verticalScrollBar()->value();
     QPalette colors = palette();
     colors.setColor(QPalette::Link, m_theme.colors().accent);
     setPalette(colors);
     document()->setDefaultFont(m_theme.font(0.95));
-    document()->setMarkdown(withWholeTimes(m_markdown), QTextDocument::MarkdownNoHTML);
+    document()->setMarkdown(m_markdown, QTextDocument::MarkdownNoHTML);
     document()->setIndentWidth(kIndent);
     for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
         const int level = block.blockFormat().headingLevel();

@@ -22,7 +22,6 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
-    QMimeData* createMimeDataFromSelection() const override;
 
 private:
     void refresh();
