@@ -16,6 +16,7 @@ from synth import GROUP
 class Corpus:
     def __init__(self, folder, split):
         self.folder, self.split, self.names, self.frames, self.clips = folder, split, set(), [], []
+        self.texts, self.indexed = {}, 0
         self.refresh()
 
     def refresh(self):
@@ -53,6 +54,13 @@ class Corpus:
         drawn.sort(key=lambda i: self.clips[i][1]["end"] - self.clips[i][1]["begin"])
         at = r.randrange(4) * size
         return drawn[at:at + size]
+
+    def saying(self, text, r):
+        """Index of a clip of this very text, None without one."""
+        while self.indexed < len(self.clips):
+            self.texts.setdefault(self.clips[self.indexed][1]["en"], []).append(self.indexed)
+            self.indexed += 1
+        return r.choice(self.texts[text]) if text in self.texts else None
 
     def passage(self, r, most=5):
         """Consecutive clips of one voice, as one list of indices in speaking order."""

@@ -332,9 +332,10 @@ FAMILIES = [(action_will, 12), (action_should, 8), (action_two, 5), (action_plea
 _POOL = [f for f, n in FAMILIES for _ in range(n)]
 
 
-def sentence(r: random.Random, fold="train", fixed_too=True) -> Sentence:
+def sentence(r: random.Random, fold="train", fixed_too=True, families=None) -> Sentence:
+    """families: functions of this file to draw from, by default all, as often as FAMILIES says."""
     while True:
-        s = r.choice(_POOL)(r)
+        s = r.choice(families or _POOL)(r)
         if s.fixed:
             if fixed_too:
                 return s

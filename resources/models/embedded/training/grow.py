@@ -122,3 +122,22 @@ def take(model, tokens, folder):
         else:
             left.append(name)
     return left
+
+
+@torch.no_grad()
+def wake(model, used, alike=0.9):
+    """Gives pieces that are used now and were not before a row of their own. -> their ids.
+
+    What a model never had to say is only ever pushed away: the rows of all such pieces come to lie in one direction, where neither a
+    base whose embeddings are kept nor what is read from it can tell them apart. used: ids; alike: cosine between such rows.
+    """
+    rows = model.model.embed_tokens.weight
+    unit = torch.nn.functional.normalize(rows, dim=1)
+    near = unit @ unit.T > alike
+    never = near[near.sum(1).argmax()]
+    if never.sum() < 0.02 * len(rows):
+        return []
+    ids = [i for i in sorted(used) if never[i]]
+    fresh = torch.nn.functional.normalize(torch.randn(len(ids), rows.shape[1], generator=torch.Generator().manual_seed(3)), dim=1)
+    rows[ids] = fresh * rows[~never].norm(dim=1).median()
+    return ids

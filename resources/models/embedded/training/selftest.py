@@ -15,6 +15,7 @@ import canvas
 import chat
 import features
 import grammar
+import grow
 import lexicon as lx
 import minutes
 import seen
@@ -208,6 +209,21 @@ class Network(unittest.TestCase):
         seen.place(row := np.full(2, -1), [(0.1, 1), (0.2, 2), (0.3, 3)], -1)
         self.assertEqual(row.tolist(), [1, 2])
 
+    def test_pieces_that_were_never_used_get_rows_of_their_own_when_they_are(self):
+        model = PhialModel(self.p.s, self.m.config)
+        rows = model.model.embed_tokens.weight
+        with torch.no_grad():
+            rows.normal_()
+            rows[50:100] = 0.5 * rows[50] + 0.01 * rows[50:100]  # as if only ever pushed away
+            before = rows.clone()
+        self.assertEqual(grow.wake(model, {3, 60, 61}), [60, 61])
+        changed = (rows != before).any(1).nonzero()[:, 0].tolist()
+        self.assertEqual(changed, [60, 61])
+        unit = torch.nn.functional.normalize(rows.detach(), dim=1)
+        self.assertLess(float((unit[60:62] @ unit[[50, 70, 3]].T).abs().max()), 0.7)
+        self.assertLess(float(unit[60] @ unit[61]), 0.7)
+        self.assertEqual(grow.wake(model, {3, 60, 61}), [])
+
     def test_a_question_that_is_heard_stands_behind_the_picture_and_only_it_is_of_another_size(self):
         stage = stages.Vision(self.p, {}, random.Random(3))
         stage.asked_aloud = 1.0
@@ -220,6 +236,20 @@ class Network(unittest.TestCase):
             self.assertEqual(ids[changed[-1] + 1], self.p.s["<|end|>"])
         stage.asked_aloud = 0.0
         self.assertTrue((stage.draw()["scale"] == 1).all())
+
+    def test_a_question_that_a_clip_says_is_heard_as_the_encoder_delivers_it(self):
+        class Clips:
+            saying = staticmethod(lambda text, r: 0)
+            mel = staticmethod(lambda i: np.random.default_rng(1).random((123, 80), np.float32))
+        stage = stages.Vision(self.p, {"speech": Clips}, random.Random(3))
+        stage.asked_aloud = 1.0
+        batch, slot = stage.draw(), self.p.s["<|endoftext11|>"]
+        self.assertTrue((batch["scale"] == 1).all())
+        x = torch.zeros(*batch["ids"].shape, self.m.model.embed_tokens.weight.shape[1])
+        with torch.no_grad():
+            x = stage.with_sound(self.m, x, batch)
+        self.assertTrue(((x != 0).any(-1).numpy() == (batch["ids"] == slot)).all())
+        self.assertEqual(len(batch["spoken"]), stage.size)
 
     def test_right_rows_cost_nothing_and_others_do(self):
         page = canvas.Canvas(448, 336)

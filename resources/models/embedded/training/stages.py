@@ -6,6 +6,9 @@ A stage names the parameters it trains, draws batches (`draw`: plain arrays and 
 GPU) and computes one loss of a batch (`loss`). The order is the original model's: base first, then each modality with the base frozen.
 `scale` multiplies the batch size. `average` is the running loss; it opens the easy-first curricula.
 """
+import collections
+import random
+
 import numpy as np
 import torch
 
@@ -93,8 +96,8 @@ def stand_in_loss(stage, model, batch, stats, noise, mode):
 class Base(Stage):
     """Decoder and embeddings on text, with heard words standing in for sound and placed words for pictures."""
     rate, warmup, minutes = 1.5e-3, 200, 120
-    pictures = 0.12  # share of rows that show a picture's words; they are four times as long as the others
-    ranked = 0.2     # ... of those that take comparing values
+    pictures = 0.15  # share of rows that show a picture's words; they are four times as long as the others
+    ranked = 0.15    # ... of those that take comparing values
     meetings = 0.05  # ... of what the program asks of a transcript; five times as long as most
     queue = None
 
@@ -117,6 +120,16 @@ class Base(Stage):
 
     def loss(self, model, batch, stats):
         return stand_in_loss(self, model, batch, stats, 0.25, None)
+
+
+def often(prompts, rows=3000, least=20):
+    """Ids of the pieces that stand in the base's rows at least so often in so many."""
+    stage, count = Base(prompts, {}, random.Random(11)), collections.Counter()
+    stage.average = 0.0
+    for _ in range(rows):
+        ids, answer, *_ = stage.one()
+        count.update(ids + answer)
+    return {i for i, n in count.items() if n >= least and i < prompts.t.ranks}
 
 
 class Further(Base):
@@ -161,6 +174,7 @@ class Speech(Hear):
     rate, warmup, minutes = 8e-4, 150, 180
     passages = 0.3
     meetings = 0.25  # of the passages: what the program asks of a meeting's sound
+    written = 0.3    # of them, only written down, as the pieces of a recording are
 
     @staticmethod
     def trains(name):
@@ -182,8 +196,11 @@ class Speech(Hear):
         for x, entries in self._groups():
             sentences = [Sentence(e["en"], e["de"], e["es"], e["fr"], e["kind"]) for e in entries]
             en, others = tasks.joined(sentences)
-            if len(sentences) > 1 and self.r.random() < self.meetings:
+            wish = self.r.random() if len(sentences) > 1 else 1.0
+            if wish < self.meetings:
                 asked = minutes.asked_of_sound(sentences, self.r)
+            elif wish < self.meetings + self.written:
+                asked = self.r.choice(tasks.TRANSCRIBE), en
             elif all(s.kind != "ask" for s in sentences):
                 asked = tasks.spoken_task(en, others, sentences, self.r)
             elif len(sentences) == 1 and self.r.random() < 0.6:
@@ -273,8 +290,9 @@ class Look(Stage):
 
 
 class Vision(Look):
-    """Image projection, tower and vision adapters on questions about pictures, typed or heard (words stand in for sound); base frozen."""
-    rate, warmup, minutes = 5e-4, 60, 240
+    """Image projection, tower and vision adapters on questions about pictures, typed or heard; base and audio encoder frozen. A question
+    that some clip says is heard as the encoder delivers it, of others words stand in for sound."""
+    rate, warmup, minutes, needs_speech = 5e-4, 60, 240, True
     size, whole = 6, 1.0
     asked_aloud = tasks.ALOUD
     ranked = 8  # rows without a picture beside each batch: finding the highest of some values takes more examples than there are pictures
@@ -284,21 +302,47 @@ class Vision(Look):
         return Look.trains(name) or ".vision." in name and "lora_" in name
 
     def draw(self):
-        pages, rows = [], []
-        for _ in range(self.size * self.scale):
+        pages, rows, mels, spoken = [], [], [], []
+        for k in range(self.size * self.scale):
             drawn, q, a, _ = charts.picture(self.r, self.r.random())
             pages.append(canvas.Page(drawn))
-            heard, typed = tasks.asked(self.p, q, self.r, self.asked_aloud)
+            aloud = self.r.random() < self.asked_aloud
+            clip = self.c.saying(q, self.r) if aloud and self.c else None
+            if clip is None:
+                heard, typed = tasks.asked(self.p, q, self.r, float(aloud))
+            else:
+                mels.append(self.c.mel(clip) if self.r.random() < 0.4 else augment(self.c.mel(clip), self.r, self.g))
+                heard, typed = [self.p.s["<|endoftext11|>"]] * -(-len(mels[-1]) // 8), ""
             rows.append(self.p.row([self.p.s["<|endoftext10|>"]] * pages[-1].tokens + heard, typed, a))
+            if clip is not None:
+                spoken.append((k, rows[-1][2] + pages[-1].tokens))
         ids, labels = pad_rows(rows, self.p.s["<|endoftext|>"])
         scale = sizes(rows, ids.shape, self.r, [p.tokens for p in pages])
+        for k, at in spoken:
+            scale[k, at:rows[k][3]] = 1
+        sound = dict(mel=None)
+        if mels:
+            mel, lengths = pad(mels)
+            sound = dict(mel=mel.numpy().astype(np.float16), lengths=lengths.numpy(), spoken=spoken)
         ranked = stood_in([seen.ranked(self.p, self.r) for _ in range(self.ranked * self.scale)], self.p, self.r)
-        return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy(), scale=scale, ranked=ranked)
+        return dict(self.batch(pages), ids=ids.numpy(), labels=labels.numpy(), scale=scale, ranked=ranked, **sound)
+
+    @staticmethod
+    def with_sound(model, x, batch):
+        """Input rows with what the encoder hears of the batch's spoken questions at their places."""
+        with torch.no_grad():
+            rows, counts = model.encode_audio(on(model, batch["mel"]), on(model, batch["lengths"]))
+        x = x.clone()
+        for (k, at), heard, n in zip(batch["spoken"], rows, counts.tolist()):
+            x[k, at:at + n] = heard[:n].to(x.dtype)
+        return x
 
     def loss(self, model, batch, stats):
         images, aligned, parts = self.images(model, batch, stats)
         ids = on(model, batch["ids"])
         x = unsure(model.embed(ids, self.p.s["<|endoftext10|>"], images), on(model, batch["scale"]), 0.2)
+        if batch["mel"] is not None:
+            x = self.with_sound(model, x, batch)
         answer, acc = model.decode_loss(x, ids, on(model, batch["labels"]), "vision")
         ranked, right = stand_in_answers(model, batch["ranked"], 0.2, "vision")
         stats.update(loss=answer, acc=acc, ranked=ranked, right=right)

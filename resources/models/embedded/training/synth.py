@@ -23,6 +23,7 @@ import sounds
 import voices
 
 SHARD, GROUP = 512, 8  # clips in a shard; consecutive clips of one voice, so that spoken passages can be joined
+CHARTS = 10  # every so many training shards, one of nothing but questions about charts: labels that nothing in the sentence helps to guess
 
 
 def question(r):
@@ -35,6 +36,7 @@ def clips(split, number):
     r = random.Random(f"phial/{split}/{number}")
     g = np.random.default_rng([["train", "seen", "unseen", "noisy"].index(split), number])
     fold = "train" if split == "train" else "test"
+    families = [grammar.chart_question] if split == "train" and number % CHARTS == CHARTS - 1 else None
     made = 0
     while made < SHARD:
         if split == "train" and r.random() < 0.05:
@@ -44,7 +46,7 @@ def clips(split, number):
                 made += 1
             continue
         voice = voices.pick(r, split)
-        group = [question(r) if split == "train" and r.random() < 0.05 else grammar.sentence(r, fold, fixed_too=split == "train") for _ in range(GROUP)]
+        group = [question(r) if split == "train" and r.random() < 0.05 else grammar.sentence(r, fold, split == "train", families) for _ in range(GROUP)]
         try:
             waves = voices.synthesize(voice, [s.spoken for s in group], r)
         except (subprocess.SubprocessError, RuntimeError, ValueError) as e:

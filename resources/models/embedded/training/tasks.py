@@ -17,7 +17,7 @@ SUMMARIZE = ["Summarize the audio.", "Summarize the decisions and action items i
 TYPED_TRANSLATE = ["Translate to {}: ", "Translate the text to {}: "]
 TYPED_SUMMARY = ["Summarize: ", "Summarize the text: ", "Summarize the decisions and action items: "]
 ADD_TO_SYSTEM = 0.3
-ALOUD = 0.25  # share of the questions about pictures that are heard
+ALOUD = 0.3  # share of the questions about pictures that are heard
 
 
 class Prompts:

@@ -18,7 +18,7 @@ from corpus import Corpus
 from feed import Feed
 from model import CONFIG, PhialModel
 from muon import Muon
-from stages import STAGES
+from stages import STAGES, often
 from tasks import Prompts, tokenizer_lines
 from tokenizer import Tokenizer, learn
 
@@ -43,7 +43,8 @@ def open_run(run, source=None):
     path, state = os.path.join(run, "state.pt"), {}
     if source and not os.path.exists(path):
         left = grow.take(model, prompts.t, source)
-        print(f"first weights from {source}; {len(left)} of {len(model.state_dict())} tensors keep random or zero first values", flush=True)
+        woken = grow.wake(model, often(prompts))
+        print(f"first weights from {source}; {len(woken)} pieces are new in use; {len(left)} of {len(model.state_dict())} tensors keep random or zero first values", flush=True)
     if os.path.exists(path):
         state = torch.load(path, map_location="cpu", weights_only=False)
         model.load_state_dict(state["model"], strict=False)
