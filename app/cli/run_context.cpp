@@ -74,7 +74,11 @@ tasks::TaskResult RunContext::run(const tasks::Task& task) {
         }
         return reporter.isRead();
     };
-    return task(engine(), events, stop);
+    tasks::TaskResult result = task(engine(), events, stop);
+    if (result.circled) {
+        reporter.note("the model began to say the same over and over and was stopped.");
+    }
+    return result;
 }
 
 ExitCode RunContext::conclude(const GenerationResult& result) {

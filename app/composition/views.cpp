@@ -164,6 +164,11 @@ AnswerEnd answerEnd(const tasks::TaskResult& result) {
                       "selected?");
         return end;
     }
+    if (result.circled) {
+        end.state = ui::MessageState::Shortened;
+        end.note = tr("The model began to say the same over and over and was stopped. Speak the "
+                      "sentence again, or cut the recording into shorter ones.");
+    }
     switch (generation.finishReason) {
     case FinishReason::Cancelled:
         end.state = ui::MessageState::Stopped;

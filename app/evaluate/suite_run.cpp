@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/evaluate/suite_run.h"
 
-#include "app/tasks/task.h"
+#include "app/tasks/spoken_answer.h"
 
 #include <algorithm>
 
@@ -25,7 +25,10 @@ std::string answerTo(Engine& engine, const SuiteCase& asked, const MediaReaders&
     Request request;
     request.messages.push_back(std::move(message));
     request.sampling.maxTokens = kLongestAnswer;
-    return tasks::requestTask(std::move(request))(engine, {}, stop).generation.text;
+    // As the program itself does: what is said is written down without going round in circles.
+    return asked.audio.empty() || !asked.image.empty()
+               ? engine.generate(request, {}, stop).text
+               : tasks::answerSpoken(engine, request, {}, stop).generation.text;
 }
 
 TaskScore& scoreOf(SuiteScores& scores, const std::string& task) {

@@ -2,6 +2,7 @@
 #include "app/tasks/task.h"
 
 #include "app/tasks/segmenter.h"
+#include "app/tasks/spoken_answer.h"
 
 #include <algorithm>
 #include <iterator>
@@ -137,8 +138,11 @@ private:
             all += text;
             return !m_events.onText || m_events.onText(text);
         };
-        const GenerationResult answer = m_engine.generate(
-            requestFor(m_options, std::make_shared<const AudioClip>(segment.clip)), events, m_stop);
+        const SpokenAnswer spoken = answerSpoken(
+            m_engine, requestFor(m_options, std::make_shared<const AudioClip>(segment.clip)),
+            events, m_stop);
+        const GenerationResult& answer = spoken.generation;
+        m_result.circled = m_result.circled || spoken.circled;
         addTo(m_result.generation, answer);
         SpeechPart part{.startSeconds = segment.startSeconds,
                         .seconds = seconds,

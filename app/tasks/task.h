@@ -31,6 +31,7 @@ struct TaskResult {
     GenerationResult generation;
     Heard heard = Heard::NotAsked;
     std::vector<SpeechPart> parts; ///< of speech tasks
+    bool circled = false; ///< somewhere the model said the same over and over and was stopped
 };
 
 /// Adds up what two answers took; everything but the text.

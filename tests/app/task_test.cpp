@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/tasks/segmenter.h"
+#include "app/tasks/spoken_answer.h"
 #include "app/tasks/task.h"
 #include "tests/app/fake_engine.h"
 
@@ -176,6 +177,56 @@ TEST(SpeechTask, TakesTranscriptAndTranslationApartPerPart) {
             {.kind = SpeechKind::TranscribeAndTranslate, .language = "German"});
     EXPECT_EQ(result.parts.at(0).text, "Good day.");
     EXPECT_EQ(result.parts.at(0).translation, "Guten Tag.");
+}
+
+/// After how many pieces an answer goes round in circles; 0 = it never does.
+std::size_t circlesAfter(const std::vector<std::string>& pieces) {
+    CircleFinder finder;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (finder.add(pieces[i])) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+std::vector<std::string> repeated(const std::vector<std::string>& run, int times) {
+    std::vector<std::string> all;
+    for (int i = 0; i < times; ++i) {
+        all.insert(all.end(), run.begin(), run.end());
+    }
+    return all;
+}
+
+TEST(CircleFinder, StopsWhatNobodySaysAndNothingElse) {
+    EXPECT_EQ(circlesAfter(repeated({" no"}, 23)), 0U);
+    EXPECT_EQ(circlesAfter(repeated({" no"}, 400)), 24U);
+    EXPECT_EQ(circlesAfter(repeated({" Tina", ","}, 100)), 24U);
+    EXPECT_EQ(circlesAfter(repeated({"a", "b", "c", "d", "e", "f", "g"}, 5)), 0U);
+    EXPECT_EQ(circlesAfter(repeated({"a", "b", "c", "d", "e", "f", "g"}, 9)), 42U);
+    std::vector<std::string> numbers;
+    for (int i = 0; i < 400; ++i) {
+        numbers.insert(numbers.end(), {" ", std::to_string(i), ","}); // counted aloud
+    }
+    EXPECT_EQ(circlesAfter(numbers), 0U);
+    std::vector<std::string> words = {"My", " name", " is"};
+    const std::vector<std::string> circle = repeated({" Ti", "na", ","}, 30);
+    words.insert(words.end(), circle.begin(), circle.end());
+    EXPECT_EQ(circlesAfter(words), 3U + 24U);
+}
+
+TEST(SpeechTask, StopsAnAnswerThatGoesRoundInCirclesAndGoesOnBehindIt) {
+    FakeEngineScript script;
+    script.answer(repeated({" Tina", ","}, 200));
+    script.answer({"Three."});
+    const TaskResult result = run(script, clipOf(speechLike(40.0, {20.0})));
+    EXPECT_TRUE(result.circled);
+    EXPECT_EQ(result.generation.finishReason, FinishReason::EndOfTurn);
+    EXPECT_EQ(result.generation.usage.completionTokens, 24 + 1);
+    ASSERT_EQ(result.parts.size(), 2U);
+    EXPECT_EQ(result.parts[1].text, "Three.");
+    script.answer({"One."});
+    EXPECT_FALSE(run(script, clipOf(speechLike(3.0, {}))).circled);
 }
 
 TEST(SpeechTask, KeepsWhatItHasWhenStopped) {

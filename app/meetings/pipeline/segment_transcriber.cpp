@@ -5,6 +5,7 @@
 #include "app/meetings/pipeline/text_language.h"
 #include "app/meetings/unicode_text.h"
 #include "app/tasks/segmenter.h"
+#include "app/tasks/spoken_answer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -70,7 +71,8 @@ Attempt attempt(Engine& engine, const Request& request, const TranscriptionOptio
         }
         return true;
     };
-    const GenerationResult answer = engine.generate(request, events, stop);
+    const tasks::SpokenAnswer spoken = tasks::answerSpoken(engine, request, events, stop);
+    const GenerationResult& answer = spoken.generation;
     result.stopped = answer.finishReason == FinishReason::Cancelled;
     tasks::TranscriptAndTranslation both = tasks::splitAtSeparator(plainText(answer.text));
     result.segment.text = std::move(both.transcript);
@@ -87,7 +89,8 @@ Attempt attempt(Engine& engine, const Request& request, const TranscriptionOptio
         result.fault = AnswerFault::OtherLanguage;
     }
     // The room for an answer is several times what the fastest speaker needs.
-    if (result.fault == AnswerFault::None && answer.finishReason == FinishReason::TokenLimit) {
+    if (result.fault == AnswerFault::None &&
+        (spoken.circled || answer.finishReason == FinishReason::TokenLimit)) {
         result.fault = AnswerFault::Repetition;
     }
     return result;
