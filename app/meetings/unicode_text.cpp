@@ -83,28 +83,32 @@ void appendUtf8(std::string& text, char32_t letter) {
     }
 }
 
-std::string validUtf8(std::string_view text) {
-    std::string valid;
-    valid.reserve(text.size());
-    while (!text.empty()) {
-        const Decoded next = decode(text);
-        appendUtf8(valid, next.letter);
-        text.remove_prefix(next.length);
+namespace {
+
+/// Each letter of the text as `change` gives it.
+template <typename Change>
+std::string changedLetters(std::string_view text, Change change) {
+    std::string changed;
+    changed.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        appendUtf8(changed, change(nextLetter(text, at)));
     }
-    return valid;
+    return changed;
+}
+
+bool isControl(char32_t letter) {
+    return (letter < 0x20 && letter != '\n' && letter != '\t') ||
+           (letter >= 0x7F && letter < 0xA0) || letter == 0x2028 || letter == 0x2029;
+}
+
+} // namespace
+
+std::string validUtf8(std::string_view text) {
+    return changedLetters(text, [](char32_t letter) { return letter; });
 }
 
 std::string plainText(std::string_view text) {
-    std::string plain;
-    plain.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        const char32_t letter = nextLetter(text, at);
-        const bool control = (letter < 0x20 && letter != '\n' && letter != '\t') ||
-                             (letter >= 0x7F && letter < 0xA0) || letter == 0x2028 ||
-                             letter == 0x2029;
-        appendUtf8(plain, control ? U' ' : letter);
-    }
-    return plain;
+    return changedLetters(text, [](char32_t letter) { return isControl(letter) ? U' ' : letter; });
 }
 
 char32_t foldedLetter(char32_t letter) {

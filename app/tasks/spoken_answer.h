@@ -13,7 +13,9 @@ namespace phial::tasks {
 
 /// Finds out while an answer is written that it only says the same over and over: a run of up to
 /// kLongestRun pieces of text (tokens) that follows itself kLeastRepeats times and fills
-/// kLeastPieces. Nobody speaks so; a list of numbers that is read out stays below it.
+/// kLeastPieces. Nobody speaks so; a list of numbers that is read out stays below it. Sees each
+/// piece once; meetings::repeatsItself, which is stricter, judges the words of an answer that has
+/// ended.
 class CircleFinder {
 public:
     static constexpr std::size_t kLongestRun = 32;

@@ -216,6 +216,7 @@ Task inOrder(std::vector<Task> parts) {
             TaskResult result = part(engine, joined, stop);
             addTo(total.generation, result.generation);
             std::move(result.parts.begin(), result.parts.end(), std::back_inserter(total.parts));
+            total.circled = total.circled || result.circled;
             if (total.heard != Heard::Speech && result.heard != Heard::NotAsked) {
                 total.heard = result.heard;
             }

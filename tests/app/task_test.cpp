@@ -272,6 +272,18 @@ TEST(InOrder, JoinsEverythingOfItsParts) {
     EXPECT_EQ(result.heard, Heard::Speech);
 }
 
+TEST(InOrder, TellsThatOneOfItsPartsWentRoundInCircles) {
+    FakeEngineScript script;
+    script.answer(repeated({" Tina", ","}, 200));
+    script.answer({"One."});
+    FakeEngine engine(script);
+    const std::vector<float> samples = speechLike(2.0, {});
+    const TaskResult result = inOrder({speechTask(soundOf(clipOf(samples)), {}),
+                                       speechTask(soundOf(clipOf(samples)), {})})(engine, {}, {});
+    EXPECT_TRUE(result.circled);
+    EXPECT_EQ(result.parts.size(), 2U);
+}
+
 TEST(InOrder, EndsWithThePartThatIsStopped) {
     FakeEngineScript script;
     FakeEngine engine(script);

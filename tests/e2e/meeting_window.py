@@ -231,7 +231,7 @@ def summarize():
     check(text.startswith("# "), f"the summary has no title: {text[:80]!r}")
     starts = {int(line["start"]) for line in transcript()["segments"]}
     # What the demonstration model says is no summary; that it is asked, kept, shown and its claims are marked counts here.
-    said = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
+    said = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     check(said, "the summary says nothing")
     for bullet in (line for line in said if line.startswith("- ")):
         times = [int(t) for t in re.findall(r"\]\(#t=(\d+)\)", bullet)]

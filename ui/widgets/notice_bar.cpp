@@ -176,9 +176,22 @@ bool isPressing(const NoticeView& notice) {
         case NoticeAction::ShowQueue:
         case NoticeAction::Acknowledge:
             return false;
-        default:
-            return true;
+        case NoticeAction::AddModel: // these are waited for
+        case NoticeAction::RetryLoad:
+        case NoticeAction::UseSoftwareDevice:
+        case NoticeAction::ChooseDevice:
+        case NoticeAction::RecheckDevices:
+        case NoticeAction::ChooseMicrophone:
+        case NoticeAction::RetryCapture:
+        case NoticeAction::NewConversation:
+        case NoticeAction::DropOldest:
+        case NoticeAction::RemoveAttachments:
+        case NoticeAction::RetryAnswer:
+        case NoticeAction::Continue:
+        case NoticeAction::ChooseLanguage:
+            break;
         }
+        return true;
     });
 }
 
