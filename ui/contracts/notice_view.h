@@ -45,9 +45,6 @@ struct NoticeView {
     bool dismissable = true;
 };
 
-/// Something is wrong, or waits until one of the buttons is pressed; other notices only tell.
-bool isPressing(const NoticeView& notice);
-
 } // namespace phial::ui
 
 Q_DECLARE_METATYPE(phial::ui::NoticeView)

@@ -46,6 +46,40 @@ QLabel* wrapped(const Theme& theme, const QString& text, QWidget* parent) {
     return label;
 }
 
+/// Something is wrong, or waits until one of the buttons is pressed; other notices only tell.
+bool isPressing(const NoticeView& notice) {
+    if (notice.severity != Severity::Info) {
+        return true;
+    }
+    return std::any_of(notice.actions.begin(), notice.actions.end(), [](NoticeAction action) {
+        switch (action) {
+        case NoticeAction::StopCapture: // these lead somewhere or take something back
+        case NoticeAction::Undo:
+        case NoticeAction::OpenMeeting:
+        case NoticeAction::TranscribeMeeting:
+        case NoticeAction::ShowModels:
+        case NoticeAction::ShowQueue:
+        case NoticeAction::Acknowledge:
+            return false;
+        case NoticeAction::AddModel: // these are waited for
+        case NoticeAction::RetryLoad:
+        case NoticeAction::UseSoftwareDevice:
+        case NoticeAction::ChooseDevice:
+        case NoticeAction::RecheckDevices:
+        case NoticeAction::ChooseMicrophone:
+        case NoticeAction::RetryCapture:
+        case NoticeAction::NewConversation:
+        case NoticeAction::DropOldest:
+        case NoticeAction::RemoveAttachments:
+        case NoticeAction::RetryAnswer:
+        case NoticeAction::Continue:
+        case NoticeAction::ChooseLanguage:
+            break;
+        }
+        return true;
+    });
+}
+
 } // namespace
 
 NoticeBar::NoticeBar(const Theme& theme, QWidget* parent)
@@ -160,39 +194,6 @@ QWidget* NoticeBar::build(const NoticeView& notice) {
         row->addWidget(close, 0, Qt::AlignTop);
     }
     return banner;
-}
-
-bool isPressing(const NoticeView& notice) {
-    if (notice.severity != Severity::Info) {
-        return true;
-    }
-    return std::any_of(notice.actions.begin(), notice.actions.end(), [](NoticeAction action) {
-        switch (action) {
-        case NoticeAction::StopCapture: // these lead somewhere or take something back
-        case NoticeAction::Undo:
-        case NoticeAction::OpenMeeting:
-        case NoticeAction::TranscribeMeeting:
-        case NoticeAction::ShowModels:
-        case NoticeAction::ShowQueue:
-        case NoticeAction::Acknowledge:
-            return false;
-        case NoticeAction::AddModel: // these are waited for
-        case NoticeAction::RetryLoad:
-        case NoticeAction::UseSoftwareDevice:
-        case NoticeAction::ChooseDevice:
-        case NoticeAction::RecheckDevices:
-        case NoticeAction::ChooseMicrophone:
-        case NoticeAction::RetryCapture:
-        case NoticeAction::NewConversation:
-        case NoticeAction::DropOldest:
-        case NoticeAction::RemoveAttachments:
-        case NoticeAction::RetryAnswer:
-        case NoticeAction::Continue:
-        case NoticeAction::ChooseLanguage:
-            break;
-        }
-        return true;
-    });
 }
 
 QString noticeActionText(NoticeAction action) {
