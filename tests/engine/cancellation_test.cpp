@@ -78,6 +78,8 @@ TEST_F(CancellationTest, AnsweringStopsAtAnyMomentAndGoesOnAfterwards) {
     Request heard = ask("now", 24);
     heard.messages[0].clips = {goldenClip("logmel_a")};
     Request text = textRequest(32);
+    // How much is guessed depends on the clock, and so does the memory that wider steps take.
+    heard.sampling.drafts = text.sampling.drafts = Drafts::Off;
     const std::vector<std::int32_t> heardIds = run(*engine, heard).tokenIds;
     ASSERT_EQ(run(*engine, text).tokenIds, goldenIds("model_text"));
     const std::uint64_t bytes = engine->info().deviceBytes;
