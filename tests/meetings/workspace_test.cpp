@@ -132,7 +132,7 @@ TEST(Workspace, AnInterruptedRecordingBecomesAMeetingWithTextTranslationSummaryA
     ASSERT_EQ(hits.size(), 1U);
     EXPECT_EQ(hits[0].folder, name);
     EXPECT_NEAR(hits[0].startSeconds, 2.55, 0.15);
-    EXPECT_GT(changes, 4);
+    EXPECT_GE(changes, 4) << "the stop, the edit, the end and the translations";
     exporting::exportTo(data.path() / "out.srt", *transcript, {}, exporting::Format::Srt,
                         exporting::Languages::Both);
     EXPECT_NE(readFile(data.path() / "out.srt").find("Das Budget."), std::string::npos);

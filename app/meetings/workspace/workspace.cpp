@@ -5,6 +5,7 @@
 #include "app/meetings/pipeline/retranscription_job.h"
 #include "app/meetings/pipeline/transcription_job.h"
 #include "app/meetings/pipeline/translation_job.h"
+#include "app/meetings/workspace/gathered_changes.h"
 #include "app/meetings/workspace/meeting_sound.h"
 #include "inference/base/clock_text.h"
 #include "inference/base/error.h"
@@ -110,12 +111,12 @@ private:
 class Workspace::TranslateWork final : public Job {
 public:
     TranslateWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
-        : m_job(
+        : m_changes(workspace.gathered(spec.meeting))
+        , m_job(
               workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}),
               spec.language, {spec.lines.begin(), spec.lines.end()},
-              [&workspace, name = spec.meeting,
-               language = spec.language](std::int64_t id, const std::string& translation) {
-                  workspace.update(name, [&](Transcript& current) {
+              [this, language = spec.language](std::int64_t id, const std::string& translation) {
+                  m_changes.add([id, language, translation](Transcript& current) {
                       if (current.translationLanguage != language) {
                           for (TranscriptSegment& segment : current.segments) {
                               segment.translation.clear();
@@ -132,7 +133,7 @@ public:
               soundFor(workspace, spec, meeting)) {}
 
     StepResult step(Engine& engine, std::stop_token stop) override {
-        return m_job.step(engine, std::move(stop));
+        return m_changes.during([&] { return m_job.step(engine, std::move(stop)); });
     }
 
     JobProgress progress() const override { return m_job.progress(); }
@@ -156,20 +157,22 @@ private:
         }
     }
 
+    GatheredChanges m_changes;
     TranslationJob m_job;
 };
 
 class Workspace::RetranscribeWork final : public Job {
 public:
     RetranscribeWork(Workspace& workspace, const JobSpec& spec, const MeetingEntry& meeting)
-        : m_job(soundOf(meeting),
+        : m_changes(workspace.gathered(spec.meeting))
+        , m_job(soundOf(meeting),
                 workspace.m_store.readTranscript(meeting.folder).value_or(Transcript{}), spec.lines,
                 {.languages = languagesIn(spec.language),
                  .translateTo = spec.detail,
                  .speaker = {},
                  .channels = meeting.meta.channels},
-                [&workspace, name = spec.meeting](std::int64_t id, const TranscriptSegment& heard) {
-                    workspace.update(name, [&](Transcript& current) {
+                [this](std::int64_t id, const TranscriptSegment& heard) {
+                    m_changes.add([id, heard](Transcript& current) {
                         return heard.kind == SegmentKind::Speech && !heard.text.empty() &&
                                replaceByModel(current, id, heard.text, heard.translation,
                                               heard.confidence);
@@ -177,12 +180,13 @@ public:
                 }) {}
 
     StepResult step(Engine& engine, std::stop_token stop) override {
-        return m_job.step(engine, std::move(stop));
+        return m_changes.during([&] { return m_job.step(engine, std::move(stop)); });
     }
 
     JobProgress progress() const override { return m_job.progress(); }
 
 private:
+    GatheredChanges m_changes;
     RetranscriptionJob m_job;
 };
 
@@ -252,6 +256,11 @@ std::unique_ptr<Job> Workspace::makeJob(const JobSpec& spec) {
         return std::make_unique<RetranscribeWork>(*this, spec, meeting);
     }
     return nullptr;
+}
+
+GatheredChanges Workspace::gathered(const std::string& meeting) {
+    return {[this, meeting](const GatheredChanges::Change& how) { update(meeting, how); },
+            std::chrono::steady_clock::now};
 }
 
 void Workspace::update(const std::string& meeting, const std::function<bool(Transcript&)>& how) {

@@ -22,6 +22,8 @@
 
 namespace phial::meetings {
 
+class GatheredChanges;
+
 /// What a window wants to know while jobs run. Called on the thread of the job. Unset ones are
 /// skipped.
 struct WorkspaceEvents {
@@ -156,6 +158,8 @@ private:
                                                      const std::filesystem::path& fallbackRoot);
     /// Reads, changes and saves a transcript, and updates the index.
     void update(const std::string& meeting, const std::function<bool(Transcript&)>& how);
+    /// For a job that changes line after line.
+    GatheredChanges gathered(const std::string& meeting);
     int timesAnew(const std::string& meeting);
 
     MeetingStore m_store;
