@@ -37,9 +37,9 @@ struct SpokenAnswer {
     bool circled = false; ///< it was stopped for that; the finish reason is EndOfTurn
 };
 
-/// Engine::generate() for a request that writes down or translates what is said: an answer that
-/// goes round in circles is stopped instead of filling all of its room. Thread, events and errors
-/// as there.
+/// Engine::generate() for a request that writes down, translates or sums up what is said: an
+/// answer that goes round in circles is stopped instead of filling all of its room. Thread, events
+/// and errors as there.
 SpokenAnswer answerSpoken(Engine& engine, const Request& request, const GenerationEvents& events,
                           const std::stop_token& stop);
 

@@ -48,8 +48,9 @@ public:
             result.text += word;
             result.tokenIds.push_back(1);
             result.logProbabilities.push_back(std::log(0.5F));
-            if (events.onText) {
-                events.onText(word);
+            if (events.onText && !events.onText(word)) {
+                result.finishReason = FinishReason::Cancelled;
+                return result;
             }
             at = end;
         }

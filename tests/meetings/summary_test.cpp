@@ -269,6 +269,31 @@ TEST(Summarizer, APartThatFailsIsNamedAndTheOthersAreUsed) {
     EXPECT_NE(summaryMarkdown(job.summary(), "m").find("**Missing:** From "), std::string::npos);
 }
 
+TEST(Summarizer, APartThatGoesRoundInCirclesIsStoppedEarlyAndNamed) {
+    AnsweringEngine engine([&](const Request& request) -> std::string {
+        if (!isAbout(request, notesInstructions()) ||
+            request.messages.back().text.find("Line 100 ") == std::string::npos) {
+            return "- Budgets [3]";
+        }
+        std::string circle = "- ";
+        for (int i = 0; i < 500; ++i) {
+            circle += "and so on ";
+        }
+        return circle;
+    });
+    engine.contextTokens = 4096;
+    int words = 0;
+    engine.onWord = [&] { ++words; };
+    NotesCache cache;
+    SummaryJob job(talk(60), {}, cache);
+    EXPECT_EQ(runAll(job, engine), StepResult::Done);
+    ASSERT_EQ(job.summary().problems.size(), 1U);
+    EXPECT_EQ(job.summary().problems[0].rfind("From ", 0), 0U) << job.summary().problems[0];
+    EXPECT_FALSE(job.summary().lines.empty());
+    // Three words an answer, and twice what it takes to be sure of a circle: not 3000.
+    EXPECT_LT(words, static_cast<int>(3 * engine.requests.size()) + 2 * 40);
+}
+
 TEST(Summarizer, CanBeStoppedAnywhereAndGoesOnWithItsNotes) {
     NotesCache cache;
     int words = 0;

@@ -5,6 +5,7 @@
 #include "app/composition/wav_bytes.h"
 #include "app/documents/audio_file_reader.h"
 #include "tests/app/no_microphone.h"
+#include "tests/meetings/voice.h"
 #include "tests/ui/fixtures.h"
 #include "ui/widgets/attachment_chip.h"
 
@@ -35,6 +36,7 @@ struct Script {
     std::vector<Request> requests;
     std::atomic<bool> holdLoad{false};
     std::atomic<bool> endless{false};
+    std::atomic<bool> circles{false};
     std::optional<Error> failure;
 };
 
@@ -66,9 +68,15 @@ public:
         const auto say = [&](const std::string& piece) {
             result.text += piece;
             ++result.usage.completionTokens;
-            events.onText(piece);
+            return events.onText(piece);
         };
         say("answer ");
+        while (m_script.circles) {
+            if (!say("again ")) {
+                result.finishReason = FinishReason::Cancelled;
+                return result;
+            }
+        }
         while (m_script.endless && !stop.stop_requested()) {
             std::this_thread::yield();
         }
@@ -155,6 +163,13 @@ protected:
     }
 
     QString textOf(int row) { return view().item(row).text(); }
+
+    QString recording(const AudioClip& clip) {
+        QFile file(m_folder.filePath(QStringLiteral("s.wav")));
+        EXPECT_TRUE(file.open(QIODevice::WriteOnly));
+        file.write(wavBytes(clip));
+        return file.fileName();
+    }
 
     QTemporaryDir m_folder;
     Script m_script;
@@ -267,11 +282,7 @@ TEST_F(ApplicationTest, APictureAndARecordingAreAskedAboutInWhateverOrderTheyCom
     QImage image(40, 30, QImage::Format_RGB32);
     image.fill(Qt::green);
     ASSERT_TRUE(image.save(picture));
-    const QString speech = m_folder.filePath(QStringLiteral("s.wav"));
-    QFile file(speech);
-    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
-    file.write(wavBytes(tone(0.0, 1.0)));
-    file.close();
+    const QString speech = recording(tone(0.0, 1.0));
     const auto attach = [&window](const QString& path) {
         Q_EMIT window.sourcesOffered({{.path = path, .bytes = {}, .name = {}}});
     };
@@ -295,6 +306,23 @@ TEST_F(ApplicationTest, APictureAndARecordingAreAskedAboutInWhateverOrderTheyCom
     }
     attach(speech);
     EXPECT_EQ(action(), ui::Action::Transcribe); // nothing of the last message sticks
+}
+
+TEST_F(ApplicationTest, AnAnswerThatGoesRoundInCirclesIsStoppedAndSaysSo) {
+    start();
+    m_script.circles = true;
+    AudioClip clip;
+    meetings::addVoice(clip.samples, 3.0);
+    Q_EMIT m_application->window().sourcesOffered(
+        {{.path = recording(clip), .bytes = {}, .name = {}}});
+    QTest::keyClick(m_application->window().composer().findChild<QPlainTextEdit*>(),
+                    Qt::Key_Return);
+    ASSERT_TRUE(ui::test::waitFor([&] {
+        view().flush();
+        return view().rowCount() == 2 && view().item(1).view().state == ui::MessageState::Shortened;
+    }));
+    EXPECT_TRUE(view().item(1).view().note.contains(QStringLiteral("the same over and over")));
+    EXPECT_TRUE(textOf(1).startsWith(QStringLiteral("answer again")));
 }
 
 TEST_F(ApplicationTest, AFileThatCannotBeReadDoesNotChooseTheAction) {

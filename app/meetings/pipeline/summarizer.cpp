@@ -4,6 +4,7 @@
 #include "app/meetings/pipeline/answer_check.h"
 #include "app/meetings/unicode_text.h"
 #include "app/tasks/requests.h"
+#include "app/tasks/spoken_answer.h"
 #include "inference/base/error.h"
 
 #include <nlohmann/json.hpp>
@@ -120,13 +121,13 @@ std::string SummaryJob::ask(Engine& engine, const std::string& prompt, int maxTo
     Sampling sampling;
     sampling.maxTokens = maxTokens;
     for (int i = 0; i < kTries; ++i) {
-        const GenerationResult answer =
-            engine.generate(tasks::chat({message}, {}, sampling), {}, stop);
+        const auto [answer, circled] =
+            tasks::answerSpoken(engine, tasks::chat({message}, {}, sampling), {}, stop);
         if (answer.finishReason == FinishReason::Cancelled) {
             m_stopped = true;
             return {};
         }
-        if (answer.text.find_first_not_of(" \n\t") != std::string::npos &&
+        if (answer.text.find_first_not_of(" \n\t") != std::string::npos && !circled &&
             !repeatsItself(answer.text)) {
             return plainText(answer.text);
         }

@@ -5,6 +5,7 @@
 #include "app/meetings/pipeline/segment_transcriber.h"
 #include "app/meetings/unicode_text.h"
 #include "app/tasks/requests.h"
+#include "app/tasks/spoken_answer.h"
 
 #include <utility>
 
@@ -53,11 +54,12 @@ StepResult TranslationJob::step(Engine& engine, std::stop_token stop) {
     constexpr int kTries = 2;
     std::string translation;
     for (int i = 0; i < kTries; ++i) {
-        GenerationResult answer = engine.generate(request, {}, stop);
+        const auto [answer, circled] = tasks::answerSpoken(engine, request, {}, stop);
         if (answer.finishReason == FinishReason::Cancelled) {
             return StepResult::Stopped;
         }
-        if (judgeTranscript(answer.text, request.messages.back().text) == AnswerFault::None) {
+        if (!circled &&
+            judgeTranscript(answer.text, request.messages.back().text) == AnswerFault::None) {
             translation = plainText(answer.text);
             break;
         }
