@@ -3,6 +3,7 @@
 #include "app/cli/meeting_commands.h"
 #include "app/cli/meeting_run.h"
 #include "app/cli/run_context.h"
+#include "app/meetings/unicode_text.h"
 #include "app/tasks/requests.h"
 
 #include <utility>
@@ -40,7 +41,8 @@ ExitCode answerSpeech(RunContext& context, const std::string& file,
         events.onText = [&context](std::string_view) { return context.reporter.isRead(); };
         result = task(context.engine(), events, context.stop);
         for (const tasks::SpeechPart& part : result.parts) {
-            context.reporter.answer(part.text + "\n" + part.translation + "\n");
+            context.reporter.answer(
+                meetings::plainText(part.text + "\n" + part.translation + "\n"));
         }
     } else {
         result = context.run(task);

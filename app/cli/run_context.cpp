@@ -2,6 +2,7 @@
 #include "app/cli/run_context.h"
 
 #include "app/cli/json_output.h"
+#include "app/meetings/unicode_text.h"
 #include "inference/base/error.h"
 
 #include <ostream>
@@ -70,7 +71,7 @@ tasks::TaskResult RunContext::run(const tasks::Task& task) {
     events.onProgress = [this](const Progress& progress) { reporter.progress(progress); };
     events.onText = [this](std::string_view text) {
         if (!isJson()) {
-            reporter.answer(text);
+            reporter.answer(meetings::plainText(text)); // or a model could steer the terminal
         }
         return reporter.isRead();
     };

@@ -31,6 +31,16 @@ TEST_F(CliTest, AnswersAPromptOnStandardOutputAndNothingElseThere) {
     EXPECT_EQ(request.messages[0].text, "Hi");
 }
 
+TEST_F(CliTest, AnAnswerCannotSteerTheTerminal) {
+    m_script.answer({"\x1b[31mred",
+                     " \x07"
+                     "and",
+                     " \xC2\x9B"
+                     "31m\n\tblue"});
+    EXPECT_EQ(run({"generate", "--prompt", "hello"}), 0);
+    EXPECT_EQ(m_out, " [31mred  and  31m\n\tblue\n");
+}
+
 TEST_F(CliTest, IsSilentOnRequest) {
     EXPECT_EQ(run({"generate", "--prompt", "Hi", "--quiet"}), 0);
     EXPECT_EQ(m_err, "");
