@@ -273,6 +273,12 @@ def spelled(r):
         Sentence(f"The number is {number}.", f"Die Nummer ist {number}.", f"El número es {number}.", f"Le numéro est {number}.", "talk", f"The number is {speak.digits(number)}.")])
 
 
+def letters(r):
+    """Letters that spell no name: nothing but the sound says which they are. For training only; not in FAMILIES."""
+    w = "-".join(r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(r.randint(3, 8)))
+    return Sentence(f"The code is {w}.", f"Der Code ist {w}.", f"El código es {w}.", f"Le code est {w}.", "talk", f"The code is {speak.letters(w.replace('-', ''))}.")
+
+
 def chart_label(r):
     """What a bar, a slice or a row is called, in four languages and as it is said (tasks.GROUPS: the same in English)."""
     k = r.randrange(8)

@@ -5,13 +5,15 @@ All directions of a matrix then learn equally fast, the rare ones too: pieces of
 """
 import torch
 
+import precision
+
 # One polynomial for each step; the first ones lift small singular values the most.
 STEPS = ((4.0848, -6.8946, 2.9270), (3.9505, -6.3029, 2.6377), (3.7418, -5.5913, 2.3037), (2.8769, -3.1427, 1.2046), (2.8366, -3.0525, 1.2012))
 
 
 def orthogonal(g):
     """Newton-Schulz iteration towards the nearest matrix whose singular values are one."""
-    x = g.bfloat16()
+    x = g.to(precision.fast(g.device))
     x = x / (x.float().norm() * 1.01 + 1e-7)
     tall = x.shape[0] > x.shape[1]
     x = x.t() if tall else x

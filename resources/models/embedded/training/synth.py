@@ -23,7 +23,8 @@ import sounds
 import voices
 
 SHARD, GROUP = 512, 8  # clips in a shard; consecutive clips of one voice, so that spoken passages can be joined
-CHARTS = 10  # every so many training shards, one of nothing but questions about charts: labels that nothing in the sentence helps to guess
+# Some of ten training shards hold one thing alone, what nothing else in the sentence helps to guess: labels of charts, letters and digits.
+ONLY = {9: [grammar.chart_question], 4: [grammar.spelled, grammar.letters], 7: [grammar.spelled, grammar.letters, grammar.person, grammar.page, grammar.money]}
 
 
 def question(r):
@@ -36,7 +37,7 @@ def clips(split, number):
     r = random.Random(f"phial/{split}/{number}")
     g = np.random.default_rng([["train", "seen", "unseen", "noisy"].index(split), number])
     fold = "train" if split == "train" else "test"
-    families = [grammar.chart_question] if split == "train" and number % CHARTS == CHARTS - 1 else None
+    families = ONLY.get(number % 10) if split == "train" else None
     made = 0
     while made < SHARD:
         if split == "train" and r.random() < 0.05:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 import grow
+import precision
 from corpus import Corpus
 from feed import Feed
 from model import CONFIG, PhialModel
@@ -80,6 +81,8 @@ class Trainer:
         same = state.get("stage") == stage
         self.used, self.step, self.seen = state.get("minutes", {}), state.get("step", 0), state.get("seen", {})
         corpora = {"speech": Corpus(os.path.join(work, "speech"), "train")} if kind.needs_speech else {}
+        if corpora and not corpora["speech"].clips:
+            raise SystemExit(f"{os.path.join(work, 'speech')} holds no clips to train with; make some by --stage data")
         self.stage = kind(prompts, corpora, random.Random(1), scale)
         e = self.model.audio.encoder.encoder_embedding
         if kind.needs_speech and bool((e.global_invstd == 1).all()):  # neither trained nor taken from another model
@@ -120,7 +123,7 @@ class Trainer:
 
     def train_step(self, stats):
         batch = self.feed.next()
-        with torch.autocast(self.device.split(":")[0], torch.bfloat16):
+        with precision.products(self.device):
             loss = self.stage.loss(self.model, batch, stats)
         for o in self.optimizers:
             o.zero_grad(set_to_none=True)

@@ -13,6 +13,7 @@ import torch
 
 import canvas
 import charts
+import precision
 from model import CONFIG, GLYPHS, PhialModel
 
 
@@ -56,7 +57,7 @@ class Pages:
 
 def accuracy(model, kind, r, count=24):
     px, cells = Pages(kind, r, reuse=1).batch(count)
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+    with torch.no_grad(), precision.products("cpu"):
         logits = model.glyph(model.image.pooled(px, torch.ones(count, 16, 16, dtype=torch.bool))).float().view(*cells.shape, GLYPHS)
     ink = cells > 0
     return float((logits.argmax(-1)[ink] == cells[ink]).float().mean()), float((logits.argmax(-1)[~ink] == 0).float().mean())
@@ -86,7 +87,7 @@ def main():
         for g in opt.param_groups:
             g["lr"] = o["rate"] * min(1, (step + 1) / 100) * (1 if used < 0.6 * minutes else max(0.03, (1 - used / minutes) / 0.4))
         px, cells = pages.batch(o["batch"])
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision.products("cpu"):
             loss, acc = model.glyph_loss(model.image.pooled(px, torch.ones(len(px), 16, 16, dtype=torch.bool)), cells)
         opt.zero_grad(set_to_none=True)
         loss.backward()
