@@ -156,23 +156,46 @@ def crowded(r, level=1.0):
     return page
 
 
+DRAWN = [bars, bars, lines, pie, table]  # beside NOUNS
+
+
+def finished(page, st):
+    if st.photo:
+        page.photograph(st.r, np.random.default_rng(st.r.randrange(1 << 30)))
+    return page
+
+
+def page_of_text(r, st, fold):
+    while True:
+        s = grammar.sentence(r, fold, fixed_too=fold == "train")
+        if all(c in canvas.CHARACTERS + " " for c in s.en):
+            return printed(r, st, s.en)
+
+
 def picture(r, level=1.0, fold="train", most=6, describe=0.25):
     """-> canvas, question, answer, kind."""
     st = Style(r, level, fold)
     k = r.random()
     if k < 0.3:
-        while True:
-            s = grammar.sentence(r, fold, fixed_too=fold == "train")
-            if all(c in canvas.CHARACTERS + " " for c in s.en):
-                break
-        page, shown = printed(r, st, s.en)
-        result = page, r.choice(["Read the text.", "What text is shown in the image?", "What does it say?"]), " ".join(shown), "text"
+        page, shown = page_of_text(r, st, fold)
+        q, a, kind = r.choice(["Read the text.", "What text is shown in the image?", "What does it say?"]), " ".join(shown), "text"
     else:
         title, labels, values = tasks.series(r, most)
-        kind = int((k - 0.3) / 0.7 * 5)
-        draw, (noun, what) = [bars, bars, lines, pie, table][kind], NOUNS[kind]
-        q, a, kind = tasks.ask(title, labels, values, r, noun, what, describe)
-        result = draw(r, st, title, labels, values), q, a, kind
-    if st.photo:
-        result[0].photograph(r, np.random.default_rng(r.randrange(1 << 30)))
-    return result
+        at = int((k - 0.3) / 0.7 * 5)
+        q, a, kind = tasks.ask(title, labels, values, r, *NOUNS[at], describe)
+        page = DRAWN[at](r, st, title, labels, values)
+    return finished(page, st), q, a, kind
+
+
+def fitting(r, question, level=1.0, most=6):
+    """A picture for training that `question` (`tasks.wish`) can be asked about -> canvas, answer. What is said aloud cannot be chosen to fit a picture:
+    recordings are few, pictures are not."""
+    st, (kind, label) = Style(r, level), tasks.wish(question)
+    if kind == "text":
+        page, shown = page_of_text(r, st, "train")
+        return finished(page, st), " ".join(shown)
+    named = next((n for n, _ in NOUNS if f"Which {n} " in question), "row" if "table" in question else None)
+    at = r.choice([k for k, (noun, _) in enumerate(NOUNS) if named in (noun, None) and not ("chart" in question and noun == "row")])
+    title, labels, values = tasks.series(r, most, label=label)
+    page = DRAWN[at](r, st, title, labels, values)
+    return finished(page, st), tasks.answer(kind, label and labels.index(label), title, labels, values, NOUNS[at][1])

@@ -16,7 +16,7 @@ from synth import GROUP
 class Corpus:
     def __init__(self, folder, split):
         self.folder, self.split, self.names, self.frames, self.clips = folder, split, set(), [], []
-        self.texts, self.indexed = {}, 0
+        self.found, self.looked_at = [], 0
         self.refresh()
 
     def refresh(self):
@@ -55,12 +55,11 @@ class Corpus:
         at = r.randrange(4) * size
         return drawn[at:at + size]
 
-    def saying(self, text, r):
-        """Index of a clip of this very text, None without one."""
-        while self.indexed < len(self.clips):
-            self.texts.setdefault(self.clips[self.indexed][1]["en"], []).append(self.indexed)
-            self.indexed += 1
-        return r.choice(self.texts[text]) if text in self.texts else None
+    def where(self, wanted, r):
+        """Index of a clip whose text is `wanted`, None without one. Always the same function: what was looked at is not looked at again."""
+        self.found += [i for i in range(self.looked_at, len(self.clips)) if wanted(self.clips[i][1]["en"])]
+        self.looked_at = len(self.clips)
+        return r.choice(self.found) if self.found else None
 
     def passage(self, r, most=5):
         """Consecutive clips of one voice, as one list of indices in speaking order."""

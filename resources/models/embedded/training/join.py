@@ -2,7 +2,7 @@
 """Puts what one run trained into another that began with the same base: two stages can so be trained at once.
 
 usage: join.py RUN OTHER STAGE [SHARE]
-RUN receives the averaged tensors that STAGE trains in OTHER (vision: the tower, its projection and adapters); with a SHARE below 1 so
+RUN receives the averaged tensors that STAGE trains in OTHER (look: the tower and its projection; vision: adapters); with a SHARE below 1 so
 much of them, and the rest of its own: what a long and a one-sided training know is often both in the mean of their weights.
 """
 import os

@@ -177,7 +177,6 @@ def alignment(model, rows, places, prompts, whole=True):
         if whole:
             ends += [mark, view[:, -1]]
             plain.append(view[:, :-1].flatten(0, 1))
-    widths = [len(x) for x in fine]
     labels = torch.cat([p.flatten() for p in places])
     fine = torch.cat(fine)
     length = fine.float().norm(dim=-1, keepdim=True)
@@ -185,7 +184,7 @@ def alignment(model, rows, places, prompts, whole=True):
     ink = labels != NOTHING
     pick = ink | (torch.rand(labels.shape, device=labels.device) < 0.15)
     loss = F.cross_entropy(table[pick], torch.where(ink, labels, blank)[pick])
-    order = placed(table.log_softmax(-1).split(widths), [x for p in places for x in p], blank)
+    order = placed(table.log_softmax(-1), [x for p in places for x in p], blank)
     size = e.detach().square().mean()
     far = (torch.cat(ends).float() - e[end].detach()).square().mean() / size
     if whole:
@@ -195,23 +194,25 @@ def alignment(model, rows, places, prompts, whole=True):
 
 
 def placed(scores, rows, blank):
-    """Loss of rows of tokens, scores: log-probabilities [columns, V] of each, that say their pieces in order, each once and no further than
+    """Loss of rows of tokens, scores: log-probabilities of one after the other [sum of their columns, V], that say their pieces in order, each once and no further than
     ASIDE from its place, with nothing between: over all such ways of lying. Where a character at the border of two places belongs
     is a matter of half a pixel; to ask for one of the two is to ask for what cannot be seen. Unlike CTC it never says a piece twice,
     which a reader could not tell from two digits. -> per piece."""
     wanted = [x[x != NOTHING] for x in rows]
-    count, wide = torch.tensor([len(w) for w in wanted]), max(len(x) for x in rows)
+    widths = torch.tensor([len(x) for x in rows])
+    count, wide = torch.tensor([len(w) for w in wanted]), int(widths.max())
     most = max(1, int(count.max()))
-    device = rows[0].device
+    device = scores.device
     tokens, at = torch.zeros(len(rows), most, dtype=torch.long, device=device), torch.full((len(rows), most), -99, device=device)
     for k, (x, w) in enumerate(zip(rows, wanted)):
         tokens[k, :len(w)], at[k, :len(w)] = w, torch.nonzero(x != NOTHING)[:, 0]
-    scores = torch.nn.utils.rnn.pad_sequence(list(scores))  # [columns, rows, V]
-    none = scores[..., blank]
-    said = scores.gather(-1, tokens.expand(wide, -1, -1))
+    # only what is asked for is taken from the wide table: padding all of it costs half of a training step in copies of its gradient
+    begin = widths.cumsum(0) - widths
+    cell = (begin + torch.minimum(torch.arange(wide)[:, None], widths - 1)).to(device)  # [columns, rows]; behind a row's end its last
+    widths = widths.to(device)
+    none, said = scores[cell, blank], scores[cell[..., None], tokens]
     there = (torch.arange(wide, device=device)[:, None, None] - at).abs() <= ASIDE
     said = said.masked_fill(~there, IMPOSSIBLE)
-    widths = torch.tensor([len(x) for x in rows], device=device)
     so_far = torch.full((len(rows), most + 1), IMPOSSIBLE, device=device)
     so_far[:, 0] = 0.0
     for j in range(wide):

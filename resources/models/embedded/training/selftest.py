@@ -12,10 +12,12 @@ import numpy as np
 import torch
 
 import canvas
+import charts
 import chat
 import features
 import grammar
 import grow
+import join
 import lexicon as lx
 import minutes
 import seen
@@ -78,6 +80,26 @@ class Data(unittest.TestCase):
         self.assertEqual(marked("lowest"), "A 20, B 7 (down), C 31, D 25.")
         self.assertEqual(marked("trend"), "A 20, B 7 (down), C 31 (up), D 25 (down).")
         self.assertEqual(marked(None), "A 20, B 7, C 31, D 25.")
+
+    def test_a_picture_is_found_for_whatever_is_asked_aloud(self):
+        r, kinds = random.Random(12), set()
+        for _ in range(300):
+            q = grammar.chart_question(r).en
+            kind, label = tasks.wish(q)
+            page, a = charts.fitting(r, q)
+            words = [text for text, _ in page.runs]
+            kinds.add(kind)
+            if kind == "value":
+                self.assertTrue(any(label in w for w in words), q)
+                self.assertIn(f" {label} is ", a)
+            elif kind == "text":
+                self.assertEqual(a, " ".join(words))
+            elif kind == "describe":
+                self.assertEqual(a.startswith("A table"), "table" in q)
+            else:
+                self.assertIn(f"The {kind} is ", a)
+        self.assertEqual(kinds, {"value", "highest", "lowest", "trend", "text", "describe"})
+        self.assertEqual(tasks.wish("The deadline is Monday."), (None, None))
 
     def test_every_label_of_a_chart_can_be_asked_for_aloud(self):
         r = random.Random(8)
@@ -239,7 +261,8 @@ class Network(unittest.TestCase):
 
     def test_a_question_that_a_clip_says_is_heard_as_the_encoder_delivers_it(self):
         class Clips:
-            saying = staticmethod(lambda text, r: 0)
+            clips = [(0, dict(en="How much is Monday?"))]
+            where = staticmethod(lambda wanted, r: 0 if wanted("How much is Monday?") else None)
             mel = staticmethod(lambda i: np.random.default_rng(1).random((123, 80), np.float32))
         stage = stages.Vision(self.p, {"speech": Clips}, random.Random(3))
         stage.asked_aloud = 1.0
@@ -250,6 +273,15 @@ class Network(unittest.TestCase):
             x = stage.with_sound(self.m, x, batch)
         self.assertTrue(((x != 0).any(-1).numpy() == (batch["ids"] == slot)).all())
         self.assertEqual(len(batch["spoken"]), stage.size)
+
+    def test_a_joined_run_takes_a_stage_or_a_share_of_it_and_nothing_else(self):
+        adapter, base = "x.lora_A.vision.weight", "model.norm.weight"
+        state = lambda v, average: dict(model={adapter: torch.full((2,), v), base: torch.full((2,), v)}, average=average)
+        other = state(9.0, {adapter: torch.full((2,), 3.0)})  # its average counts, not its last step
+        run, count = join.joined(state(1.0, {adapter: torch.full((2,), 2.0)}), other, "vision", 0.25)
+        self.assertEqual((count, run["model"][adapter][0], run["average"][adapter][0], run["model"][base][0]), (1, 2.25, 2.25, 1.0))
+        run, _ = join.joined(state(1.0, {}), other, "vision")
+        self.assertEqual((run["model"][adapter][0], run["average"]), (3.0, {}))
 
     def test_right_rows_cost_nothing_and_others_do(self):
         page = canvas.Canvas(448, 336)

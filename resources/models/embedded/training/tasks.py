@@ -6,6 +6,9 @@ base model is trained there is no sound yet; `heard` writes the words themselves
 encoder would deliver them. The base so learns to transcribe, translate and summarize from that form, and the encoder is later
 aligned to it (model.alignment_loss): the adapters then have little left to learn.
 """
+import json
+import re
+
 import chat
 import grammar
 import lexicon as lx
@@ -37,7 +40,6 @@ class Prompts:
 
     def tool_row(self, question, answer):
         s, e = self.s, self.t.encode
-        import json
         head = [s["<|system|>"], *e(chat.TOOL_SYSTEM), s["<|tool|>"], *e(json.dumps(chat.CALCULATOR)), s["<|/tool|>"], s["<|end|>"]]
         ids = [*head, s["<|user|>"], *e(question), s["<|end|>"], s["<|assistant|>"]]
         return ids, [s["<|tool_call|>"], *e(answer), s["<|/tool_call|>"], s["<|end|>"]], 0, 0
@@ -134,15 +136,19 @@ GROUPS = [[m[0][:3] for m in lx.MONTHS], [m[0] for m in lx.MONTHS], [d[0][:3] fo
 TITLES = [m[0] for m in lx.METRICS] + ["Budget", "Visitors", "Hours", "Members", "Points", "Calls"]
 
 
-def series(r, most=6, high=None):
-    """title, labels, values: values differ, so that highest and lowest are unique."""
+def series(r, most=6, high=None, label=None):
+    """title, labels, values: values differ, so that highest and lowest are unique. One of the labels is `label`, if given."""
     n = r.randint(2, most)
-    group = r.choice([g for g in GROUPS if len(g) >= n])
+    group = r.choice([g for g in GROUPS if (len(g) >= n if label is None else label in g)])
+    n = min(n, len(group))
     if r.random() < 0.5:
-        at = r.randrange(len(group) - n + 1)
+        at = r.randrange(len(group) - n + 1) if label is None else min(max(group.index(label) - r.randrange(n), 0), len(group) - n)
         labels = group[at:at + n]
-    else:
+    elif label is None:
         labels = r.sample(group, n)
+    else:
+        labels = r.sample([x for x in group if x != label], n - 1)
+        labels.insert(r.randrange(n), label)
     high = high or r.choice([20, 50, 100, 100, 500])
     values = r.sample(range(max(1, high // 12), high + 1), n)
     if r.random() < 0.2:
@@ -169,26 +175,41 @@ def reading(labels, values, kind=None):
     return ", ".join(out) + "."
 
 
+def answer(kind, at, title, labels, values, what="bar chart", read_first=True):
+    """The right answer to a question of that kind (`wish`); at: of the label that is asked for."""
+    best = {"highest": values.index(max(values)), "lowest": values.index(min(values)), "value": at}.get(kind)
+    end = {"highest": lambda: f"The highest is {labels[best]} with {values[best]}.", "lowest": lambda: f"The lowest is {labels[best]} with {values[best]}.",
+           "trend": lambda: f"The trend is {trend(values)}.", "value": lambda: f"{labels[best]} is {values[best]}."}
+    if kind == "describe":
+        return f"A {what} of {title.lower()}: {reading(labels, values)}"
+    return f"{reading(labels, values, kind)} {end[kind]()}" if read_first or kind != "value" else end[kind]()
+
+
 def ask(title, labels, values, r, noun="bar", what="bar chart", describe=0.2, read_first=True):
     """(question, answer, kind). The answer first reads every label and value, then concludes: a small model answers
     reliably only when its answer is also a full reading."""
-    full = lambda kind, end: f"{reading(labels, values, kind)} {end}"
-    k = r.random() * (1 - describe) if r.random() > describe else 1.0
-    best = lambda f: values.index(f(values))
+    k, at = r.random() * (1 - describe) if r.random() > describe else 1.0, None
     if k < 0.2:
-        i = best(max)
-        return r.choice([f"Which {noun} is the highest?", f"Which {noun} has the largest value?"]), full("highest", f"The highest is {labels[i]} with {values[i]}."), "highest"
-    if k < 0.34:
-        i = best(min)
-        return r.choice([f"Which {noun} is the lowest?", f"Which {noun} has the smallest value?"]), full("lowest", f"The lowest is {labels[i]} with {values[i]}."), "lowest"
-    if k < 0.44:
-        return "What is the trend?", full("trend", f"The trend is {trend(values)}."), "trend"
-    if k <= 1 - describe:
-        i = r.randrange(len(labels))
-        end = f"{labels[i]} is {values[i]}."
-        return r.choice([f"What is the value of {labels[i]}?", f"How much is {labels[i]}?"]), full(None, end) if read_first else end, "value"
-    return r.choice([f"Describe the {'table' if noun == 'row' else 'chart'}.", "Describe the image.", "What is shown in this image?"]), \
-        f"A {what} of {title.lower()}: {reading(labels, values)}", "describe"
+        kind, q = "highest", r.choice([f"Which {noun} is the highest?", f"Which {noun} has the largest value?"])
+    elif k < 0.34:
+        kind, q = "lowest", r.choice([f"Which {noun} is the lowest?", f"Which {noun} has the smallest value?"])
+    elif k < 0.44:
+        kind, q = "trend", "What is the trend?"
+    elif k <= 1 - describe:
+        kind, at = "value", r.randrange(len(labels))
+        q = r.choice([f"What is the value of {labels[at]}?", f"How much is {labels[at]}?"])
+    else:
+        kind, q = "describe", r.choice([f"Describe the {'table' if noun == 'row' else 'chart'}.", "Describe the image.", "What is shown in this image?"])
+    return q, answer(kind, at, title, labels, values, what, read_first), kind
+
+
+def wish(question):
+    """(kind, label) of a question about a picture; the kind is None where a text is no such question."""
+    if m := re.fullmatch(r"(?:What is the value of|How much is) (.+)\?", question):
+        return "value", m[1]
+    if m := re.fullmatch(r"Which \w+ (?:is|has) the (highest|lowest|largest value|smallest value)\?", question):
+        return {"l": "lowest", "h": "highest", "s": "lowest"}[m[1][0]] if m[1] != "largest value" else "highest", None
+    return {"What is the trend?": "trend", "Read the text.": "text", "Describe the chart.": "describe", "Describe the table.": "describe"}.get(question), None
 
 
 def series_question(r):
