@@ -15,7 +15,10 @@ CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-'
 _FOLDER = "/usr/share/fonts/truetype"
 TRAIN_FONTS = ["dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSerif.ttf", "dejavu/DejaVuSansMono.ttf", "dejavu/DejaVuSans-Oblique.ttf",
                "liberation2/LiberationSans-Regular.ttf", "liberation2/LiberationSans-Bold.ttf", "liberation2/LiberationMono-Regular.ttf",
-               "liberation2/LiberationSerif-Regular.ttf", "dejavu/DejaVuSerif-Bold.ttf"]
+               "liberation2/LiberationSerif-Regular.ttf", "dejavu/DejaVuSerif-Bold.ttf",
+               "dejavu/DejaVuSerif-Italic.ttf", "dejavu/DejaVuSerifCondensed.ttf", "dejavu/DejaVuSans-BoldOblique.ttf", "dejavu/DejaVuSansMono-Bold.ttf",
+               "liberation2/LiberationMono-Bold.ttf", "liberation2/LiberationSerif-Italic.ttf", "liberation2/LiberationSerif-BoldItalic.ttf",
+               "liberation2/LiberationSans-BoldItalic.ttf"]
 HELD_OUT_FONTS = ["dejavu/DejaVuSansCondensed.ttf", "liberation2/LiberationSerif-Bold.ttf", "liberation2/LiberationSans-Italic.ttf"]
 _fonts = {}
 
@@ -38,7 +41,8 @@ class Canvas:
         left, _, _, _ = f.getbbox(s, anchor=anchor)
         _, top, _, bottom = f.getbbox("Hx", anchor=anchor[0] + anchor[1])
         y = xy[1] + (top + bottom) / 2
-        at = [(xy[0] + left + (f.getlength(s[:i]) + f.getlength(s[:i + 1])) / 2, y) for i in range(len(s))]
+        ends = [f.getlength(s[:i]) for i in range(len(s) + 1)]
+        at = [(xy[0] + left + (a + b) / 2, y) for a, b in zip(ends, ends[1:])]
         self.runs.append((s, at))
         self.characters += [(k, *at[i]) for i, c in enumerate(s) if (k := CHARACTERS.find(c) + 1) > 0]
 

@@ -274,7 +274,7 @@ class Look(Stage):
         return dict(self.pictures(pages), cells=[p.crop_cells for p in pages], places=[seen.grids(self.p.t, p) for p in pages])
 
     @staticmethod
-    def seen(model, batch, first=0):
+    def shown(model, batch, first=0):
         """Projected token rows of the batch's pictures, what they are projected from, and the tower's pooled patches; from crop `first` on."""
         crops = [canvas.crops(on(model, p), *g)[first:] for p, g in zip(batch["papers"], batch["grids"])]
         rows, pooled, features = model.image_rows(crops, [on(model, m)[first:] for m in batch["masks"]], batch["grids"])
@@ -283,7 +283,7 @@ class Look(Stage):
     def loss(self, model, batch, stats):
         whole = bool(torch.rand(1) < self.whole)
         first = 0 if whole else 1
-        rows, features, pooled = self.seen(model, batch, first)
+        rows, features, pooled = self.shown(model, batch, first)
         aligned, acc = seen.alignment(model, rows, [on(model, x) for x, _ in batch["places"]], self.p, whole)
         word, known = seen.covered(model, features, [on(model, x) for _, x in batch["places"]], whole)
         glyph, _ = model.glyph_loss(torch.cat([x[1 - first:] for x in pooled]), torch.cat([on(model, c) for c in batch["cells"]]))
@@ -351,7 +351,7 @@ class Vision(Look):
 
     def loss(self, model, batch, stats):
         with torch.no_grad():
-            images = self.seen(model, batch)[0]
+            images = self.shown(model, batch)[0]
         ids = on(model, batch["ids"])
         x = unsure(model.embed(ids, self.p.s["<|endoftext10|>"], images), on(model, batch["scale"]), 0.2)
         if batch["mel"] is not None:

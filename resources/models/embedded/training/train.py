@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 import grow
-import memory
 import precision
 from corpus import Corpus
 from feed import Feed
@@ -70,7 +69,6 @@ def put_aside(state, model):
 
 class Trainer:
     def __init__(self, work, run, stage, minutes=None, rate=None, device="cpu", scale=1, workers=0, source=None):
-        memory.keep()
         self.run, self.name, self.device = run, stage, device
         kind = STAGES[stage]
         self.model, prompts, state = open_run(run, source)

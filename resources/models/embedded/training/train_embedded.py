@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 
+import memory
+
 ORDER = ["data", "base", "hear", "speech", "read", "look", "vision", "eval", "export"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -45,6 +47,8 @@ def main():
     a.add_argument("--workers", type=int, default=0, help="processes that draw batches; about the number of cores beside a GPU")
     o = a.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if o.device == "cpu":
+        memory.settle()
     speech, folder = os.path.join(o.work, "speech"), os.path.join(o.work, o.run)
     stop = clock(o.until) if o.until else None
     for stage in ORDER if o.stage == "all" else o.stage.split(","):
