@@ -8,7 +8,7 @@ import ctypes.util
 import os
 import sys
 
-SETTINGS = "thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1"  # huge pages; what is freed is kept for the next step
+SETTINGS = "thp:always,dirty_decay_ms:30000,muzzy_decay_ms:30000"  # huge pages; what is freed is kept for the next steps, not for ever
 
 
 def settle():
