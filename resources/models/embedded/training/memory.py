@@ -2,7 +2,8 @@
 """Memory for tensors of many sizes that come and go with each step: jemalloc with huge pages, where it is installed.
 
 The C library's own heap is soon in pieces, and everything that walks through memory then waits for it: a step of `look` took 2.8 s after ten
-minutes, 1.0 s in its first, and takes 1.2 s throughout under jemalloc. A short trial does not show it.
+minutes, 1.0 s in its first, and 1.0 to 1.2 s throughout under jemalloc that gives nothing back. Stages with batches of all lengths need it to
+give back, or they grow without end. A short trial shows none of this.
 """
 import ctypes.util
 import os

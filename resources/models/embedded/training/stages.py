@@ -300,9 +300,7 @@ class Vision(Look):
     asked_aloud = 0.4
     ranked = 3  # rows without a picture beside each batch: finding the highest of some values takes more examples than there are pictures
 
-    @staticmethod
-    def trains(name):
-        return ".vision." in name and "lora_" in name
+    trains = staticmethod(Read.trains)
 
     def heard(self):
         """A clip that asks about a picture, and a picture that it can be asked about -> mel, canvas, answer; None without clips."""

@@ -177,12 +177,16 @@ def reading(labels, values, kind=None):
 
 def answer(kind, at, title, labels, values, what="bar chart", read_first=True):
     """The right answer to a question of that kind (`wish`); at: of the label that is asked for."""
-    best = {"highest": values.index(max(values)), "lowest": values.index(min(values)), "value": at}.get(kind)
-    end = {"highest": lambda: f"The highest is {labels[best]} with {values[best]}.", "lowest": lambda: f"The lowest is {labels[best]} with {values[best]}.",
-           "trend": lambda: f"The trend is {trend(values)}.", "value": lambda: f"{labels[best]} is {values[best]}."}
     if kind == "describe":
         return f"A {what} of {title.lower()}: {reading(labels, values)}"
-    return f"{reading(labels, values, kind)} {end[kind]()}" if read_first or kind != "value" else end[kind]()
+    if kind == "trend":
+        end = f"The trend is {trend(values)}."
+    elif kind == "value":
+        end = f"{labels[at]} is {values[at]}."
+    else:
+        at = values.index(max(values) if kind == "highest" else min(values))
+        end = f"The {kind} is {labels[at]} with {values[at]}."
+    return f"{reading(labels, values, kind)} {end}" if read_first or kind != "value" else end
 
 
 def ask(title, labels, values, r, noun="bar", what="bar chart", describe=0.2, read_first=True):
@@ -207,8 +211,8 @@ def wish(question):
     """(kind, label) of a question about a picture; the kind is None where a text is no such question."""
     if m := re.fullmatch(r"(?:What is the value of|How much is) (.+)\?", question):
         return "value", m[1]
-    if m := re.fullmatch(r"Which \w+ (?:is|has) the (highest|lowest|largest value|smallest value)\?", question):
-        return {"l": "lowest", "h": "highest", "s": "lowest"}[m[1][0]] if m[1] != "largest value" else "highest", None
+    if m := re.fullmatch(r"Which \w+ (?:is|has) the (highest|largest|lowest|smallest)(?: value)?\?", question):
+        return "highest" if m[1] in ("highest", "largest") else "lowest", None
     return {"What is the trend?": "trend", "Read the text.": "text", "Describe the chart.": "describe", "Describe the table.": "describe"}.get(question), None
 
 
