@@ -83,8 +83,8 @@ struct Line {
 
     /// Points by which the model is worse than the reference.
     double loss() const {
-        const double difference = figure.value - *reference;
-        return figure.better == evaluate::Better::Lower ? difference : -difference;
+        return figure.better == evaluate::Better::Lower ? figure.value - *reference
+                                                        : *reference - figure.value;
     }
 
     bool ok() const { return !floor || evaluate::meets(figure, *floor); }

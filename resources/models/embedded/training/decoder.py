@@ -35,14 +35,14 @@ class LoRALinear(nn.Module):
     def __init__(self, inputs, outputs, rank, alpha):
         super().__init__()
         self.base_layer = nn.Linear(inputs, outputs, bias=False)
-        self.scale = alpha / rank
+        self.scale, self.packed = alpha / rank, None  # packed.Packed: what the base is once quantized
         self.lora_A = nn.ModuleDict({m: nn.Linear(inputs, rank, bias=False) for m in MODES})
         self.lora_B = nn.ModuleDict({m: nn.Linear(rank, outputs, bias=False) for m in MODES})
         for m in MODES:
             nn.init.zeros_(self.lora_B[m].weight)
 
     def forward(self, x, mode):
-        y = self.base_layer(x)
+        y = self.base_layer(x) if self.packed is None else F.linear(x, self.packed(self.base_layer.weight))
         return y if mode is None else y + self.lora_B[mode](self.lora_A[mode](x)) * self.scale
 
 

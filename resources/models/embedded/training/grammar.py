@@ -252,7 +252,7 @@ def person(r):
 def past(r):
     v, o, p, m = r.choice(lx.VERBS), object_phrase(r), r.choice(lx.NAMES), r.choice(lx.ROLES)
     return r.choice([
-        Sentence(f"{p} forgot to {v[0]} {o[0]}.", f"{p} hat vergessen, {o[1]} {v[2]}.", f"{p} olvidó {v[4]} {o[2]}.", f"{p} a oublié de {v[5]} {o[3]}.".replace(" de a", " d'a").replace(" de e", " d'e").replace(" de i", " d'i"), "fact"),
+        Sentence(f"{p} forgot to {v[0]} {o[0]}.", f"{p} hat vergessen, {o[1]} {v[2]}.", f"{p} olvidó {v[4]} {o[2]}.", f"{p} a oublié de {v[5]} {o[3]}.".replace(" de a", " d'a").replace(" de e", " d'e").replace(" de é", " d'é").replace(" de i", " d'i"), "fact"),
         Sentence(f"{cap(m[0])} did not {v[0]} {o[0]}.", f"{cap(m[1])} hat {o[1]} nicht {v[3]}.", f"{cap(m[2])} no ha {v[6]} {o[2]}.", f"{cap(m[3])} n'a pas {v[7]} {o[3]}.", "fact"),
         Sentence(f"Why did {p} {v[0]} {o[0]}?", f"Warum hat {p} {o[1]} {v[3]}?", f"¿Por qué ha {v[6]} {p} {o[2]}?", f"Pourquoi {p} a {v[7]} {o[3]} ?", "talk")])
 

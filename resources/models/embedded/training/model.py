@@ -5,7 +5,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from audio import AudioEmbed
-from decoder import Decoder
+from decoder import Decoder, LoRALinear
+from packed import Packed
 from vision import ImageEmbed
 
 # 4-bit groups of 64 divide every matrix; query heads per key head as many as the shaders allow
@@ -28,6 +29,12 @@ class PhialModel(nn.Module):
         self.ctc_scale = nn.Parameter(torch.tensor(8.0))  # rows then end up about as long as embeddings
         self.glyph = nn.Linear(config["vision"]["width"], CELLS * GLYPHS)
         self.glyph_word = nn.Linear(config["vision"]["width"], d["width"])
+
+    def pack(self):
+        """From here on the decoder computes with the values that the package will hold."""
+        for m in self.modules():
+            if isinstance(m, LoRALinear):
+                m.packed = Packed()
 
     @property
     def audio(self):

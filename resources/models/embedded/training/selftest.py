@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Quick checks of what training relies on and no curve would show; a minute on one core: python3 -m unittest selftest"""
+import json
 import math
 import os
 import pathlib
@@ -20,6 +21,7 @@ import grow
 import join
 import lexicon as lx
 import minutes
+import packed
 import seen
 import speak
 import stages
@@ -296,6 +298,42 @@ class Network(unittest.TestCase):
         self.assertEqual((float(share), float(none)), (1.0, 0.0))
         self.assertLess(float(right), 0.05)
         self.assertGreater(float(wrong), 1.0)
+
+
+class Package(unittest.TestCase):
+    """The packed values beside what `phial quantize` made of the shipped weights."""
+    source = pathlib.Path(__file__).resolve().parent.parent
+
+    @staticmethod
+    def unpacked(tensors, name):
+        codes, groups, rows, columns = (tensors[f"{name}.{plane}"] for plane in ("codes", "groups", "rows", "columns"))
+        q = np.stack([codes.view(np.uint32) >> 4 * k & 15 for k in range(8)], -1).reshape(len(codes), -1)
+        g = groups.reshape(len(codes), -1, 2, 8)
+        many = lambda x: np.repeat(x.reshape(len(codes), -1), packed.GROUP, 1)[:, :q.shape[1]]
+        scale, offset = rows.astype(np.float32)[:, None].T.reshape(2, -1, 1)
+        return (q * many(g[:, :, 0]) / 255 * scale + many(g[:, :, 1].view(np.int8)) / 127 * offset) * columns.astype(np.float32)
+
+    @unittest.skipUnless((source.parent / "embedded-4bit").exists(), "the package lies beside the weights")
+    def test_packed_values_are_those_of_the_package(self):
+        weights, _ = grow.read_safetensors(self.source / "model.safetensors")
+        with open(self.source.parent / "embedded-4bit" / "model-00001.safetensors", "rb") as f:
+            header, data = json.loads(f.read(int.from_bytes(f.read(8), "little"))), f.read()
+        kinds = dict(I32=np.int32, U8=np.uint8, F16=np.float16)
+        tensors = {n: np.frombuffer(data[slice(*t["data_offsets"])], kinds[t["dtype"]]).reshape(t["shape"]) for n, t in header.items() if t.get("dtype") in kinds}
+        names = [n for n in weights if "base_layer" in n]
+        self.assertTrue(names)
+        for name in names:
+            ours, theirs = packed.Packed()(weights[name]).numpy(), self.unpacked(tensors, name)
+            cost = np.linalg.norm(theirs - weights[name].numpy())
+            self.assertLess(np.linalg.norm(ours - theirs), 0.1 * cost, name)  # a weight between two codes may go either way, and its group's scale with it
+            self.assertGreater(cost, 0.05 * np.linalg.norm(theirs), name)
+
+    def test_a_gradient_passes_the_rounding(self):
+        w = torch.randn(4, 64, generator=torch.Generator().manual_seed(1)).requires_grad_()
+        seen_as = packed.Packed()(w)
+        seen_as.sum().backward()
+        self.assertFalse(torch.equal(seen_as, w))
+        self.assertTrue(torch.equal(w.grad, torch.ones_like(w)))
 
 
 if __name__ == "__main__":

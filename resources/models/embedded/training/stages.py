@@ -24,6 +24,7 @@ from grammar import Sentence
 
 class Stage:
     rate, warmup, minutes, needs_speech = 1e-3, 150, 60, False
+    packed = True  # whether the decoder stands as the package will hold it
 
     def __init__(self, prompts, corpora, r, scale=1):
         self.p, self.c, self.r, self.scale, self.average = prompts, corpora.get("speech"), r, scale, 99.0
@@ -98,6 +99,7 @@ class Base(Stage):
     rate, warmup, minutes = 1.5e-3, 200, 120
     pictures = 0.15  # share of rows that show a picture's words; they are four times as long as the others
     ranked = 0.15    # ... of those that take comparing values
+    packed = False
     meetings = 0.05  # ... of what the program asks of a transcript; five times as long as most
     queue = None
 
@@ -136,6 +138,7 @@ class Further(Base):
     """The base once more, its embeddings kept: what encoders were aligned to stays true, and only adapters must follow."""
     rate = 1.2e-3
     meetings = 0.1  # the longest answers; with 0.25 translations were unlearned
+    packed = True
 
     @staticmethod
     def trains(name):

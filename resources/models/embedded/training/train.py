@@ -95,6 +95,8 @@ class Trainer:
         self.feed = Feed(self.stage, workers, self.step)
         self.minutes, self.rate = minutes or kind.minutes, rate or kind.rate
         self.model.to(device)
+        if kind.packed:
+            self.model.pack()
         for p in self.model.parameters():
             p.requires_grad_(False)
         named = [(n, p.requires_grad_(True)) for n, p in self.model.named_parameters() if kind.trains(n)]
