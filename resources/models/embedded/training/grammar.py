@@ -43,12 +43,20 @@ DE_NOM = {"m": "der", "f": "die", "n": "das", "p": "die"}
 ES_DEF = {"m": "el", "f": "la", "mp": "los", "fp": "las"}
 
 
+def fr_elides(word):
+    return word[0] in "aeiouéèêh"
+
+
 def fr_article(noun, gender):
     if gender[-1] == "p":
         return "les " + noun
-    if noun[0] in "aeiouéèêh":
+    if fr_elides(noun):
         return "l'" + noun
     return ("le " if gender == "m" else "la ") + noun
+
+
+def fr_to(verb):
+    return ("d'" if fr_elides(verb) else "de ") + verb
 
 
 def plural(word, french=False):
@@ -252,7 +260,7 @@ def person(r):
 def past(r):
     v, o, p, m = r.choice(lx.VERBS), object_phrase(r), r.choice(lx.NAMES), r.choice(lx.ROLES)
     return r.choice([
-        Sentence(f"{p} forgot to {v[0]} {o[0]}.", f"{p} hat vergessen, {o[1]} {v[2]}.", f"{p} olvidó {v[4]} {o[2]}.", f"{p} a oublié de {v[5]} {o[3]}.".replace(" de a", " d'a").replace(" de e", " d'e").replace(" de é", " d'é").replace(" de i", " d'i"), "fact"),
+        Sentence(f"{p} forgot to {v[0]} {o[0]}.", f"{p} hat vergessen, {o[1]} {v[2]}.", f"{p} olvidó {v[4]} {o[2]}.", f"{p} a oublié {fr_to(v[5])} {o[3]}.", "fact"),
         Sentence(f"{cap(m[0])} did not {v[0]} {o[0]}.", f"{cap(m[1])} hat {o[1]} nicht {v[3]}.", f"{cap(m[2])} no ha {v[6]} {o[2]}.", f"{cap(m[3])} n'a pas {v[7]} {o[3]}.", "fact"),
         Sentence(f"Why did {p} {v[0]} {o[0]}?", f"Warum hat {p} {o[1]} {v[3]}?", f"¿Por qué ha {v[6]} {p} {o[2]}?", f"Pourquoi {p} a {v[7]} {o[3]} ?", "talk")])
 

@@ -21,7 +21,7 @@ def column_scales(w, passes=16):
     rows, columns = spread(tiles)
     target = torch.cat([rows, columns], 1).clamp(1e-3, 1e3).amin(1, keepdim=True) + 1e-6
     u, v, best = torch.zeros_like(rows), torch.zeros_like(columns), torch.ones_like(columns)
-    least, going = largest(rows, columns), torch.ones(len(tiles), dtype=torch.bool)
+    least, going = largest(rows, columns), torch.ones_like(rows[:, 0], dtype=torch.bool)
     for _ in range(passes):
         rows, columns = spread(tiles / v.exp()[:, None] / u.exp()[:, :, None])
         now = largest(rows, columns)
@@ -37,7 +37,7 @@ def fit(n, rounds=20):
     """Scale and offset [rows, groups, 1] of n [rows, groups, 32], in 8 bits against the largest of their row."""
     high, low, mean = n.amax(2, keepdim=True), n.amin(2, keepdim=True), n.mean(2, keepdim=True)
     codes = lambda s, o: ((n - o) / s).clamp(0, TOP).round()
-    least = torch.full_like(mean, float("inf"))
+    least, scale, offset = torch.full_like(mean, float("inf")), mean, mean
     for reach in (0.8, 0.9, 1.0):
         s = ((high - low) * reach).clamp_min(1e-8) / TOP
         o = (high + low) / 2 - (high - low) * (reach / 2)
@@ -49,8 +49,6 @@ def fit(n, rounds=20):
             s = torch.where(variance > 0, (d * (n - mean)).sum(2, keepdim=True) / variance.clamp_min(1e-12), s).clamp_min(1e-8)
             o = mean - s * middle
         error = (codes(s, o) * s + o - n).square().sum(2, keepdim=True)
-        if reach == 0.8:
-            scale, offset = s, o
         better = error < least
         least, scale, offset = torch.where(better, error, least), torch.where(better, s, scale), torch.where(better, o, offset)
     row_scale = half(scale.amax(1, keepdim=True)).clamp_min(2.0 ** -24)

@@ -99,8 +99,8 @@ class Base(Stage):
     rate, warmup, minutes = 1.5e-3, 200, 120
     pictures = 0.15  # share of rows that show a picture's words; they are four times as long as the others
     ranked = 0.15    # ... of those that take comparing values
-    packed = False
     meetings = 0.05  # ... of what the program asks of a transcript; five times as long as most
+    packed = False
     queue = None
 
     @staticmethod
