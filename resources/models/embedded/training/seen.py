@@ -16,7 +16,7 @@ from canvas import CROP, TOKEN, Layout
 SPAN = CROP // TOKEN
 NOTHING = -1  # no piece of text here
 ASIDE, IMPOSSIBLE = 2, -1e4  # places that a piece may lie away from its own; logarithm of what must not be
-EXACT = 0.2  # weight of the judge that asks for the very place
+EXACT = 0.1  # weight of the judge that asks for the very place
 LENGTH, SURE = 1.0, 50.0  # of an image row: about an embedding's; and of the logits of a row along its piece
 
 
@@ -164,10 +164,10 @@ def parts(rows, places, whole):
     return out
 
 
-def alignment(model, rows, places, prompts, whole=True):
+def alignment(model, rows, places, prompts, whole=True, best=False):
     """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none).
-    Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best. The end of a row and the
-    global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
+    Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best (`best`: see there). The end of
+    a row and the global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
     e = model.model.embed_tokens.weight
     blank, end = prompts.s["<|endoftext10|>"], prompts.t.encode("\n")[0]
     fine, plain, ends = [], [], []
@@ -184,7 +184,7 @@ def alignment(model, rows, places, prompts, whole=True):
     ink = labels != NOTHING
     pick = ink | (torch.rand(labels.shape, device=labels.device) < 0.15)
     loss = F.cross_entropy(table[pick], torch.where(ink, labels, blank)[pick])
-    order = placed(table.log_softmax(-1), [x for p in places for x in p], blank)
+    order = placed(table.log_softmax(-1), [x for p in places for x in p], blank, best)
     size = e.detach().square().mean()
     far = (torch.cat(ends).float() - e[end].detach()).square().mean() / size
     if whole:
@@ -193,11 +193,12 @@ def alignment(model, rows, places, prompts, whole=True):
     return EXACT * loss + (1 - EXACT) * order + 0.2 * far + 0.1 * long, (table.argmax(-1)[ink] == labels[ink]).float().mean()
 
 
-def placed(scores, rows, blank):
+def placed(scores, rows, blank, best=False):
     """Loss of rows of tokens, scores: log-probabilities of one after the other [sum of their columns, V], that say their pieces in order, each once and no further than
     ASIDE from its place, with nothing between: over all such ways of lying. Where a character at the border of two places belongs
     is a matter of half a pixel; to ask for one of the two is to ask for what cannot be seen. Unlike CTC it never says a piece twice,
-    which a reader could not tell from two digits. -> per piece."""
+    which a reader could not tell from two digits. A piece that may lie in two places is content to be half there in each, and so in
+    neither surer than nothing; when only the `best` way counts it makes up its mind. -> per piece."""
     wanted = [x[x != NOTHING] for x in rows]
     widths = torch.tensor([len(x) for x in rows])
     count, wide = torch.tensor([len(w) for w in wanted]), int(widths.max())
@@ -213,10 +214,11 @@ def placed(scores, rows, blank):
     none, said = scores[cell, blank], scores[cell[..., None], tokens]
     there = (torch.arange(wide, device=device)[:, None, None] - at).abs() <= ASIDE
     said = said.masked_fill(~there, IMPOSSIBLE)
+    either = torch.maximum if best else torch.logaddexp
     so_far = torch.full((len(rows), most + 1), IMPOSSIBLE, device=device)
     so_far[:, 0] = 0.0
     for j in range(wide):
-        further = torch.cat([so_far[:, :1] + none[j, :, None], torch.logaddexp(so_far[:, 1:] + none[j, :, None], so_far[:, :-1] + said[j])], 1)
+        further = torch.cat([so_far[:, :1] + none[j, :, None], either(so_far[:, 1:] + none[j, :, None], so_far[:, :-1] + said[j])], 1)
         so_far = torch.where((j < widths)[:, None], further, so_far)
     return -so_far.gather(1, count.to(device)[:, None]).sum() / max(1, int(count.sum()))
 

@@ -20,6 +20,7 @@ import grammar
 import grow
 import join
 import lexicon as lx
+import memory
 import minutes
 import packed
 import seen
@@ -126,6 +127,12 @@ class Data(unittest.TestCase):
         code = re.sub(r'"\s*\n\s*"', "", code).replace('\\"', '"').replace("\\n", "\n")
         for text in [*minutes.KINDS.values(), minutes.CITE, minutes.ONLY_WHAT_IS_HEARD, minutes.NOTES, *minutes.QUESTION.split("{}")]:
             self.assertTrue(text in code, text)
+
+    def test_a_processor_gets_kernels_that_it_can_run(self):
+        wide = {"avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl"}
+        self.assertEqual(memory.kernels(wide)["OPENBLAS_CORETYPE"], "SkylakeX")
+        self.assertEqual(memory.kernels(wide - {"avx512vl"}), dict(OPENBLAS_CORETYPE="Haswell"))
+        self.assertEqual(memory.kernels({"sse2"}), {})
 
     def test_log_mel_against_a_plain_transform(self):
         x = np.random.default_rng(5).uniform(-0.3, 0.3, 16000).astype(np.float32)
@@ -298,6 +305,16 @@ class Network(unittest.TestCase):
         self.assertEqual((float(share), float(none)), (1.0, 0.0))
         self.assertLess(float(right), 0.05)
         self.assertGreater(float(wrong), 1.0)
+
+    def test_a_piece_between_two_places_is_drawn_to_one_where_the_best_way_counts(self):
+        blank, piece, pull = 0, 1, {}
+        row = torch.tensor([seen.NOTHING, piece, seen.NOTHING])
+        for best in (False, True):
+            scores = torch.log(torch.tensor([[0.98, 0.02], [0.55, 0.45], [0.6, 0.4]])).requires_grad_()
+            seen.placed(scores, [row], blank, best).backward()
+            pull[best] = (-scores.grad[:, piece]).tolist()
+        self.assertTrue(all(x > 0 for x in pull[False]))  # half there in each place costs nothing
+        self.assertEqual(pull[True], [0.0, 1.0, 0.0])
 
 
 class Package(unittest.TestCase):

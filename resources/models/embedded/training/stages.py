@@ -252,6 +252,7 @@ class Look(Stage):
     rate, warmup, minutes = 1e-3, 150, 180
     size = 6
     easy = 6.0  # alignment loss below which the variety opens
+    sure = 3.0  # ... below which every piece has to make up its mind where it lies
     whole = 0.25  # share of the batches that carry the global view, which is too coarse to read
 
     @staticmethod
@@ -287,7 +288,7 @@ class Look(Stage):
         whole = bool(torch.rand(1) < self.whole)
         first = 0 if whole else 1
         rows, features, pooled = self.shown(model, batch, first)
-        aligned, acc = seen.alignment(model, rows, [on(model, x) for x, _ in batch["places"]], self.p, whole)
+        aligned, acc = seen.alignment(model, rows, [on(model, x) for x, _ in batch["places"]], self.p, whole, self.average < self.sure)
         word, known = seen.covered(model, features, [on(model, x) for _, x in batch["places"]], whole)
         glyph, _ = model.glyph_loss(torch.cat([x[1 - first:] for x in pooled]), torch.cat([on(model, c) for c in batch["cells"]]))
         stats.update(align=aligned, glyph=glyph, word=word, pieces=acc, known=known)
