@@ -306,6 +306,23 @@ class Network(unittest.TestCase):
         self.assertLess(float(right), 0.05)
         self.assertGreater(float(wrong), 1.0)
 
+    def test_masked_patches_change_nothing_where_tokens_lie(self):
+        masks = torch.zeros(4, 16, 16, dtype=torch.bool)
+        for k, (high, wide) in enumerate([(16, 16), (7, 16), (4, 3), (16, 16)]):
+            masks[k, :high, :wide] = True
+        pixels, tower = torch.randn(4, 3, 224, 224), self.m.image.img_processor
+        with torch.no_grad():
+            seen_whole = self.m.image.pooled(pixels, masks)
+            for k, mask in enumerate(masks):
+                patches = pixels[k].view(3, 16, 14, 16, 14).permute(1, 3, 0, 2, 4).reshape(1, 256, -1)
+                x = patches @ tower.embeddings.patch_embedding.weight.flatten(1).T + tower.embeddings.patch_embedding.bias
+                x = x + tower.embeddings.position_embedding(tower.positions(mask[None]))
+                for layer in tower.encoder.layers:
+                    x = layer(x, torch.zeros(256).masked_fill(~mask.flatten(), -1e4))
+                wanted, tokens = x.view(8, 2, 8, 2, -1).mean((1, 3)), mask[::2, ::2]
+                self.assertLess(float((seen_whole[k] - wanted)[tokens].abs().max()), 1e-4)
+                self.assertEqual(float(seen_whole[k][~tokens].abs().sum()), 0.0)
+
     def test_a_piece_between_two_places_is_drawn_to_one_where_the_best_way_counts(self):
         blank, piece, pull = 0, 1, {}
         row = torch.tensor([seen.NOTHING, piece, seen.NOTHING])

@@ -62,15 +62,31 @@ class Tower(nn.Module):
         return ((rows[:, :, None] * self.side + columns[:, None]) * masks).flatten(1)
 
     def forward(self, pixels, masks):
-        """pixels [N, 3, crop, crop] in -1..1, masks [N, side, side] bool -> [N, side * side, C]."""
+        """pixels [N, 3, crop, crop] in -1..1, masks [N, side, side] bool -> [N, side * side, C]; zeros where no token of valid patches lies."""
         e, n = self.embeddings, pixels.shape[0]
         x = pixels.view(n, 3, self.side, PATCH, self.side, PATCH).permute(0, 2, 4, 1, 3, 5).reshape(n, self.side ** 2, -1)
         x = F.linear(x, e.patch_embedding.weight.flatten(1), e.patch_embedding.bias) + e.position_embedding(self.positions(masks))
-        keep = masks.flatten(1)
-        mask = None if bool(keep.all()) else torch.zeros(keep.shape, device=x.device).masked_fill(~keep, -1e4)[:, None, None, :].to(x.dtype)
-        for layer in self.encoder.layers:
-            x = layer(x, mask)
-        return x
+        x = x.view(n, self.side, self.side, -1)
+        out = torch.zeros_like(x)
+        for (high, wide), crops in self.shapes(masks).items():
+            # a token is the mean of two by two patches: at the border of what is valid the masked ones of it count as well
+            h, w = high + high % 2, wide + wide % 2
+            inside = masks[crops[0], :h, :w].flatten()
+            mask = None if (h, w) == (high, wide) else torch.zeros(h * w, device=x.device, dtype=x.dtype).masked_fill(~inside, -1e4)
+            y = x[crops, :h, :w].flatten(1, 2)
+            for layer in self.encoder.layers:
+                y = layer(y, mask)
+            out[crops, :h, :w] = y.view(len(crops), h, w, -1).to(out.dtype)
+        return out.flatten(1, 2)
+
+    @staticmethod
+    def shapes(masks):
+        """Crops by the (rows, columns) of patches that are valid in them. What is masked is left out: a fifth of the patches of drawn pictures; without
+        it and the addition of masks to whole crops the tower takes half of the time (two thirds with the way back) for the same values."""
+        found = {}
+        for k, shape in enumerate(zip(masks[:, :, 0].sum(1).tolist(), masks[:, 0].sum(1).tolist())):
+            found.setdefault(shape, []).append(k)
+        return found
 
 
 class ImageEmbed(nn.Module):
