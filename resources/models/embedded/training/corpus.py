@@ -51,9 +51,11 @@ class Corpus:
         while len(drawn) < 4 * size:
             i = r.randrange(len(self.clips))
             e = self.clips[i][1]
-            if short is None and r.random() < SPARED and not any(c.isdigit() for c in e["en"]):
-                continue
-            if short is None or (e["end"] - e["begin"] < short and e["en"] and self.mel(i).mean(1).min() < 1.0):
+            if short is None:
+                taken = r.random() >= SPARED or any(c.isdigit() for c in e["en"])
+            else:
+                taken = e["end"] - e["begin"] < short and e["en"] and self.mel(i).mean(1).min() < 1.0
+            if taken:
                 drawn.append(i)
         drawn.sort(key=lambda i: self.clips[i][1]["end"] - self.clips[i][1]["begin"])
         at = r.randrange(4) * size

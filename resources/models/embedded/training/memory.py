@@ -23,8 +23,8 @@ def kernels(flags):
     return dict(OPENBLAS_CORETYPE="Haswell") if {"avx2", "fma"} <= flags else {}
 
 
-def flags():
-    """Of this machine's processor; empty where there is no such file."""
+def processor():
+    """Flags of this machine's processor; none where there is no such file."""
     try:
         with open("/proc/cpuinfo") as f:
             return set(next((line for line in f if line.startswith("flags")), "").split())
@@ -33,8 +33,8 @@ def flags():
 
 
 def settle():
-    """Starts this program once more with both; what the environment says already is left as it is. Does nothing when that is done."""
-    wanted = {k: v for k, v in kernels(flags()).items() if k not in os.environ}
+    """Starts this program once more with what it lacks of these; what the environment says already is left as it is. Does nothing when that is done."""
+    wanted = {k: v for k, v in kernels(processor()).items() if k not in os.environ}
     library = ctypes.util.find_library("jemalloc")
     if library and "jemalloc" not in os.environ.get("LD_PRELOAD", ""):
         wanted.update(LD_PRELOAD=library, MALLOC_CONF=SETTINGS)

@@ -2,7 +2,7 @@
 """In which numbers products are computed: bfloat16 where the machine is fast at it, else float32 through the BLAS.
 
 A processor without bfloat16 instructions takes sixteen times as long for such a product as for one in float32 through OpenBLAS (5 and 80 GFLOP/s); one that has
-them is quicker with bfloat16 (200). The names of processors do not tell; a measurement does.
+them may be quicker with bfloat16 (70 to 200). The names of processors do not tell; a measurement does.
 """
 import functools
 import time

@@ -28,7 +28,7 @@ import speak
 import stages
 import tasks
 import voices
-from corpus import pad
+from corpus import SPARED, Corpus, pad
 from model import PhialModel
 from muon import orthogonal
 from tokenizer import Tokenizer, learn
@@ -133,6 +133,12 @@ class Data(unittest.TestCase):
         self.assertEqual(memory.kernels(wide)["OPENBLAS_CORETYPE"], "SkylakeX")
         self.assertEqual(memory.kernels(wide - {"avx512vl"}), dict(OPENBLAS_CORETYPE="Haswell"))
         self.assertEqual(memory.kernels({"sse2"}), {})
+
+    def test_clips_that_say_a_number_are_drawn_more_often(self):
+        corpus, r = Corpus(os.devnull, "train"), random.Random(3)
+        corpus.clips = [(0, dict(en="Page 8." if k < 50 else "Good morning.", begin=0, end=10)) for k in range(100)]
+        drawn = [i for _ in range(200) for i in corpus.pick(r, 16)]
+        self.assertAlmostEqual(sum(i < 50 for i in drawn) / len(drawn), 1 / (2 - SPARED), delta=0.02)
 
     def test_log_mel_against_a_plain_transform(self):
         x = np.random.default_rng(5).uniform(-0.3, 0.3, 16000).astype(np.float32)
@@ -312,7 +318,7 @@ class Network(unittest.TestCase):
             masks[k, :high, :wide] = True
         pixels, tower = torch.randn(4, 3, 224, 224), self.m.image.img_processor
         with torch.no_grad():
-            seen_whole = self.m.image.pooled(pixels, masks)
+            pooled = self.m.image.pooled(pixels, masks)
             for k, mask in enumerate(masks):
                 patches = pixels[k].view(3, 16, 14, 16, 14).permute(1, 3, 0, 2, 4).reshape(1, 256, -1)
                 x = patches @ tower.embeddings.patch_embedding.weight.flatten(1).T + tower.embeddings.patch_embedding.bias
@@ -320,8 +326,8 @@ class Network(unittest.TestCase):
                 for layer in tower.encoder.layers:
                     x = layer(x, torch.zeros(256).masked_fill(~mask.flatten(), -1e4))
                 wanted, tokens = x.view(8, 2, 8, 2, -1).mean((1, 3)), mask[::2, ::2]
-                self.assertLess(float((seen_whole[k] - wanted)[tokens].abs().max()), 1e-4)
-                self.assertEqual(float(seen_whole[k][~tokens].abs().sum()), 0.0)
+                self.assertLess(float((pooled[k] - wanted)[tokens].abs().max()), 1e-4)
+                self.assertEqual(float(pooled[k][~tokens].abs().sum()), 0.0)
 
     def test_a_piece_between_two_places_is_drawn_to_one_where_the_best_way_counts(self):
         blank, piece, pull = 0, 1, {}
