@@ -26,6 +26,8 @@ class Style:
         self.width, self.height = (448, 336) if level == 0 else (r.randint(448 - round(80 * level), 448), r.choice([280, 308, 336, 336]))
         if level > 0.6 and r.random() < 0.1:
             self.paper, self.ink = (28, 30, 38), (235, 235, 235)
+        if fold == "train" and level > 0.6 and r.random() < 0.12:  # three columns of crops instead of two
+            self.width, self.height = r.randint(449, 672), r.randint(336, 448)
         self.photo = level > 0.5 and r.random() < 0.2
         self.r = r
 
@@ -137,10 +139,13 @@ def printed(r, st, text):
 def crowded(r, level=1.0):
     """A page full of words for the tower's first lesson: many labels for each picture."""
     st = Style(r, level)
-    st.height = st.width = 448
-    page, y = Canvas(448, 448, st.paper), r.uniform(2, 14)
-    while y < 440:
-        f = font(st.font, st.size) if r.random() < 0.7 else font(r.choice(canvas.TRAIN_FONTS) if level > 0 else st.font, st.size)
+    # as other pictures: narrower than the crops and enlarged to them, so that print is larger and softer; lower, and the places of patches stretched
+    tall = min(st.width, 448)
+    page, y = Canvas(st.width, tall if level == 0 or r.random() < 0.4 else r.randint(56, tall), st.paper), r.uniform(2, 14)
+    while y < page.image.size[1] - 8:
+        own = level == 0 or r.random() < 0.7
+        size = st.size if own else r.randint(round(24 - 10 * level), round(24 + 10 * level))
+        f = font(st.font if own else r.choice(canvas.TRAIN_FONTS), size)
         k = r.random()
         if k < 0.35:
             s = grammar.sentence(r).en
@@ -149,8 +154,9 @@ def crowded(r, level=1.0):
             s = (" " * r.randint(3, 6)).join(r.choice(part)() for _ in range(6))
         else:
             s = "  ".join("".join(r.choice(canvas.CHARACTERS) for _ in range(r.randint(1, 2))) for _ in range(9))  # no more pieces than places
-        page.text((r.uniform(2, 20), y), s, st.ink, f, "la")
-        y += max(canvas.TOKEN, st.size * r.uniform(1.15, 1.7))
+        begin = r.uniform(2, 20) if r.random() < 0.7 else r.uniform(-250, 0)  # the ends of sentences are to be seen as often as their beginnings
+        page.text((begin, y), s, st.ink, f, "la")
+        y += max(canvas.TOKEN, size * r.uniform(1.15, 1.7))
     if st.photo:
         page.photograph(r, np.random.default_rng(r.randrange(1 << 30)))
     return page

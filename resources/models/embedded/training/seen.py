@@ -65,8 +65,8 @@ def grids(t, layout, blank=NOTHING):
     for run, places in layout.runs:
         for word, at in words(run, [(x * nw / w, y * nh / h) for x, y in places]):
             for token, a, b in pieces(t, word):
-                if b > a:
-                    x, y = np.mean(at[a:b], 0)
+                x, y = np.mean(at[a:b], 0) if b > a else (-1, -1)
+                if 0 <= x < nw:  # what runs over the edge of the paper is not there
                     wanted.setdefault(int(y // TOKEN), []).append((x / TOKEN, token))
                 for x, y in at[a:b]:
                     cell = int(y // TOKEN), int(x // TOKEN)

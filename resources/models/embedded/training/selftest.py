@@ -218,6 +218,23 @@ class Network(unittest.TestCase):
         self.assertEqual(self.p.t.decode(rows[5]), " Tue sday")  # three letters and four
         self.assertLessEqual(np.flatnonzero(grid[1] != seen.NOTHING).max(), 5)
 
+    def test_what_runs_over_the_edge_of_the_paper_is_not_asked_for(self):
+        page, f = canvas.Canvas(448, 100), canvas.font(canvas.TRAIN_FONTS[0], 24)
+        page.text((330, 20), "Monday 42 Orders 17", (0, 0, 0), f)
+        page.text((-90, 60), "Tuesday 31", (0, 0, 0), f)
+        once, over = seen.grids(self.p.t, canvas.Layout(page))
+        for grid in (once, over):
+            shown = [{self.p.t.decode([int(t)]).strip() for t in row if t != seen.NOTHING} for row in grid]
+            self.assertFalse({"Orders", "17", "7"} & shown[1] or {"Tue", "T"} & shown[2], shown)
+        monday = [t for t, a, b in seen.pieces(self.p.t, "Monday")]
+        at = [int(np.flatnonzero(once[1] == t)[0]) for t in monday]
+        self.assertEqual(at[0], 12 + (len(monday) == 1))  # 330 = 11.8 places, and half of a piece: nothing pushes it aside
+
+    def test_crowded_pages_are_of_all_sizes_that_pictures_have(self):
+        r = random.Random(5)
+        grids = {canvas.Layout(charts.crowded(r)).grid for _ in range(60)}
+        self.assertTrue({(1, 2), (2, 2), (2, 3)} <= grids, grids)
+
     def test_a_word_stands_whole_on_the_side_of_most_of_it(self):
         letters = lambda n: [(224 - 7 * n + 7 * k, 50.0) for k in range(7)]  # so many of them before the end of the crop
         self.assertEqual([w for w, _ in seen.words("Tuesday", letters(5))], ["Tuesday"])

@@ -250,7 +250,7 @@ class Read(Stage):
 class Look(Stage):
     """Vision tower and image projection alone, by the alignment to the base's stand-in rows: pages full of text first."""
     rate, warmup, minutes = 1e-3, 150, 180
-    size = 6
+    size = 8
     easy = 6.0  # alignment loss below which the variety opens
     sure = 3.0  # ... below which every piece has to make up its mind where it lies
     whole = 0.25  # share of the batches that carry the global view, which is too coarse to read

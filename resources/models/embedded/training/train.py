@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 import grow
+import memory
 import precision
 from corpus import Corpus
 from feed import Feed
@@ -162,6 +163,8 @@ class Trainer:
                 for k, v in stats.items():
                     v = float(v.detach())
                     smooth[k] = 0.97 * smooth.get(k, v) + 0.03 * v
+                if self.step % 8 == 0:
+                    memory.give_back()
                 if time.time() - shown > 30:
                     shown = time.time()
                     clips = f" clips {self.stage.c.refresh()}" if self.stage.c else ""
