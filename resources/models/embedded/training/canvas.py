@@ -35,6 +35,7 @@ class Canvas:
         self.draw = ImageDraw.Draw(self.image)
         self.characters = []  # (character class, x, y) of each centre
         self.runs = []  # (text, centres of all its characters) of each piece of text, in drawing order
+        self.kind = ""  # "bar chart", "table" ... of a drawing that is more than text
 
     def text(self, xy, s, ink, f, anchor="la"):
         self.draw.text(xy, s, fill=ink, font=f, anchor=anchor)
@@ -84,7 +85,7 @@ class Layout:
 
     def __init__(self, canvas, most=6):
         w, h = self.size = canvas.image.size
-        self.runs = canvas.runs
+        self.runs, self.kind = canvas.runs, canvas.kind
         columns, rows = plan(w, h, most)
         self.grid, self.target = (rows, columns), (columns * CROP, rows * CROP)
         tw, th = self.target

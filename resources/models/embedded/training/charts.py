@@ -165,6 +165,12 @@ def crowded(r, level=1.0):
 DRAWN = [bars, bars, lines, pie, table]  # beside NOUNS
 
 
+def drawn(at, *words):
+    page = DRAWN[at](*words)
+    page.kind = NOUNS[at][1]
+    return page
+
+
 def finished(page, st):
     if st.photo:
         page.photograph(st.r, np.random.default_rng(st.r.randrange(1 << 30)))
@@ -189,7 +195,7 @@ def picture(r, level=1.0, fold="train", most=6, describe=0.25):
         title, labels, values = tasks.series(r, most)
         at = int((k - 0.3) / 0.7 * 5)
         q, a, kind = tasks.ask(title, labels, values, r, *NOUNS[at], describe)
-        page = DRAWN[at](r, st, title, labels, values)
+        page = drawn(at, r, st, title, labels, values)
     return finished(page, st), q, a, kind
 
 
@@ -203,5 +209,5 @@ def fitting(r, question, level=1.0, most=6):
     named = next((n for n, _ in NOUNS if f"Which {n} " in question), "row" if "table" in question else None)
     at = r.choice([k for k, (noun, _) in enumerate(NOUNS) if named in (noun, None) and not ("chart" in question and noun == "row")])
     title, labels, values = tasks.series(r, most, label=label)
-    page = DRAWN[at](r, st, title, labels, values)
+    page = drawn(at, r, st, title, labels, values)
     return finished(page, st), tasks.answer(kind, label and labels.index(label), title, labels, values, NOUNS[at][1])

@@ -17,6 +17,7 @@ SPAN = CROP // TOKEN
 NOTHING = -1  # no piece of text here
 ASIDE, IMPOSSIBLE = 2, -1e4  # places that a piece may lie away from its own; logarithm of what must not be
 EXACT = 0.1  # weight of the judge that asks for the very place
+TOLD = 0.5  # weight of the kinds of drawings, one for a whole picture
 LENGTH, SURE = 1.0, 50.0  # of an image row: about an embedding's; and of the logits of a row along its piece
 
 
@@ -99,13 +100,18 @@ def place(row, found, blank):
         row[k] = token
 
 
+def kind(p, layout):
+    """The piece that tells bars from lines: nothing that is written does. The image placeholder for a page of text."""
+    return p.t.encode(" " + layout.kind)[0] if layout.kind else p.s["<|endoftext10|>"]
+
+
 def sequence(p, layout):
-    """Ids in token order; the global view, too coarse to read, is left empty."""
+    """Ids in token order; the global view, too coarse to read, says what kind of drawing it is, and nothing else."""
     blank, end = p.s["<|endoftext10|>"], p.t.encode("\n")[0]
     cells = grid(p.t, layout, blank)
     fine = np.concatenate([cells, np.full((len(cells), 1), end)], 1).reshape(-1)
     whole = np.full((SPAN, SPAN + 1), blank)
-    whole[:, -1] = end
+    whole[:, -1], whole[0, 0] = end, kind(p, layout)
     return np.concatenate([fine, [end], whole.reshape(-1)])
 
 
@@ -164,19 +170,20 @@ def parts(rows, places, whole):
     return out
 
 
-def alignment(model, rows, places, prompts, whole=True, best=False):
-    """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none).
-    Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best (`best`: see there). The end of
-    a row and the global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places."""
+def alignment(model, rows, places, kinds, prompts, whole=True, best=False):
+    """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none), and
+    kinds [pictures] (`kind`). Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best (`best`: see there). The end of
+    a row and the global view (if `whole`) are drawn to what `sequence` writes there. -> loss, accuracy at the places, of the kinds (None without)."""
     e = model.model.embed_tokens.weight
     blank, end = prompts.s["<|endoftext10|>"], prompts.t.encode("\n")[0]
-    fine, plain, ends = [], [], []
+    fine, plain, ends, named, told, kept = [], [], [], [], 0.0, None
     for part, mark, view in parts(rows, places, whole):
         fine += list(part[:, :-1])
         ends.append(part[:, -1])
         if whole:
             ends += [mark, view[:, -1]]
-            plain.append(view[:, :-1].flatten(0, 1))
+            plain.append(view[:, :-1].flatten(0, 1)[1:])
+            named.append(view[0, 0])
     labels = torch.cat([p.flatten() for p in places])
     fine = torch.cat(fine)
     length = fine.float().norm(dim=-1, keepdim=True)
@@ -189,8 +196,12 @@ def alignment(model, rows, places, prompts, whole=True, best=False):
     far = (torch.cat(ends).float() - e[end].detach()).square().mean() / size
     if whole:
         far = far + (torch.cat(plain).float() - e[blank].detach()).square().mean() / size
+        named = torch.stack(named)
+        said = F.linear(named, e).float() / named.float().norm(dim=-1, keepdim=True).clamp(min=1e-3) * SURE
+        far, told = far + (named.float() - e[kinds].detach()).square().mean() / size, F.cross_entropy(said, kinds)
+        kept = (said.argmax(-1) == kinds).float().mean()
     long = (length / LENGTH - 1).square().mean()  # longer rows would drown what the decoder's layers add to them
-    return EXACT * loss + (1 - EXACT) * order + 0.2 * far + 0.1 * long, (table.argmax(-1)[ink] == labels[ink]).float().mean()
+    return EXACT * loss + (1 - EXACT) * order + 0.2 * far + 0.1 * long + TOLD * told, (table.argmax(-1)[ink] == labels[ink]).float().mean(), kept
 
 
 def placed(scores, rows, blank, best=False):

@@ -207,6 +207,16 @@ class Network(unittest.TestCase):
             lay = canvas.Layout(canvas.Canvas(*size))
             self.assertEqual(len(seen.sequence(self.p, lay)), lay.tokens)
 
+    def test_the_global_view_tells_the_kinds_of_drawings_apart(self):
+        r, kinds = random.Random(6), {}
+        for _ in range(60):
+            page = charts.picture(r)[0]
+            ids = seen.sequence(self.p, canvas.Layout(page))
+            kinds.setdefault(page.kind, set()).add(int(ids[-(seen.SPAN * (seen.SPAN + 1))]))
+        self.assertEqual(set(kinds), {"", "bar chart", "line chart", "pie chart", "table"})
+        self.assertEqual(len(set.union(*kinds.values())), 5)
+        self.assertTrue(all(len(x) == 1 for x in kinds.values()))
+
     def test_words_stand_where_they_are_drawn(self):
         page, f = canvas.Canvas(448, 336), canvas.font(canvas.TRAIN_FONTS[0], 24)
         page.text((20, 20), "Monday 42", (0, 0, 0), f)
@@ -318,14 +328,18 @@ class Network(unittest.TestCase):
     def test_right_rows_cost_nothing_and_others_do(self):
         page = canvas.Canvas(448, 336)
         page.text((20, 20), "Monday 42", (0, 0, 0), canvas.font(canvas.TRAIN_FONTS[0], 24))
+        page.kind = "line chart"
         layout, e = canvas.Layout(page), self.m.model.embed_tokens.weight
+        kinds = torch.tensor([seen.kind(self.p, layout)])
         with torch.no_grad():
             e.normal_(0, 0.125)  # of about the length of a row
             rows = e[torch.from_numpy(seen.sequence(self.p, layout))]
             places = [torch.from_numpy(seen.grid(self.p.t, layout))]
-            right, share = seen.alignment(self.m, rows, places, self.p)
-            wrong, none = seen.alignment(self.m, rows.roll(1, 0), places, self.p)
-        self.assertEqual((float(share), float(none)), (1.0, 0.0))
+            right, share, kept = seen.alignment(self.m, rows, places, kinds, self.p)
+            wrong, none, lost = seen.alignment(self.m, rows.roll(1, 0), places, kinds, self.p)
+            other = seen.alignment(self.m, rows, places, kinds + 1, self.p)[0]
+        self.assertEqual((float(share), float(none), float(kept), float(lost)), (1.0, 0.0, 1.0, 0.0))
+        self.assertGreater(float(other), float(right) + 1.0)
         self.assertLess(float(right), 0.05)
         self.assertGreater(float(wrong), 1.0)
 

@@ -275,7 +275,7 @@ class Look(Stage):
     def draw(self):
         """Every page is new: one that is shown three times is soon known by heart, and drawing takes a tenth of the step."""
         pages = [self.page() for _ in range(self.size * self.scale)]
-        return dict(self.pictures(pages), cells=[p.crop_cells for p in pages], places=[seen.grids(self.p.t, p) for p in pages])
+        return dict(self.pictures(pages), cells=[p.crop_cells for p in pages], kinds=[seen.kind(self.p, p) for p in pages], places=[seen.grids(self.p.t, p) for p in pages])
 
     @staticmethod
     def shown(model, batch, first=0):
@@ -288,10 +288,12 @@ class Look(Stage):
         whole = bool(torch.rand(1) < self.whole)
         first = 0 if whole else 1
         rows, features, pooled = self.shown(model, batch, first)
-        aligned, acc = seen.alignment(model, rows, [on(model, x) for x, _ in batch["places"]], self.p, whole, self.average < self.sure)
+        aligned, acc, kept = seen.alignment(model, rows, [on(model, x) for x, _ in batch["places"]], on(model, batch["kinds"]), self.p, whole, self.average < self.sure)
         word, known = seen.covered(model, features, [on(model, x) for _, x in batch["places"]], whole)
         glyph, _ = model.glyph_loss(torch.cat([x[1 - first:] for x in pooled]), torch.cat([on(model, c) for c in batch["cells"]]))
         stats.update(align=aligned, glyph=glyph, word=word, pieces=acc, known=known)
+        if whole:
+            stats.update(kinds=kept)
         self.follow(aligned, 6.0)
         return aligned + 0.3 * (glyph + 2 * word)
 
