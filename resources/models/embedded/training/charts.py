@@ -157,9 +157,7 @@ def crowded(r, level=1.0):
         begin = r.uniform(2, 20) if r.random() < 0.7 else r.uniform(-250, 0)  # the ends of sentences are to be seen as often as their beginnings
         page.text((begin, y), s, st.ink, f, "la")
         y += max(canvas.TOKEN, size * r.uniform(1.15, 1.7))
-    if st.photo:
-        page.photograph(r, np.random.default_rng(r.randrange(1 << 30)))
-    return page
+    return finished(page, st)
 
 
 DRAWN = [bars, bars, lines, pie, table]  # beside NOUNS

@@ -170,6 +170,12 @@ def parts(rows, places, whole):
     return out
 
 
+def likeness(rows, embeddings):
+    """How surely rows [n, D] say each piece, whatever their length -> logits [n, V], lengths [n, 1]."""
+    length = rows.float().norm(dim=-1, keepdim=True)
+    return F.linear(rows, embeddings).float() / length.clamp(min=1e-3) * SURE, length
+
+
 def alignment(model, rows, places, kinds, prompts, whole=True, best=False):
     """Loss of projected image rows [n, D] of several pictures against their pieces, places: [rows, columns] of each (NOTHING: none), and
     kinds [pictures] (`kind`). Two judges: every piece at its own place, and `placed`, which lets it lie where the tower sees it best (`best`: see there). The end of
@@ -186,8 +192,7 @@ def alignment(model, rows, places, kinds, prompts, whole=True, best=False):
             named.append(view[0, 0])
     labels = torch.cat([p.flatten() for p in places])
     fine = torch.cat(fine)
-    length = fine.float().norm(dim=-1, keepdim=True)
-    table = F.linear(fine, e).float() / length.clamp(min=1e-3) * SURE
+    table, length = likeness(fine, e)
     ink = labels != NOTHING
     pick = ink | (torch.rand(labels.shape, device=labels.device) < 0.15)
     loss = F.cross_entropy(table[pick], torch.where(ink, labels, blank)[pick])
@@ -197,9 +202,9 @@ def alignment(model, rows, places, kinds, prompts, whole=True, best=False):
     if whole:
         far = far + (torch.cat(plain).float() - e[blank].detach()).square().mean() / size
         named = torch.stack(named)
-        said = F.linear(named, e).float() / named.float().norm(dim=-1, keepdim=True).clamp(min=1e-3) * SURE
-        far, told = far + (named.float() - e[kinds].detach()).square().mean() / size, F.cross_entropy(said, kinds)
-        kept = (said.argmax(-1) == kinds).float().mean()
+        names, _ = likeness(named, e)
+        far, told = far + (named.float() - e[kinds].detach()).square().mean() / size, F.cross_entropy(names, kinds)
+        kept = (names.argmax(-1) == kinds).float().mean()
     long = (length / LENGTH - 1).square().mean()  # longer rows would drown what the decoder's layers add to them
     return EXACT * loss + (1 - EXACT) * order + 0.2 * far + 0.1 * long + TOLD * told, (table.argmax(-1)[ink] == labels[ink]).float().mean(), kept
 
