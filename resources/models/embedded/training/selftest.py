@@ -316,6 +316,25 @@ class Network(unittest.TestCase):
         self.assertTrue(((x != 0).any(-1).numpy() == (batch["ids"] == slot)).all())
         self.assertEqual(len(batch["spoken"]), stage.size)
 
+    def test_a_recap_summarizes_and_asks_nothing_of_the_encoder(self):
+        entry = dict(en="We decided to sell the car.", de="Wir", es="Hemos", fr="Nous", kind="decision")
+        class Clips:
+            clips = [(0, entry)] * 8
+            pick = staticmethod(lambda r, size, short=None: [0] * size)
+            passage = staticmethod(lambda r: [0, 1, 2])
+            mel = staticmethod(lambda i: np.random.default_rng(1).random((60, 80), np.float32))
+        stage = stages.Recap(self.p, {"speech": Clips}, random.Random(3))
+        batches = [stage.draw() for _ in range(12)]
+        batch, wanted = batches[0], self.p.t.encode("Decision:")
+        told = [row[labels != -100][:len(wanted)].tolist() == wanted for b in batches if b["count"] == stage.together for row, labels in zip(b["ids"], b["labels"])]
+        self.assertGreater(sum(told), len(told) / 2)
+        self.m.zero_grad(set_to_none=True)
+        stage.loss(self.m, batch, {}).backward()
+        moved = {n for n, p in self.m.named_parameters() if p.grad is not None}
+        self.assertEqual({n for n in moved if "lora_" in n}, {n for n, _ in self.m.named_parameters() if stages.Recap.trains(n)})
+        self.assertFalse(any("audio_embed" in n for n in moved))
+        self.m.zero_grad(set_to_none=True)
+
     def test_a_joined_run_takes_a_stage_or_a_share_of_it_and_nothing_else(self):
         adapter, base = "x.lora_A.vision.weight", "model.norm.weight"
         state = lambda v, average: dict(model={adapter: torch.full((2,), v), base: torch.full((2,), v)}, average=average)

@@ -67,10 +67,10 @@ def asked(p, question, r, aloud=ALOUD):
     return (heard(p, question, r), "") if r.random() < aloud else ([], question)
 
 
-def spoken_task(en, others, sentences, r, translate=0.4):
+def spoken_task(en, others, sentences, r, translate=0.4, summarize=0.55):
     """(prompt, answer) for a clip with the words `en`; others: {'de': ...}; sentences: the passage's parts."""
     k = r.random()
-    if len(sentences) > 1 and k < 0.55:
+    if len(sentences) > 1 and k < summarize:
         return r.choice(SUMMARIZE), grammar.summary(sentences)
     if k > 1 - translate:
         name = r.choice(list(grammar.LANGUAGES))

@@ -3,8 +3,8 @@
 """Makes the embedded model: data, training, evaluation, export.
 
 usage: train_embedded.py --work DIR [--stage all] [--minutes N] [--rate R] [--until HH:MM] [--shards N] [--run NAME] [--from FOLDER]
-Stages: data, base, hear, speech, read, look, vision, eval, export; "all" is these in this order, and several may be named with commas.
-"further" goes on with a base whose encoders are trained already, and leaves its embeddings alone; speech, read and vision then follow.
+Stages: data, base, hear, speech, recap, read, look, vision, eval, export; "all" is these in this order, and several may be named with commas.
+"further" goes on with a base whose encoders are trained already, and leaves its embeddings alone; speech, recap, read and vision then follow.
 Everything lives in DIR (speech/, NAME/, export/). Stop it at any time and start it again with the same words; a stage that has had
 its minutes is passed over. While one process trains, another may run `--stage data`: new shards are taken in as they appear.
 """
@@ -16,7 +16,7 @@ import time
 
 import memory
 
-ORDER = ["data", "base", "hear", "speech", "read", "look", "vision", "eval", "export"]
+ORDER = ["data", "base", "hear", "speech", "recap", "read", "look", "vision", "eval", "export"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
