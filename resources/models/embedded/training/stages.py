@@ -45,6 +45,11 @@ def on(model, array):
     return t.to(model.ctc_scale.device, torch.float32 if t.is_floating_point() else t.dtype)
 
 
+def encoded(model, batch):
+    """A batch's sound as the encoder delivers it: rows [B, n, D] and how many of them count."""
+    return model.encode_audio(on(model, batch["mel"]), on(model, batch["lengths"]))
+
+
 def batches(rows, tokens, r):
     """Rows of about the same length together, as many as make about `tokens`; in random order."""
     queue, batch = [], []
@@ -166,7 +171,7 @@ class Hear(Stage):
         return dict(mel=mel.numpy().astype(np.float16), lengths=lengths.numpy(), targets=[self.p.t.encode(e["en"]) for e in entries], count=len(mels))
 
     def loss(self, model, batch, stats):
-        rows, counts = model.encode_audio(on(model, batch["mel"]), on(model, batch["lengths"]))
+        rows, counts = encoded(model, batch)
         loss = model.alignment_loss(rows, counts, batch["targets"])
         self.follow(loss, 20.0)
         stats.update(ctc=loss)
@@ -179,7 +184,7 @@ class Speech(Hear):
     passages = 0.5   # share of the batches
     meetings = 0.15  # of the passages: what the program asks of a meeting's sound
     written = 0.2    # of them, only written down, as the pieces of a recording are
-    summarized, translated = 0.55, 0.4  # of the others
+    wishes = {}      # of all else: shares of `tasks.spoken_task`, where they are others than its own
     together = 4     # passages of a batch
 
     @staticmethod
@@ -208,7 +213,7 @@ class Speech(Hear):
             elif wish < self.meetings + self.written:
                 asked = self.r.choice(tasks.TRANSCRIBE), en
             elif all(s.kind != "ask" for s in sentences):
-                asked = tasks.spoken_task(en, others, sentences, self.r, self.translated, self.summarized)
+                asked = tasks.spoken_task(en, others, sentences, self.r, **self.wishes)
             elif len(sentences) == 1 and self.r.random() < 0.6:
                 asked = "", chat.answer_to(en)
             else:
@@ -220,9 +225,6 @@ class Speech(Hear):
         mel, lengths = pad(mels)
         return dict(mel=mel.numpy().astype(np.float16), lengths=lengths.numpy(), targets=targets, ids=ids.numpy(), labels=labels.numpy(), count=len(rows))
 
-    def heard(self, model, batch):
-        return model.encode_audio(on(model, batch["mel"]), on(model, batch["lengths"]))
-
     def answers(self, model, batch, audio, counts, stats):
         inserts = torch.cat([audio[k, :int(n)] for k, n in enumerate(counts.tolist())])
         ids = on(model, batch["ids"])
@@ -232,7 +234,7 @@ class Speech(Hear):
         return answer
 
     def loss(self, model, batch, stats):
-        audio, counts = self.heard(model, batch)
+        audio, counts = encoded(model, batch)
         aligned = model.alignment_loss(audio, counts, batch["targets"])
         stats.update(ctc=aligned)
         return self.answers(model, batch, audio, counts, stats) + 0.3 * aligned
@@ -242,7 +244,8 @@ class Recap(Speech):
     """Speech adapters alone, most of all on summaries of passages: thirteen of 31 wrong ones were of passages that the model wrote down without
     a mistake, and of the rows that `speech` draws only one in fourteen is a summary. The encoder is run, not trained."""
     rate, warmup, minutes = 8e-4, 60, 30
-    passages, meetings, written, summarized, translated, together = 0.9, 0.1, 0.05, 0.8, 0.12, 8
+    passages, meetings, written, together = 0.9, 0.1, 0.05, 8
+    wishes = dict(summarize=0.8, translate=0.12)
 
     @staticmethod
     def trains(name):
@@ -250,7 +253,7 @@ class Recap(Speech):
 
     def loss(self, model, batch, stats):
         with torch.no_grad():
-            audio, counts = self.heard(model, batch)
+            audio, counts = encoded(model, batch)
         return self.answers(model, batch, audio, counts, stats)
 
 
@@ -372,7 +375,7 @@ class Vision(Look):
     def with_sound(model, x, batch):
         """Input rows with what the encoder hears of the batch's spoken questions at their places."""
         with torch.no_grad():
-            rows, counts = model.encode_audio(on(model, batch["mel"]), on(model, batch["lengths"]))
+            rows, counts = encoded(model, batch)
         x = x.clone()
         for (k, at), heard, n in zip(batch["spoken"], rows, counts.tolist()):
             x[k, at:at + n] = heard[:n].to(x.dtype)
