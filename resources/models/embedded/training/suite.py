@@ -23,6 +23,8 @@ import sounds
 import tasks
 import voices
 
+WHOLE = 60  # COUNT of the suite that scores are told of; smaller ones are samples
+
 
 class Suite:
     def __init__(self, folder, flac=False):
@@ -74,7 +76,11 @@ def spoken(suite, count, r, g):
             suite.add("translate", tasks.BOTH.format(name), f"{s.en} <sep> {right}", x, voice=voice)
         else:
             suite.add("translate", tasks.TRANSLATE.format(name), right, x, voice=voice)
-    for k in range(count // 2):
+    passages(suite, count // 2, r, g)
+
+
+def passages(suite, count, r, g):
+    for k in range(count):
         draw = lambda: [grammar.sentence(r, "test", False) for _ in range(r.randint(3, 5))]
         passage = draw()
         while k % 5 != 4 and not any(s.kind in ("decision", "action") for s in passage):  # one in five may hold nothing to note
@@ -113,7 +119,12 @@ def seen_pictures(suite, count, r, g):
             if (kind == "text") == (k % 4 == 3):
                 break
         suite.add("text_line" if kind == "text" else "chart", q, a, page=page, kind=kind)
-    while sum(c["task"] == "spoken_chart" for c in suite.cases) < count // 3:
+    asked_aloud(suite, count // 3, r, g)
+
+
+def asked_aloud(suite, count, r, g):
+    until = len(suite.cases) + count
+    while len(suite.cases) < until:
         page, q, a, kind = charts.picture(r, 1.0, "test", describe=0.0)
         if kind == "text":
             continue
@@ -122,22 +133,41 @@ def seen_pictures(suite, count, r, g):
 
 
 def typed(suite, count, r):
-    for k in range(count):
-        s, name = grammar.sentence(r, "test", False), list(grammar.LANGUAGES)[k % 3]
-        suite.add("typed_translate", tasks.TYPED_TRANSLATE[0].format(name) + s.en, getattr(s, grammar.LANGUAGES[name]))
+    typed_translations(suite, count, r)
     for _ in range(count // 2):
         suite.add("chat", *chat.about(r))
         suite.add("refuse", *chat.refusal(r))
 
 
+def typed_translations(suite, count, r):
+    for k in range(count):
+        s, name = grammar.sentence(r, "test", False), list(grammar.LANGUAGES)[k % 3]
+        suite.add("typed_translate", tasks.TYPED_TRANSLATE[0].format(name) + s.en, getattr(s, grammar.LANGUAGES[name]))
+
+
+def further(suite, count, r, g):
+    """More of what a few cases cannot tell a point of, behind all others: those stay what they were."""
+    passages(suite, count, r, g)
+    for wanted, more in (("text", 3 * count // 2), ("chart", count // 2)):
+        until = len(suite.cases) + more
+        while len(suite.cases) < until:
+            page, q, a, kind = charts.picture(r, 1.0, "test")
+            if (kind == "text") == (wanted == "text"):
+                suite.add("text_line" if kind == "text" else "chart", q, a, page=page, kind=kind)
+    asked_aloud(suite, count // 3, r, g)
+    typed_translations(suite, 2 * count, r)
+
+
 def main():
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else WHOLE
     suite, r, g = Suite(sys.argv[1], "flac" in sys.argv[3:]), random.Random("phial suite"), np.random.default_rng(20)
     spoken(suite, count, r, g)
     meeting(suite, min(120, 2 * count), r, g)
     wordless(suite, min(10, count / 6), g)
     seen_pictures(suite, 2 * count, r, g)
     typed(suite, count, r)
+    if count >= WHOLE:
+        further(suite, count, random.Random("phial suite, further"), np.random.default_rng(21))
     with open(os.path.join(suite.folder, "suite.json"), "w") as out:
         json.dump(suite.cases, out, ensure_ascii=False, indent=1)
     print({t: sum(c["task"] == t for c in suite.cases) for t in dict.fromkeys(c["task"] for c in suite.cases)})
