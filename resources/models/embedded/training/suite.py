@@ -112,13 +112,18 @@ def wordless(suite, minutes, g):
         suite.add("wordless", tasks.TRANSCRIBE[0], "", x)
 
 
+def shown(suite, text, r):
+    """A question about a page of text, or about any other picture."""
+    while True:
+        page, q, a, kind = charts.picture(r, 1.0, "test")
+        if (kind == "text") == text:
+            break
+    suite.add("text_line" if text else "chart", q, a, page=page, kind=kind)
+
+
 def seen_pictures(suite, count, r, g):
     for k in range(count):
-        while True:  # every fourth is printed text, so that a small sample has some too
-            page, q, a, kind = charts.picture(r, 1.0, "test")
-            if (kind == "text") == (k % 4 == 3):
-                break
-        suite.add("text_line" if kind == "text" else "chart", q, a, page=page, kind=kind)
+        shown(suite, k % 4 == 3, r)  # every fourth is printed text, so that a small sample has some too
     asked_aloud(suite, count // 3, r, g)
 
 
@@ -148,12 +153,8 @@ def typed_translations(suite, count, r):
 def further(suite, count, r, g):
     """More of what a few cases cannot tell a point of, behind all others: those stay what they were."""
     passages(suite, count, r, g)
-    for wanted, more in (("text", 3 * count // 2), ("chart", count // 2)):
-        until = len(suite.cases) + more
-        while len(suite.cases) < until:
-            page, q, a, kind = charts.picture(r, 1.0, "test")
-            if (kind == "text") == (wanted == "text"):
-                suite.add("text_line" if kind == "text" else "chart", q, a, page=page, kind=kind)
+    for text in [True] * (3 * count // 2) + [False] * (count // 2):
+        shown(suite, text, r)
     asked_aloud(suite, count // 3, r, g)
     typed_translations(suite, 2 * count, r)
 
