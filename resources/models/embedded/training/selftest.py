@@ -242,7 +242,7 @@ class Network(unittest.TestCase):
 
     def test_crowded_pages_are_of_all_sizes_that_pictures_have(self):
         r = random.Random(5)
-        grids = {canvas.Layout(charts.crowded(r)).grid for _ in range(60)}
+        grids = {canvas.Layout(charts.crowded(r)).grid for _ in range(200)}
         self.assertTrue({(1, 2), (2, 2), (2, 3)} <= grids, grids)
 
     def test_a_word_stands_whole_on_the_side_of_most_of_it(self):
