@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 CROP, PATCH, TOKEN = 224, 14, 28
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-',%?!/"  # label 0 = nothing here
-_FOLDER = "/usr/share/fonts"
-TRAIN_FONTS = ["truetype/" + f for f in (
+_FOLDERS = {".ttf": "/usr/share/fonts/truetype", ".otf": "/usr/share/fonts/opentype"}
+TRAIN_FONTS = [
     "dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSerif.ttf", "dejavu/DejaVuSansMono.ttf", "dejavu/DejaVuSans-Oblique.ttf",
     "liberation2/LiberationSans-Regular.ttf", "liberation2/LiberationSans-Bold.ttf", "liberation2/LiberationMono-Regular.ttf",
     "liberation2/LiberationSerif-Regular.ttf", "dejavu/DejaVuSerif-Bold.ttf",
@@ -23,18 +23,17 @@ TRAIN_FONTS = ["truetype/" + f for f in (
     "lato/Lato-Regular.ttf", "lato/Lato-Italic.ttf", "lato/Lato-Bold.ttf", "roboto/unhinted/RobotoTTF/Roboto-Regular.ttf", "roboto/unhinted/RobotoTTF/Roboto-Italic.ttf",
     "roboto/unhinted/RobotoCondensed-Regular.ttf", "roboto/unhinted/RobotoTTF/Roboto-Medium.ttf", "open-sans/OpenSans-Regular.ttf", "open-sans/OpenSans-Italic.ttf",
     "open-sans/OpenSans-Semibold.ttf", "crosextra/Carlito-Regular.ttf", "crosextra/Carlito-Italic.ttf", "crosextra/Carlito-Bold.ttf", "crosextra/Caladea-Regular.ttf",
-    "crosextra/Caladea-Italic.ttf", "freefont/FreeSans.ttf", "freefont/FreeSerif.ttf", "freefont/FreeMono.ttf", "gentium-basic/GenBasR.ttf", "gentium-basic/GenBasI.ttf")]
-TRAIN_FONTS += ["opentype/" + f for f in (
+    "crosextra/Caladea-Italic.ttf", "freefont/FreeSans.ttf", "freefont/FreeSerif.ttf", "freefont/FreeMono.ttf", "gentium-basic/GenBasR.ttf", "gentium-basic/GenBasI.ttf",
     "linux-libertine/LinLibertine_R.otf", "linux-libertine/LinBiolinum_R.otf", "cantarell/Cantarell-Regular.otf", "inter/Inter-Regular.otf", "inter/Inter-Italic.otf",
-    "urw-base35/C059-Roman.otf", "urw-base35/P052-Roman.otf", "urw-base35/P052-Italic.otf", "urw-base35/URWBookman-Light.otf")]
+    "urw-base35/C059-Roman.otf", "urw-base35/P052-Roman.otf", "urw-base35/P052-Italic.otf", "urw-base35/URWBookman-Light.otf"]
 # their near relatives (Nimbus Sans and Free Sans slanted, Nimbus Roman and Free Serif bold) are not trained either
-HELD_OUT_FONTS = ["truetype/" + f for f in ("dejavu/DejaVuSansCondensed.ttf", "liberation2/LiberationSerif-Bold.ttf", "liberation2/LiberationSans-Italic.ttf")]
+HELD_OUT_FONTS = ["dejavu/DejaVuSansCondensed.ttf", "liberation2/LiberationSerif-Bold.ttf", "liberation2/LiberationSans-Italic.ttf"]
 _fonts = {}
 
 
 def font(name, size):
     if (name, size) not in _fonts:
-        _fonts[name, size] = ImageFont.truetype(os.path.join(_FOLDER, name), size)
+        _fonts[name, size] = ImageFont.truetype(os.path.join(_FOLDERS[name[-4:]], name), size)
     return _fonts[name, size]
 
 

@@ -112,12 +112,16 @@ def wordless(suite, minutes, g):
         suite.add("wordless", tasks.TRANSCRIBE[0], "", x)
 
 
-def shown(suite, text, r):
-    """A question about a page of text, or about any other picture."""
+def picture(r, text, **more):
+    """Of the held-out style, with a question: a page of text, or anything else."""
     while True:
-        page, q, a, kind = charts.picture(r, 1.0, "test")
+        page, q, a, kind = charts.picture(r, 1.0, "test", **more)
         if (kind == "text") == text:
-            break
+            return page, q, a, kind
+
+
+def shown(suite, text, r):
+    page, q, a, kind = picture(r, text)
     suite.add("text_line" if text else "chart", q, a, page=page, kind=kind)
 
 
@@ -128,11 +132,8 @@ def seen_pictures(suite, count, r, g):
 
 
 def asked_aloud(suite, count, r, g):
-    until = len(suite.cases) + count
-    while len(suite.cases) < until:
-        page, q, a, kind = charts.picture(r, 1.0, "test", describe=0.0)
-        if kind == "text":
-            continue
+    for _ in range(count):
+        page, q, a, kind = picture(r, False, describe=0.0)
         _, (x,) = say("seen", [grammar.Sentence(q, "", "", "", "talk")], r, g)
         suite.add("spoken_chart", "", a, x, page, kind=kind, question=q)
 
