@@ -27,6 +27,7 @@ import seen
 import speak
 import stages
 import tasks
+import train
 import voices
 from corpus import SPARED, Corpus, pad
 from model import PhialModel
@@ -334,6 +335,13 @@ class Network(unittest.TestCase):
         self.assertEqual({n for n in moved if "lora_" in n}, {n for n, _ in self.m.named_parameters() if stages.Recap.trains(n)})
         self.assertFalse(any("audio_embed" in n for n in moved))
         self.m.zero_grad(set_to_none=True)
+
+    def test_another_seed_draws_other_rows(self):
+        shipped = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+        with tempfile.TemporaryDirectory() as d:
+            rows = [train.Trainer(d, os.path.join(d, "run"), "read", source=shipped, seed=seed).feed.next()["ids"].tolist() for seed in (1, 2, 1)]
+        self.assertEqual(rows[0], rows[2])
+        self.assertNotEqual(rows[0], rows[1])
 
     def test_a_joined_run_takes_a_stage_or_a_share_of_it_and_nothing_else(self):
         adapter, base = "x.lora_A.vision.weight", "model.norm.weight"

@@ -69,7 +69,7 @@ def put_aside(state, model):
 
 
 class Trainer:
-    def __init__(self, work, run, stage, minutes=None, rate=None, device="cpu", scale=1, workers=0, source=None):
+    def __init__(self, work, run, stage, minutes=None, rate=None, device="cpu", scale=1, workers=0, source=None, seed=1):
         self.run, self.name, self.device = run, stage, device
         kind = STAGES[stage]
         self.model, prompts, state = open_run(run, source)
@@ -84,7 +84,8 @@ class Trainer:
         corpora = {"speech": Corpus(os.path.join(work, "speech"), "train")} if kind.needs_speech else {}
         if corpora and not corpora["speech"].clips:
             raise SystemExit(f"{os.path.join(work, 'speech')} holds no clips to train with; make some by --stage data")
-        self.stage = kind(prompts, corpora, random.Random(1), scale)
+        torch.manual_seed(seed)
+        self.stage = kind(prompts, corpora, random.Random(seed), scale)
         e = self.model.audio.encoder.encoder_embedding
         if kind.needs_speech and bool((e.global_invstd == 1).all()):  # neither trained nor taken from another model
             mean, std = corpora["speech"].statistics(self.stage.r)
@@ -93,7 +94,7 @@ class Trainer:
         if same:
             self.stage.r.setstate(state["random"])
             self.stage.average = state.get("stage_average") or 99.0
-        self.feed = Feed(self.stage, workers, self.step)
+        self.feed = Feed(self.stage, workers, 10 ** 7 * seed + self.step)
         self.minutes, self.rate = minutes or kind.minutes, rate or kind.rate
         self.model.to(device)
         if kind.packed:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes the embedded model: data, training, evaluation, export.
 
-usage: train_embedded.py --work DIR [--stage all] [--minutes N] [--rate R] [--until HH:MM] [--shards N] [--run NAME] [--from FOLDER]
+usage: train_embedded.py --work DIR [--stage all] [--minutes N] [--rate R] [--until HH:MM] [--shards N] [--run NAME] [--from FOLDER] [--seed N]
 Stages: data, base, hear, speech, recap, read, look, vision, eval, export; "all" is these in this order, and several may be named with commas.
 "further" goes on with a base whose encoders are trained already, and leaves its embeddings alone; speech, recap, read and vision then follow.
 Everything lives in DIR (speech/, NAME/, export/). Stop it at any time and start it again with the same words; a stage that has had
@@ -38,6 +38,7 @@ def main():
     a.add_argument("--run", default="run")
     a.add_argument("--from", dest="source", help="exported model whose weights a new run begins with (grow.py); the shipped one: ..")
     a.add_argument("--stage", default="all", help=", ".join(ORDER) + ", further or all")
+    a.add_argument("--seed", type=int, default=1, help="of what a stage draws; another one than last time when going on with an exported model, or it sees the same again")
     a.add_argument("--minutes", type=float, help="processor minutes of the stage, earlier ones included")
     a.add_argument("--rate", type=float, help="highest learning rate")
     a.add_argument("--until", help="UTC time of day at which to save and stop")
@@ -62,7 +63,7 @@ def main():
             run("export.py", folder, os.path.join(o.work, "export"))
         else:
             import train
-            if not train.Trainer(o.work, folder, stage, o.minutes, o.rate, o.device, o.scale, o.workers, o.source).loop(stop):
+            if not train.Trainer(o.work, folder, stage, o.minutes, o.rate, o.device, o.scale, o.workers, o.source, o.seed).loop(stop):
                 print(f"{stage} stopped at its last checkpoint; the same command goes on", flush=True)
                 break
 
